@@ -1,0 +1,18 @@
+/**
+ * File bytes, content-addressed and sealed; events and projections refer to them by {@link BlobId}.
+ * Acceptance suite: `tests/acceptance/blobs.ts`. Errors: `blob-not-found`, `storage-full`, `storage-corrupt`.
+ */
+import type { BlobId, Did } from '../contract/ids.ts'
+
+export interface Blobs {
+  /** Stores a stream durably, one copy for equal bytes of one account, and answers its id and size in bytes. */
+  put(account: Did, bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ id: BlobId; size: number }>
+  /** Size in bytes, or undefined where this account has no such blob. */
+  size(account: Did, id: BlobId): Promise<number | undefined>
+  /** The bytes from `start` up to but without `end`; every frame is authenticated before it is handed on. */
+  read(account: Did, id: BlobId, range?: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /** Removes the bytes; absent already is fine. */
+  delete(account: Did, id: BlobId): Promise<void>
+  /** Bytes on disk of one account. */
+  used(account: Did): Promise<number>
+}
