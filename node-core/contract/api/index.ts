@@ -1,0 +1,12 @@
+/** Every method of the interface, by name. */
+import { accounts } from './account.ts'
+import { auth } from './auth.ts'
+import { conversations } from './conversations.ts'
+import { imports } from './imports.ts'
+import { notes } from './notes.ts'
+import { search } from './search.ts'
+import { store } from './store.ts'
+
+export const api = { ...auth, ...accounts, ...conversations, ...notes, ...search, ...imports, ...store }
+export type Api = typeof api
+export type MethodName = keyof Api
