@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+// Files run in processes of their own: native modules and the kill tests stay apart from each other.
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './tests/kit/counts-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{node-core,main,preload,renderer}/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['tests/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Launches the real desktop app; run by `npm run test:desktop`, where Electron's binary is.
+        extends: true,
+        test: {
+          name: 'desktop',
+          include: ['tests/e2e/*.spec.ts'],
+          testTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
