@@ -1,0 +1,71 @@
+/** The elements of a JSON file of any size, one at a time. */
+import type { Json } from '../../contract/content.ts'
+import type { ExportFile } from '../formats/format.ts'
+import { throwIfCancelled } from './access.ts'
+import { JsonScanner } from './json-scanner.ts'
+import type { Scanned } from './json-scanner.ts'
+import { decode } from './text.ts'
+
+/** Bytes of the largest element or line that is read, unless the caller says otherwise. */
+export const elementLimit = 64 * 1024 * 1024
+/** Levels of nesting that are read: more than the longest tree of replies, less than exhausts the stack of one who walks it. */
+export const levelLimit = 10_000
+
+/** `index` counts from 0. `replaced`: characters that were not valid UTF-8 and are read as U+FFFD. */
+export type JsonElement = { index: number; value: Json; replaced?: number } | { index: number; error: string }
+
+export interface JsonOptions {
+  /**
+   * Keys from the outermost object to the list, e.g. `['data', 'chats']`; an object found there is one element, and a
+   * file without it has none. Absent: the outermost list; or the list under `conversations` or `chats` of the
+   * outermost object; or that object as the one element.
+   */
+  at?: readonly string[]
+  /** Bytes of one element; {@link elementLimit}. */
+  limit?: number
+  signal?: AbortSignal
+}
+
+/**
+ * Yields what the list holds, in its order. An element that is too large, too deep or not valid inside is one with
+ * `error`, a clause about it for a person; the others go on.
+ * Fails with `import-damaged` (file and byte named) where the document breaks off, its brackets do not match or it is
+ * no JSON at all, `import-empty` for no bytes, `cancelled`.
+ */
+export async function* jsonElements(file: ExportFile, options: JsonOptions = {}): AsyncGenerator<JsonElement, void, undefined> {
+  const { at, limit = elementLimit, signal } = options
+  const scanner = new JsonScanner(file.path, { limit, levels: levelLimit, ...(at && { at }) })
+  for await (const chunk of file.stream(signal)) {
+    for (const found of scanner.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))) yield parse(found)
+    throwIfCancelled(signal)
+  }
+  scanner.finish()
+}
+
+/** One document from memory, for small side files: undefined where it is not valid JSON. */
+export function jsonOf(bytes: Uint8Array): Json | undefined {
+  try {
+    const value: Json = JSON.parse(decode(bytes).text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+function parse(found: Scanned): JsonElement {
+  if ('error' in found) return found
+  const { index, bytes } = found
+  const { text, replaced } = decode(bytes)
+  try {
+    const value: Json = JSON.parse(text)
+    return replaced > 0 ? { index, value, replaced } : { index, value }
+  } catch (error) {
+    return { index, error: notJson(error) }
+  }
+}
+
+/** Says where the parser stopped; its own words quote the content, which has no place in a report. */
+export function notJson(error: unknown): string {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
+  return position ? `it is not valid JSON, at its character ${position}` : 'it is not valid JSON'
+}

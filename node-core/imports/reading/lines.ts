@@ -1,0 +1,65 @@
+/** The lines of a text file of any size (JSON Lines and the like), one at a time. */
+import { VivimError } from '../../contract/errors.ts'
+import type { ExportFile } from '../formats/format.ts'
+import { throwIfCancelled } from './access.ts'
+import { Gathering } from './gathering.ts'
+import { elementLimit } from './json.ts'
+import { decode } from './text.ts'
+
+/** `number` counts from 1, blank lines included. `replaced`: characters that were not valid UTF-8 and are read as U+FFFD. */
+export type Line = { number: number; text: string; replaced?: number } | { number: number; error: string }
+
+const newline = 0x0a
+const carriageReturn = 0x0d
+
+/**
+ * Yields every line that is not blank, without its end (LF or CRLF; the last may have none). A line of more than
+ * `limit` bytes ({@link elementLimit}) is one with `error`; the others go on.
+ * Fails with `import-empty` for no bytes, `import-damaged` for a file that is not text, `cancelled`.
+ */
+export async function* lines(
+  file: ExportFile,
+  options: { limit?: number; signal?: AbortSignal } = {},
+): AsyncGenerator<Line, void, undefined> {
+  const { limit = elementLimit, signal } = options
+  const line = new Gathering(limit)
+  let number = 1
+  let seen = false
+  for await (const piece of file.stream(signal)) {
+    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
+    if (!seen) refuseBinary(file.path, chunk)
+    seen = true
+    line.enter(chunk)
+    for (let from = 0; from < chunk.length;) {
+      if (!line.open) line.begin(from)
+      const at = chunk.indexOf(newline, from)
+      if (at < 0) break
+      const read = lineOf(line, at, number++, limit)
+      if (read) yield read
+      from = at + 1
+    }
+    line.leave()
+    throwIfCancelled(signal)
+  }
+  if (!seen) throw new VivimError('import-empty', `“${file.path}” is empty.`)
+  line.enter(Buffer.alloc(0))
+  const last = line.open ? lineOf(line, 0, number, limit) : undefined
+  if (last) yield last
+}
+
+function lineOf(line: Gathering, end: number, number: number, limit: number): Line | undefined {
+  const size = line.sizeAt(end)
+  const bytes = line.end(end)
+  if (!bytes) return { number, error: `it has ${size} bytes; at most ${limit} are taken` }
+  const { text, replaced } = decode(bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes)
+  if (text.trim() === '') return undefined
+  return replaced > 0 ? { number, text, replaced } : { number, text }
+}
+
+/** Fails with `import-damaged` where the first bytes cannot begin a text in UTF-8. */
+export function refuseBinary(path: string, first: Uint8Array): void {
+  const utf16 = (first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)
+  if (utf16) throw new VivimError('import-damaged', `“${path}”: it is UTF-16 and not UTF-8, at byte 0.`)
+  const zero = first.subarray(0, 4096).indexOf(0)
+  if (zero >= 0) throw new VivimError('import-damaged', `“${path}”: it is not text, at byte ${zero}.`)
+}
