@@ -62,7 +62,7 @@ export const auth = defineMethods({
       signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/).describe('64 bytes in base64url.'),
     }),
     output: token,
-    errors: ['session-expired'],
+    errors: ['session-expired', 'unauthenticated'],
   },
   'auth.end': {
     http: 'DELETE /api/v1/auth/session',

@@ -1,0 +1,94 @@
+/** Where sessions rest: one row each, the name that a person's browser gave itself sealed. */
+import { z } from 'zod'
+import { publicKey, type PublicKey } from '../contract/api/auth.ts'
+import { type Did, fromBase32, toBase32 } from '../contract/ids.ts'
+import { capabilities, type Capability, type SessionId } from '../contract/method.ts'
+import type { Sealer } from '../ports/sealer.ts'
+import type { Transactor } from '../ports/storage.ts'
+
+/** `session`: who is signed in without a grant. Numbers, a public key, and a sealed name. */
+export const sessionsMigration = `
+CREATE TABLE session (
+  account INTEGER NOT NULL REFERENCES account(id),
+  id BLOB NOT NULL,
+  created INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  capabilities INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  name BLOB,
+  PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+`
+
+export interface SessionRecord {
+  readonly id: SessionId
+  readonly account: Did
+  readonly name: string | null
+  readonly created: number
+  /** Milliseconds since 1970 of the last renewal. */
+  used: number
+  readonly capabilities: readonly Capability[]
+  /** Absent: the session ends with its first token. */
+  readonly key: PublicKey | undefined
+}
+
+/** What sessions need of the store. */
+export interface SessionStore {
+  all(): Promise<SessionRecord[]>
+  put(record: SessionRecord): Promise<void>
+  touch(record: SessionRecord): Promise<void>
+  delete(records: readonly SessionRecord[]): Promise<void>
+}
+
+interface Row {
+  did: Did
+  id: Uint8Array
+  created: number
+  used: number
+  capabilities: number
+  key: string
+  name: Uint8Array | null
+}
+const bitsOf = (list: readonly Capability[]): number => list.reduce((bits, one) => bits | (1 << capabilities.indexOf(one)), 0)
+const listOf = (bits: number): Capability[] => capabilities.filter((_, index) => bits & (1 << index))
+const storedKey = z.string().transform((text): unknown => JSON.parse(text)).pipe(publicKey)
+const accountOf = '(SELECT id FROM account WHERE did = ?)'
+
+/** Sessions in the store's table; `sealerOf` gives the sealer of an account's data key. */
+export function createSessionStore({ storage, sealerOf }: { storage: Transactor; sealerOf: (account: Did) => Sealer }): SessionStore {
+  const place = (id: SessionId) => `session/${id}/name`
+  const change = async (sql: string, rows: readonly (readonly (null | number | string | Uint8Array)[])[]) => {
+    await storage.transaction(async (tx) => {
+      for (const row of rows) await tx.run(sql, row)
+    })
+  }
+  return {
+    async all() {
+      const rows = await storage.all<Row>(
+        'SELECT a.did, s.id, s.created, s.used, s.capabilities, s.key, s.name FROM session s JOIN account a ON a.id = s.account')
+      return rows.map((row) => {
+        const id = toBase32(row.id) as SessionId
+        const name = row.name && Buffer.from(sealerOf(row.did).open(place(id), row.name)).toString()
+        return {
+          id, account: row.did, name, created: row.created, used: row.used,
+          capabilities: listOf(row.capabilities), key: storedKey.parse(row.key),
+        }
+      })
+    },
+    async put({ id, account, name, created, used, capabilities: list, key }) {
+      if (!key) return
+      const sealed = name === null ? null : sealerOf(account).seal(place(id), Buffer.from(name))
+      await change(
+        `INSERT INTO session (account, id, created, used, capabilities, key, name) VALUES (${accountOf}, ?, ?, ?, ?, ?, ?)`,
+        [[account, fromBase32(id), created, used, bitsOf(list), JSON.stringify(key), sealed]])
+    },
+    async touch({ id, account, used }) {
+      await change(`UPDATE session SET used = ? WHERE account = ${accountOf} AND id = ?`, [[used, account, fromBase32(id)]])
+    },
+    async delete(records) {
+      const kept = records.filter((record) => record.key)
+      if (kept.length === 0) return
+      await change(`DELETE FROM session WHERE account = ${accountOf} AND id = ?`, kept.map(({ id, account }) => [account, fromBase32(id)]))
+    },
+  }
+}
