@@ -1,0 +1,33 @@
+/**
+ * The import formats, and which of them a source is. To add one: write a file beside this one that exports a
+ * `Format`, and add it to the list.
+ */
+import { VivimError } from '../../contract/errors.ts'
+import { chatgpt } from './chatgpt.ts'
+import { claude } from './claude.ts'
+import { deepseek } from './deepseek.ts'
+import type { ExportSource, Format } from './format.ts'
+import { gemini } from './gemini.ts'
+
+/** In the order that settles ties of {@link detectFormat}. */
+export const formats: readonly Format[] = [
+  chatgpt,
+  claude,
+  gemini,
+  deepseek,
+]
+
+/** The format of a source; fails with `import-unknown-format`, or `import-empty` where there is nothing at all. */
+export async function detectFormat(source: ExportSource): Promise<Format> {
+  if (source.files.length === 0) throw new VivimError('import-empty', `“${source.name}” holds no files.`)
+  let surest: Format | undefined
+  let most = 0
+  for (const format of formats) {
+    const certainty = await format.detect(source)
+    if (certainty <= most) continue
+    surest = format
+    most = certainty
+  }
+  if (surest) return surest
+  throw new VivimError('import-unknown-format', `“${source.name}” looks like none of: ${formats.map(({ name }) => name).join(', ')}.`)
+}
