@@ -40,6 +40,16 @@ export interface Transactor extends Reader {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 }
 
+/**
+ * One step of the schema, run once in a transaction of its own. The composition root puts the slices' steps together
+ * and numbers them from 1 without gaps; a step that was released never changes.
+ * Invariant: every table is STRICT; the adapter refuses a step that leaves another.
+ */
+export type Migration = { readonly version: number; readonly name: string } & (
+  | { readonly sql: string }
+  | { readonly run: (tx: Transaction) => Promise<void> }
+)
+
 /** Figures for status, doctor and quotas. */
 export interface StorageFacts {
   /** Bytes of all files of the store. */
