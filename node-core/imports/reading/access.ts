@@ -37,7 +37,11 @@ export function throwIfCancelled(signal?: AbortSignal): void {
  * Fails with `import-damaged`, naming `path`, where there are fewer bytes than `end` promises.
  */
 export async function* pieces(
-  access: RandomAccess, path: string, start: number, end: number, signal?: AbortSignal,
+  access: RandomAccess,
+  path: string,
+  start: number,
+  end: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfCancelled(signal)
   const read = (position: number): Promise<Uint8Array> | undefined => {
@@ -47,7 +51,7 @@ export async function* pieces(
     return piece
   }
   let position = start
-  for (let next = read(position); next;) {
+  for (let next = read(position); next; ) {
     const piece = await next
     throwIfCancelled(signal)
     if (piece.length === 0) throw new VivimError('import-damaged', `“${path}” breaks off at byte ${position - start}.`)

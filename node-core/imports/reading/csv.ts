@@ -2,7 +2,7 @@
 import { VivimError } from '../../contract/errors.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
-import { elementLimit } from './json.ts'
+import { elementLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
 
 /** What ends a stretch of plain characters. */
@@ -111,19 +111,22 @@ class Rows {
 
   #add(text: string): void {
     if (text === '') return
-    this.#size += text.length
+    this.#grow(text.length)
+    this.#field.push(text)
+  }
+
+  #grow(characters: number): void {
+    this.#size += characters
     if (this.#size > this.#limit) {
       throw new VivimError('import-too-large', `“${this.#path}”: row ${this.#number} has more than ${this.#limit} characters.`)
     }
-    this.#field.push(text)
   }
 
   #endField(): void {
     this.#row.push(this.#field.join(''))
     this.#field = []
     this.#wasQuoted = false
-    this.#size++ // so that a row of nothing but commas is bounded too
-    if (this.#size > this.#limit) this.#add(',')
+    this.#grow(1) // so that a row of nothing but commas is bounded too
   }
 
   #endRow(): string[] | undefined {

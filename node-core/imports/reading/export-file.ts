@@ -1,8 +1,8 @@
 /** Makes an {@link ExportFile} of anything that can be streamed. */
 import { VivimError } from '../../contract/errors.ts'
 import type { ExportFile } from '../formats/format.ts'
-import { memoryAccess, pieces } from './access.ts'
 import type { RandomAccess } from './access.ts'
+import { memoryAccess, pieces } from './access.ts'
 
 /** Starts a new stream of all the bytes. A caller that wants no more than the `first` ones says so, to save reading ahead. */
 export type Open = (signal?: AbortSignal, first?: number) => AsyncIterable<Uint8Array>

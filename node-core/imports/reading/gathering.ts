@@ -38,7 +38,8 @@ export class Gathering {
   end(index: number): Uint8Array | undefined {
     const size = this.sizeAt(index)
     if (this.#before > 0) this.#keep(index)
-    const bytes = size > this.#limit ? undefined : this.#before > 0 ? this.#held.subarray(0, size) : this.#chunk.subarray(this.#from, index)
+    const bytes =
+      size > this.#limit ? undefined : this.#before > 0 ? this.#held.subarray(0, size) : this.#chunk.subarray(this.#from, index)
     this.drop()
     return bytes
   }

@@ -2,14 +2,10 @@
 import type { Json } from '../../contract/content.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
-import { JsonScanner } from './json-scanner.ts'
 import type { Scanned } from './json-scanner.ts'
+import { JsonScanner } from './json-scanner.ts'
+import { elementLimit, levelLimit } from './limits.ts'
 import { decode } from './text.ts'
-
-/** Bytes of the largest element or line that is read, unless the caller says otherwise. */
-export const elementLimit = 64 * 1024 * 1024
-/** Levels of nesting that are read: more than the longest tree of replies, less than exhausts the stack of one who walks it. */
-export const levelLimit = 10_000
 
 /** `index` counts from 0. `replaced`: characters that were not valid UTF-8 and are read as U+FFFD. */
 export type JsonElement = { index: number; value: Json; replaced?: number } | { index: number; error: string }

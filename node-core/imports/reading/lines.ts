@@ -3,7 +3,7 @@ import { VivimError } from '../../contract/errors.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import { Gathering } from './gathering.ts'
-import { elementLimit } from './json.ts'
+import { elementLimit } from './limits.ts'
 import { decode } from './text.ts'
 
 /** `number` counts from 1, blank lines included. `replaced`: characters that were not valid UTF-8 and are read as U+FFFD. */
@@ -30,7 +30,7 @@ export async function* lines(
     if (!seen) refuseBinary(file.path, chunk)
     seen = true
     line.enter(chunk)
-    for (let from = 0; from < chunk.length;) {
+    for (let from = 0; from < chunk.length; ) {
       if (!line.open) line.begin(from)
       const at = chunk.indexOf(newline, from)
       if (at < 0) break

@@ -1,0 +1,55 @@
+/** Names of files in archives and folders: which are safe, and which are worth a look. */
+import { VivimError } from '../../contract/errors.ts'
+
+/** A name as it can be shown: on one line, and not longer than a person reads. */
+export const shown = (name: string): string => {
+  const plain = name.replace(/\p{Cc}/gu, '\ufffd')
+  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain
+}
+
+/**
+ * The name without `./` and doubled slashes; ends in `/` for a folder, and is empty for the root itself.
+ * Fails with `import-unsafe-name`, naming archive and entry, where it could point outside the archive on any system.
+ */
+export function safeName(archive: string, name: string): string {
+  const refuse = (why: string): VivimError =>
+    new VivimError('import-unsafe-name', `“${shown(archive)}” holds “${shown(name)}”: ${why}.`)
+  if (name.includes('\0')) throw refuse('the name holds a NUL character')
+  if (name.includes('\\')) throw refuse('the name holds a backslash')
+  if (name.startsWith('/')) throw refuse('the path is absolute')
+  if (/^[a-z]:/i.test(name)) throw refuse('the path begins with a drive letter')
+  const segments = name.split('/')
+  if (segments.includes('..')) throw refuse('the path leads upwards')
+  const folder = segments.at(-1) === '' || segments.at(-1) === '.'
+  const kept = segments.filter((segment) => segment !== '' && segment !== '.')
+  if (name === '') throw refuse('the name is empty')
+  return kept.length > 0 && folder ? `${kept.join('/')}/` : kept.join('/')
+}
+
+/** Fails with `import-unsafe-name` where a Unix mode says that the entry is a link, device or the like. */
+export function refuseSpecial(archive: string, name: string, mode: number): void {
+  const kind = mode & 0o170000
+  if (kind === 0 || kind === 0o100000 || kind === 0o040000) return
+  const what = kind === 0o120000 ? 'a link' : 'neither a file nor a folder'
+  throw new VivimError('import-unsafe-name', `“${shown(archive)}” holds “${shown(name)}”: it is ${what}.`)
+}
+
+/** What systems leave beside a person's files. */
+export const isLitter = (path: string): boolean => /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/.test(path)
+
+/** What people gave to a chat, by where the exporters put it: it may be broken in any way, and is kept as it is. */
+export const isAttachment = (path: string): boolean => /(^|[/!])file[-_][^/]*$|(^|\/)user-[^/]*\/|-files\//.test(path)
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/**
+ * Which of a container's files are archives that hold a part of the export: all its archives where there is no data
+ * beside them; otherwise those that are named like a part. Other archives are attachments of the person's own, which
+ * may hold anything and are not opened.
+ */
+export function partNames(paths: readonly string[]): Set<string> {
+  const archives = paths.filter((path) => /\.zip$/i.test(path))
+  const data = paths.some((path) => /\.(json|jsonl|ndjson|html|csv)$/i.test(path) && !/manifest/i.test(baseName(path)))
+  const parts = archives.filter((path) => !data || /^conversations_|^takeout-|^data-|-chatgpt-\d/i.test(baseName(path)))
+  return new Set(parts)
+}
