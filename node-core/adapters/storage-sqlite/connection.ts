@@ -3,13 +3,14 @@
  * catalogue names them. Synchronous: it belongs to the thread that opened it.
  */
 import type Database from 'better-sqlite3'
+import type { VivimError } from '../../contract/errors.ts'
 import type { Value } from '../../ports/storage.ts'
 import { Cursor } from './cursor.ts'
 import { toStorageError } from './errors.ts'
 import { hasUnsafe, type Row, toSafe } from './values.ts'
 
-/** How many prepared statements a connection keeps; a few KiB each. */
-const kept = 500
+/** How many prepared statements each of the two generations holds; a few KiB each. */
+const generation = 250
 
 interface Prepared {
   readonly statement: Database.Statement<unknown[], unknown>
@@ -20,9 +21,12 @@ interface Prepared {
 export class Connection {
   readonly #db: Database.Database
   readonly #directory: string | undefined
-  /** By SQL text, the least recently used first. */
-  readonly #prepared = new Map<string, Prepared>()
+  /** By SQL text. What is used moves to the younger generation; when that is full, the older one is forgotten. */
+  #younger = new Map<string, Prepared>()
+  #older = new Map<string, Prepared>()
   readonly #cursors = new Set<Cursor>()
+  /** Set by every error: asking the engine whether it undid the transaction costs too much to do before each statement. */
+  #doubtful = false
 
   /** @param directory where the store lies, for telling a full disk; absent in memory */
   constructor(db: Database.Database, directory?: string) {
@@ -30,35 +34,48 @@ export class Connection {
     this.#directory = directory
   }
 
+  /** Whether a transaction is open; the engine undoes one by itself when the disk is full. */
   get inTransaction(): boolean {
     return this.#db.inTransaction
   }
 
+  /** As {@link inTransaction}, for one that was open when this last answered true or `BEGIN` ran. */
+  get stillInTransaction(): boolean {
+    if (this.#doubtful) this.#doubtful = !this.#db.inTransaction
+    return !this.#doubtful
+  }
+
   all<R>(sql: string, parameters: readonly Value[] = []): R[] {
-    return this.#try(() => {
+    try {
       const prepared = this.#prepare(sql)
       let rows = prepared.statement.all(parameters) as Row[]
       if (!prepared.exact && rows.some(hasUnsafe)) rows = exactly(prepared).all(parameters) as Row[]
-      if (prepared.exact) rows.forEach(toSafe)
+      if (prepared.exact) for (const row of rows) toSafe(row)
       return rows as R[]
-    })
+    } catch (error) {
+      throw this.#failure(error)
+    }
   }
 
   get<R>(sql: string, parameters: readonly Value[] = []): R | undefined {
-    return this.#try(() => {
+    try {
       const prepared = this.#prepare(sql)
       let row = prepared.statement.get(parameters) as Row | undefined
       if (row && !prepared.exact && hasUnsafe(row)) row = exactly(prepared).get(parameters) as Row | undefined
       if (row && prepared.exact) toSafe(row)
       return row as R | undefined
-    })
+    } catch (error) {
+      throw this.#failure(error)
+    }
   }
 
   run(sql: string, parameters: readonly Value[] = []): { changes: number; lastId: number } {
-    return this.#try(() => {
+    try {
       const { changes, lastInsertRowid } = this.#prepare(sql).statement.run(parameters)
       return { changes, lastId: Number(lastInsertRowid) }
-    })
+    } catch (error) {
+      throw this.#failure(error)
+    }
   }
 
   /** Rows one by one, as of the first. A statement that writes reads the rest of them into memory first. */
@@ -110,44 +127,46 @@ export class Connection {
     try {
       await this.#db.backup(path, { progress: () => pages })
     } catch (error) {
-      throw toStorageError(error, this.#directory)
+      throw this.#failure(error)
     }
   }
 
   close(): void {
     for (const cursor of this.#cursors) cursor.abandon()
-    this.#prepared.clear()
+    this.#younger.clear()
+    this.#older.clear()
     this.#db.close()
   }
 
   #prepare(sql: string): Prepared {
-    let prepared = this.#prepared.get(sql)
-    if (prepared) this.#prepared.delete(sql)
-    else {
-      const statement = this.#db.prepare(sql)
-      prepared = { statement, exact: false }
-      // What changes rows cannot be run again to get its integers exactly.
-      if (statement.reader && !statement.readonly) exactly(prepared)
-      if (this.#prepared.size >= kept) this.#forgetOldest()
-    }
-    this.#prepared.set(sql, prepared)
+    const prepared = this.#younger.get(sql) ?? this.#rejuvenate(sql)
     if (this.#cursors.size > 0 && !prepared.statement.readonly) this.settle()
     return prepared
   }
 
-  #forgetOldest(): void {
-    for (const sql of this.#prepared.keys()) {
-      this.#prepared.delete(sql)
-      return
+  #rejuvenate(sql: string): Prepared {
+    const prepared = this.#older.get(sql) ?? { statement: this.#db.prepare(sql), exact: false }
+    // What changes rows cannot be run again to get its integers exactly.
+    if (prepared.statement.reader && !prepared.statement.readonly) exactly(prepared)
+    if (this.#younger.size >= generation) {
+      this.#older = this.#younger
+      this.#younger = new Map()
     }
+    this.#younger.set(sql, prepared)
+    return prepared
   }
 
   #try<T>(work: () => T): T {
     try {
       return work()
     } catch (error) {
-      throw toStorageError(error, this.#directory)
+      throw this.#failure(error)
     }
+  }
+
+  #failure(error: unknown): VivimError {
+    this.#doubtful = true
+    return toStorageError(error, this.#directory)
   }
 }
 

@@ -57,7 +57,7 @@ class OpenTransaction implements Transaction {
   #live(): Connection {
     if (this.#ended) throw new VivimError('internal', 'A transaction was used after its end.')
     // A full disk makes the engine undo the transaction; each later statement would then be durable by itself.
-    if (!this.#connection.inTransaction) throw new VivimError('internal', 'The engine undid the transaction.')
+    if (!this.#connection.stillInTransaction) throw new VivimError('internal', 'The engine undid the transaction.')
     return this.#connection
   }
 }
