@@ -1,0 +1,112 @@
+/**
+ * Every event type and the schema of its payload's parts. The format is for ever: an event, once signed, is
+ * read for as long as its owner lives. Types and fields may be added; none may change its meaning.
+ */
+import { z } from 'zod'
+import { sources } from './content.ts'
+
+const bytes = (length: number) => z.instanceof(Uint8Array).refine((b) => b.length === length, `${length} bytes`)
+const entity = bytes(16)
+const millis = z.int().min(0)
+/** A CID's 32-byte digest. */
+const digest = bytes(32)
+
+export const capabilities = ['read', 'write', 'share', 'publish', 'grant'] as const
+export type Capability = (typeof capabilities)[number]
+
+/** What a root or a device with `grant` says of a device; signed with purpose `grant` over its DAG-CBOR without `sig`. */
+export const grantSchema = z.object({
+  account: z.string(),
+  device: z.string(),
+  name: z.string().max(200),
+  kind: z.enum(['desktop', 'server', 'phone', 'browser']),
+  capabilities: z.array(z.enum(capabilities)),
+  notBefore: millis,
+  /** Null: until revoked. */
+  expires: millis.nullable(),
+  /** The device's X25519 public key. */
+  encryption: bytes(32),
+  /** DID of the root, or of the granting device. */
+  issuer: z.string(),
+  sig: bytes(64),
+})
+export type Grant = z.infer<typeof grantSchema>
+
+/** What an event says of a thing that is noted on or tagged. */
+const target = z.object({
+  conversation: entity,
+  /** 8 bytes inside the conversation; absent: the conversation itself. */
+  message: bytes(8).optional(),
+  /** Index inside the message; absent: the message itself. */
+  unit: z.int().min(0).optional(),
+})
+export type EventTarget = z.infer<typeof target>
+
+/**
+ * The fields of {@link Conversation} other than its messages, and its messages, are checked where they are made
+ * (the formats) and, for events of other nodes, by {@link contributionSchema}.
+ */
+export const contributionSchema = z.tuple([
+  z.object({
+    conversation: entity,
+    incarnation: z.int().min(0),
+    import: entity,
+    source: z.enum(sources),
+    key: z.string(),
+    /** The provider's last change, milliseconds; 0 where unknown. Orders imported fields. */
+    updated: millis,
+  }),
+  z.object({
+    /** The conversation's own fields, where this part says something of them; their `extra` is the hash of `extra`. */
+    fields: z.record(z.string(), z.unknown()).optional(),
+    /** What the provider says beside, as it came. */
+    extra: z.record(z.string(), z.unknown()).optional(),
+    /** Blobs by the provider's pointer: what an attachment's bytes are. Stands apart, so that an export without the bytes takes none away. */
+    blobs: z.record(z.string(), z.string()).optional(),
+    /** Messages without their attachments' blobs; one with `spilled` stands for a message that is too large for a chunk and is the blob of that id. */
+    messages: z.array(z.record(z.string(), z.unknown())),
+    /** Position of each message in the provider's order. */
+    orders: z.array(z.int().min(0)),
+  }),
+])
+
+const importReport = z.record(z.string(), z.unknown())
+
+/** Part schemas by event type: each part of an event of that type has this shape. */
+export const eventTypes = {
+  /** The account's first event, by its root key: commits to the successor. */
+  'account.created': z.object({ successor: digest }),
+  /** A device's first event: the grant that lets it write. */
+  'device.granted': grantSchema,
+  'library.conversations-imported': contributionSchema,
+  /** What the person says of a conversation; null gives the imported value back. */
+  'library.conversation-edited': z.object({
+    conversation: entity,
+    incarnation: z.int().min(0),
+    title: z.string().max(2000).nullable().optional(),
+    archived: z.boolean().nullable().optional(),
+    starred: z.boolean().nullable().optional(),
+  }),
+  /** Ends an incarnation and names the chunks that may be missing from now on. */
+  'library.conversation-deleted': z.object({ conversation: entity, incarnation: z.int().min(0), chunks: z.array(digest) }),
+  'library.tagged': z.object({ target, tag: z.string().min(1).max(100), on: z.boolean() }),
+  /** `update` is a Yjs update of the document whose text `note` is the note. */
+  'library.note-written': z.object({ note: entity, target: target.nullable(), update: z.instanceof(Uint8Array) }),
+  'library.note-deleted': z.object({ note: entity, chunks: z.array(digest) }),
+  /** An import began, or went on after a break. */
+  'imports.started': z.object({ import: entity, name: z.string(), format: z.string().nullable() }),
+  /** Parts of earlier imports, `[event digest, part]`, whose content this import held too: they stay when the earlier one is undone. */
+  'imports.vouched': z.object({ import: entity, parts: z.array(z.tuple([digest, z.int().min(0)])) }),
+  /** An import ended; `report` is the contract's `ImportReport`. */
+  'imports.completed': z.object({ import: entity, report: importReport }),
+  'imports.undone': z.object({ import: entity }),
+  /** Names the chunks of an undone import that may be missing from now on. */
+  'imports.erased': z.object({ import: entity, chunks: z.array(digest) }),
+} as const
+
+export type EventType = keyof typeof eventTypes
+export type PartOf<T extends EventType> = z.infer<(typeof eventTypes)[T]>
+
+/** The capability that a device needs to sign an event of a type. Genesis and grants are proved by their own signatures. */
+export const capabilityFor = (type: string): Capability | undefined =>
+  type === 'account.created' || type === 'device.granted' ? undefined : 'write'

@@ -1,0 +1,163 @@
+/** The library's tables. Everything that a person or a provider wrote is in sealed columns. */
+export const libraryMigration = `
+-- One row per conversation. Invariant: name is the keyed hash of its id; a deleted one keeps its row, so that nothing brings that incarnation back.
+CREATE TABLE conversation (
+  account INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  incarnation INTEGER NOT NULL,
+  -- grows with every change: what was prepared elsewhere holds only for the version it saw
+  version INTEGER NOT NULL,
+  -- 0 shown, 1 hidden (all its imports are undone), 2 deleted, 3 edited before it came
+  state INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  -- 1: a project, memory or the like
+  document INTEGER NOT NULL,
+  -- milliseconds; 0 where unknown
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  branches INTEGER NOT NULL,
+  hidden INTEGER NOT NULL,
+  archived INTEGER NOT NULL,
+  starred INTEGER NOT NULL,
+  inferred INTEGER NOT NULL,
+  contributions INTEGER NOT NULL,
+  -- keyed hash of the newest import's content
+  fingerprint BLOB,
+  head BLOB,
+  PRIMARY KEY (account, id),
+  UNIQUE (account, name)
+) STRICT;
+CREATE INDEX conversation_updated ON conversation (account, state, document, updated DESC, id DESC);
+CREATE INDEX conversation_created ON conversation (account, state, document, created DESC, id DESC);
+
+-- The sealed tree of a conversation's messages: beside the row, so that lists do not read it.
+CREATE TABLE conversation_tree (
+  account INTEGER NOT NULL,
+  conversation INTEGER NOT NULL,
+  tree BLOB NOT NULL,
+  PRIMARY KEY (account, conversation)
+) STRICT;
+
+-- Which chunks a conversation was put together from. Invariant: n grows by one per conversation and incarnation.
+CREATE TABLE contribution (
+  account INTEGER NOT NULL,
+  conversation INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  import BLOB NOT NULL,
+  updated INTEGER NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  PRIMARY KEY (account, conversation, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contribution_import ON contribution (account, import, conversation);
+CREATE INDEX contribution_chunk ON contribution (account, chunk);
+
+-- Contributions of one import that another import held too.
+CREATE TABLE vouch (
+  account INTEGER NOT NULL,
+  import BLOB NOT NULL,
+  conversation INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (account, import, conversation, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vouch_conversation ON vouch (account, conversation);
+
+-- What became of each conversation in an import: 0 imported, 1 updated, 2 unchanged.
+CREATE TABLE import_item (
+  account INTEGER NOT NULL,
+  import BLOB NOT NULL,
+  conversation INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,
+  added INTEGER NOT NULL,
+  PRIMARY KEY (account, import, conversation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE undone_import (
+  account INTEGER NOT NULL,
+  import BLOB NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  erased INTEGER NOT NULL,
+  PRIMARY KEY (account, import)
+) STRICT, WITHOUT ROWID;
+
+-- What conversations can be filtered by: models, projects, tags. Names are keyed hashes.
+CREATE TABLE facet (
+  account INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  conversation INTEGER NOT NULL,
+  PRIMARY KEY (account, kind, name, conversation)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX facet_conversation ON facet (account, conversation, kind);
+CREATE TABLE facet_name (
+  account INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, kind, name)
+) STRICT, WITHOUT ROWID;
+
+-- A person's tags: one last-writer-wins register per target and tag; name is the keyed hash of both.
+CREATE TABLE tagging (
+  account INTEGER NOT NULL,
+  conversation INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  tag BLOB NOT NULL,
+  is_on INTEGER NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, conversation, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tagging_tag ON tagging (account, tag);
+
+-- Notes: sealed Yjs documents. Deleted ones keep a row without content.
+CREATE TABLE note (
+  account INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  -- 0: stands on its own
+  conversation INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  sealed BLOB,
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX note_updated ON note (account, deleted, updated DESC);
+CREATE INDEX note_conversation ON note (account, conversation);
+CREATE INDEX note_ordinal ON note (account, ordinal);
+-- Chunks of what a person said of a conversation (name empty) or in a note, so that deleting either drops them.
+CREATE TABLE said_chunk (
+  account INTEGER NOT NULL,
+  conversation INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  chunk INTEGER NOT NULL,
+  PRIMARY KEY (account, conversation, name, chunk)
+) STRICT, WITHOUT ROWID;
+
+-- Which conversations use a blob. Name is the blob's keyed hash; sealed its id. No rows left: the file goes.
+CREATE TABLE blob_use (
+  account INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  conversation INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, name, conversation)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blob_use_conversation ON blob_use (account, conversation);
+-- Blobs whose last use ended, waiting for the follower that removes the files.
+CREATE TABLE blob_orphan (
+  account INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+`
+export const facetKinds = { model: 1, project: 2, tag: 3 } as const
+export type FacetKind = keyof typeof facetKinds
+export const states = { shown: 0, hidden: 1, deleted: 2, awaited: 3 } as const

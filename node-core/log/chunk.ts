@@ -1,0 +1,77 @@
+/**
+ * Chunks: the parts of an event's payload, each of which can be deleted alone. A chunk is DAG-CBOR
+ * `[16 random bytes, value]`, so that its digest confirms no guess; at rest it is compressed where that helps,
+ * then sealed.
+ */
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { decode, encode } from '@ipld/dag-cbor'
+import { VivimError } from '../contract/errors.ts'
+import type { RandomBytes } from '../ports/clock.ts'
+import type { Sealer } from '../ports/sealer.ts'
+import { digestOf } from './cid.ts'
+import { limits } from './envelope.ts'
+
+/** A chunk ready to be stored: its digest, its plain size and its sealed bytes. */
+export interface SealedChunk { digest: Uint8Array; size: number; sealed: Uint8Array }
+
+/** Below this many bytes compression costs more than it saves. */
+const COMPRESS_FROM = 512
+const RAW = 0
+const ZSTD = 1
+const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+
+/** The chunk's bytes for a value that is already encoded. */
+export function chunkOf(encodedValue: Uint8Array, random: RandomBytes): Uint8Array {
+  const bytes = new Uint8Array(18 + encodedValue.length)
+  bytes[0] = 0x82 // array of two
+  bytes[1] = 0x50 // 16 bytes
+  bytes.set(random(16), 2)
+  bytes.set(encodedValue, 18)
+  return bytes
+}
+/** DAG-CBOR of a payload part. */
+export const encodeValue = (value: unknown): Uint8Array => encode(value)
+
+/** Seals a chunk for an account. Error: `event-too-large`. */
+export function sealChunk(account: number, chunk: Uint8Array, sealer: Sealer): SealedChunk {
+  if (chunk.length > limits.chunkBytes) throw new VivimError('event-too-large', 'A part is over 256 KiB.')
+  const digest = digestOf(chunk)
+  return { digest, size: chunk.length, sealed: sealer.seal(placeOf(account, digest), pack(chunk)) }
+}
+
+/** Opens a chunk and proves that it is the one named. Errors: `seal-broken`, `event-chunks`. */
+export function openChunk(account: number, digest: Uint8Array, sealed: Uint8Array, sealer: Sealer): Uint8Array {
+  const chunk = unpack(sealer.open(placeOf(account, digest), sealed))
+  if (Buffer.compare(digestOf(chunk), digest) !== 0) throw new VivimError('event-chunks')
+  return chunk
+}
+
+/** The value in a chunk's bytes. Error: `event-chunks`. */
+export function valueIn(chunk: Uint8Array): unknown {
+  const parts: unknown = decode(chunk)
+  if (!Array.isArray(parts) || parts.length !== 2 || !(parts[0] instanceof Uint8Array) || parts[0].length !== 16) {
+    throw new VivimError('event-chunks', 'A part does not begin with its random bytes.')
+  }
+  return parts[1]
+}
+
+/** Compresses where that saves something; {@link unpack} undoes it. Shared with projections' sealed columns. */
+export function pack(bytes: Uint8Array): Uint8Array {
+  if (bytes.length >= COMPRESS_FROM) {
+    const small = zstdCompressSync(bytes, level)
+    if (small.length < bytes.length) return tagged(ZSTD, small)
+  }
+  return tagged(RAW, bytes)
+}
+export function unpack(packed: Uint8Array): Uint8Array {
+  const rest = packed.subarray(1)
+  return packed[0] === ZSTD ? zstdDecompressSync(rest) : rest
+}
+
+function tagged(tag: number, bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length + 1)
+  out[0] = tag
+  out.set(bytes, 1)
+  return out
+}
+const placeOf = (account: number, digest: Uint8Array): string => `chunk/${account}/${Buffer.from(digest.buffer, digest.byteOffset, 32).toString('hex')}/payload`

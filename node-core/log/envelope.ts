@@ -1,0 +1,120 @@
+/**
+ * The signed envelope of an event (PROTOCOL.md, Events). Pure functions over bytes.
+ *
+ * Invariant: an envelope's bytes are canonical DAG-CBOR; its id is the digest of the bytes without `sig`; the
+ * signature covers `"vivim/v1/event" 0x00` and those same bytes.
+ */
+import type { KeyObject } from 'node:crypto'
+import { decode, encode } from '@ipld/dag-cbor'
+import type { CID } from 'multiformats/cid'
+import { didPattern, type Did } from '../contract/ids.ts'
+import { VivimError } from '../contract/errors.ts'
+import { signFor, verifyFor } from '../crypto/signing.ts'
+import { cidOf, digestIn, digestOf } from './cid.ts'
+
+/** Hybrid logical clock: milliseconds since 1970, counter. Compared in that order. */
+export type Hlc = readonly [milliseconds: number, counter: number]
+/** A device's newest event as another device saw it. */
+export interface Head { device: Did; seq: number; id: Uint8Array }
+
+export interface Envelope {
+  owner: Did
+  device: Did
+  /** From 1, without gaps. */
+  seq: number
+  /** Digest of the device's event before this one; null at 1. */
+  prev: Uint8Array | null
+  /** Heads of other devices that this device saw since its previous event, sorted by device. */
+  deps: Head[]
+  time: Hlc
+  type: string
+  /** Digests of the payload's parts. */
+  chunks: Uint8Array[]
+}
+/** An envelope as it is stored and sent. */
+export interface SignedEnvelope { envelope: Envelope; id: Uint8Array; sig: Uint8Array; bytes: Uint8Array }
+
+/** Limits of PROTOCOL.md. */
+export const limits = { chunkBytes: 256 * 1024, chunks: 1000, clockAheadMs: 5 * 60_000 } as const
+
+const body = (e: Envelope) => ({
+  v: 1,
+  owner: e.owner,
+  device: e.device,
+  seq: e.seq,
+  prev: e.prev && cidOf(e.prev),
+  deps: e.deps.map((head) => [head.device, head.seq, cidOf(head.id)]),
+  time: [e.time[0], e.time[1]],
+  type: e.type,
+  chunks: e.chunks.map(cidOf),
+})
+
+/** Signs with the device's Ed25519 key. */
+export function signEnvelope(envelope: Envelope, key: KeyObject): SignedEnvelope {
+  const fields = body(envelope)
+  const unsigned = encode(fields)
+  const sig = signFor('event', unsigned, key)
+  return { envelope, id: digestOf(unsigned), sig, bytes: encode({ ...fields, sig }) }
+}
+
+/**
+ * Parses received or stored bytes. Errors: `event-not-canonical` for bytes that are not exactly what an encoder
+ * of this format writes, `event-too-large`. The signature is checked by {@link verifyEnvelope}.
+ */
+export function parseEnvelope(bytes: Uint8Array): SignedEnvelope {
+  const { sig, envelope } = shapeOf(bytes)
+  const fields = body(envelope)
+  const unsigned = encode(fields)
+  if (!equal(encode({ ...fields, sig }), bytes)) throw new VivimError('event-not-canonical')
+  return { envelope, id: digestOf(unsigned), sig, bytes }
+}
+
+/** True where the signature is `device`'s own over exactly this envelope. */
+export const verifyEnvelope = (signed: SignedEnvelope): boolean =>
+  verifyFor('event', encode(body(signed.envelope)), signed.sig, signed.envelope.device)
+
+/** Negative where `a` is before `b`. */
+export const compareHlc = (a: Hlc, b: Hlc): number => a[0] - b[0] || a[1] - b[1]
+/** The next time after `last` by a clock that shows `now`. */
+export const nextHlc = (last: Hlc, now: number): Hlc => (now > last[0] ? [now, 0] : [last[0], last[1] + 1])
+
+function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
+  const bad = (detail: string): never => { throw new VivimError('event-not-canonical', detail) }
+  let raw: unknown
+  try {
+    raw = decode(bytes)
+  } catch (cause) {
+    throw new VivimError('event-not-canonical', 'It is not DAG-CBOR.', { cause })
+  }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return bad('It is not a map.')
+  const map: Record<string, unknown> = { ...raw }
+  const { v, owner, device, seq, prev, deps, time, type, chunks, sig } = map
+  if (v !== 1 || Object.keys(map).length !== 10) return bad('It has other fields than version 1.')
+  if (typeof type !== 'string' || type.length === 0 || type.length > 100) return bad('type')
+  if (!count(seq) || seq === 0) return bad('seq')
+  if (!(sig instanceof Uint8Array) || sig.length !== 64) return bad('sig')
+  if (!Array.isArray(time) || time.length !== 2 || !count(time[0]) || !count(time[1])) return bad('time')
+  if (!Array.isArray(chunks) || !Array.isArray(deps)) return bad('chunks')
+  if (chunks.length > limits.chunks) throw new VivimError('event-too-large', `${chunks.length} chunks.`)
+  const link = (cid: unknown): Uint8Array => digestIn(cid) ?? bad('A link is not a CID of this log.')
+  return {
+    sig,
+    envelope: {
+      owner: did(owner) ?? bad('owner'),
+      device: did(device) ?? bad('device'),
+      seq,
+      prev: prev === null ? null : link(prev),
+      deps: deps.map((dep: unknown) => {
+        if (!Array.isArray(dep) || dep.length !== 3 || !count(dep[1])) return bad('deps')
+        return { device: did(dep[0]) ?? bad('deps'), seq: dep[1], id: link(dep[2]) }
+      }),
+      time: [time[0], time[1]],
+      type,
+      chunks: chunks.map((cid: CID) => link(cid)),
+    },
+  }
+}
+
+const count = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0
+const did = (text: unknown): Did | undefined => (typeof text === 'string' && didPattern.test(text) ? (text as Did) : undefined)
+const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0

@@ -1,0 +1,91 @@
+/** The log's own tables. Positions are local to this store; what orders events between devices is in their envelopes. */
+export const logMigration = `
+-- One row per account of this node. Invariant: its keys are in the keychain under the same DID, or recovery is needed.
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  did TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  -- DID of the device that this node writes as
+  device TEXT NOT NULL,
+  -- X25519 public key of the recovery key: data keys are wrapped for it without the phrase
+  recovery BLOB NOT NULL,
+  -- epoch of sync cursors; random, new after a restore
+  epoch BLOB NOT NULL,
+  phrase_confirmed INTEGER NOT NULL DEFAULT 0,
+  -- 0: no quota
+  quota INTEGER NOT NULL DEFAULT 0,
+  -- bytes of stored chunks and blobs
+  used INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Data keys, wrapped twice. Invariant: the highest number of a kind seals, all open; none seals more than 2^30 messages.
+CREATE TABLE data_key (
+  account INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  by_keychain BLOB NOT NULL,
+  by_recovery BLOB NOT NULL,
+  sealed INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (account, kind, number)
+) STRICT, WITHOUT ROWID;
+
+-- Devices that have signed events here, with the newest event of each: the vector clock.
+CREATE TABLE device (
+  account INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  did TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  -- time of that event: a chain's times only grow, so the newest of all devices is the log's clock
+  milliseconds INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  PRIMARY KEY (account, id),
+  UNIQUE (account, did)
+) STRICT, WITHOUT ROWID;
+
+-- Signed envelopes, for ever. Invariant: position grows by one per event of an account.
+CREATE TABLE event (
+  account INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  device INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  envelope BLOB NOT NULL,
+  PRIMARY KEY (account, position)
+) STRICT;
+CREATE UNIQUE INDEX event_id ON event (account, id);
+CREATE UNIQUE INDEX event_seq ON event (account, device, seq);
+
+-- Sealed payload parts. Invariant: sealed is null only where a tombstone event names the chunk.
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  sealed BLOB
+) STRICT;
+CREATE UNIQUE INDEX chunk_place ON chunk (account, position, part);
+CREATE UNIQUE INDEX chunk_digest ON chunk (account, digest);
+
+-- How far each follower has come. At least once: a follower's work is idempotent.
+CREATE TABLE follower (
+  account INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+
+-- Versions of projections. position: how far a rebuild has come; null when it is done.
+CREATE TABLE projection (
+  account INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  position INTEGER,
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+`
