@@ -1,3 +1,4 @@
+// @ts-check
 // Builds everything into out/ when the sources changed. No dependencies: the building itself is in bundle.mjs.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -19,16 +20,19 @@ export async function ensureBuilt({ force = false } = {}) {
   const started = performance.now()
   // Built beside and moved into place whole: a build that fails or runs twice at once leaves a working one.
   const fresh = join(cache, `build-${process.pid}`)
+  let built = false
   mkdirSync(cache, { recursive: true })
   try {
-    if ((await runNode([join(root, 'resources/scripts/bundle.mjs'), fresh], { stdio: ['ignore', 2, 2] })) !== 0) {
-      fail('The build failed: see the message above.')
+    const code = await runNode([join(root, 'resources/scripts/bundle.mjs'), fresh], { stdio: ['ignore', 2, 2] })
+    if (code === 0) {
+      writeFileSync(join(fresh, '.built-from'), wanted)
+      replace(fresh)
     }
-    writeFileSync(join(fresh, '.built-from'), wanted)
-    replace(fresh)
+    built = code === 0
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
+  if (!built) fail('The build failed: see the message above.')
   say(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s.`)
 }
 

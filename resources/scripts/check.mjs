@@ -1,3 +1,4 @@
+// @ts-check
 // `npm run check`: format and lint, types of each environment, import layers, dead code, and the meta tests. Every
 // step runs, whatever the ones before it said.
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ const steps = {
   'format and lint (biome)': [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
   'types (tsc)': [bin('typescript/bin/tsc'), '--build'],
   'import layers (dependency-cruiser)': [
-    bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+    bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
     ...['--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'node-core', 'main', 'preload', 'renderer', 'tests'],
   ],
   'dead code and unused dependencies (knip)': [bin('knip/bin/knip.js')],

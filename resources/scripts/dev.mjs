@@ -1,3 +1,4 @@
+// @ts-check
 // `npm run dev`: the node from source, started again at every change, on a data folder of its own; the page live.
 import { join } from 'node:path'
 import { createServer } from 'vite'
@@ -10,7 +11,9 @@ const page = await createServer({
   server: {
     port: 5173,
     // The node answers only its own pages, and this one stands in for them.
-    proxy: { '/api': { target: `http://127.0.0.1:${port}`, changeOrigin: true, headers: { origin: `http://127.0.0.1:${port}` } } },
+    proxy: {
+      '/api': { target: `http://127.0.0.1:${port}`, changeOrigin: true, headers: { origin: `http://127.0.0.1:${port}` } },
+    },
   },
 })
 await page.listen()

@@ -1,3 +1,4 @@
+// @ts-check
 // Electron's own binary: it does not come with its npm package and is fetched only where it can be of use.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

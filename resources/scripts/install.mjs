@@ -1,3 +1,4 @@
+// @ts-check
 // Installs the dependencies when they are missing or are not those of the lockfile. No dependencies of its own.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'

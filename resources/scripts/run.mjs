@@ -1,3 +1,4 @@
+// @ts-check
 // What every npm script starts. Runs on any Node from 20 on with nothing installed: it installs and builds what is
 // missing, then goes on with the pinned Node. Usage: node run.mjs COMMAND [ARGUMENT…]
 import { existsSync, readdirSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// @ts-check
 // Where the pinned Node is, and how programs are started on it. No dependencies: this runs before they are installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -48,7 +49,9 @@ export function pinnedEnvironment(more) {
 /** The search path as it was before npm put the project's own programs in front. */
 export function outerPath() {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH')
-  return (name ? (process.env[name] ?? '') : '').split(delimiter).filter((folder) => !folder.startsWith(join(root, 'node_modules')))
+  return (name ? (process.env[name] ?? '') : '')
+    .split(delimiter)
+    .filter((folder) => !folder.startsWith(join(root, 'node_modules')))
 }
 
 /** On Windows the variable may be called `Path`, and two spellings must not both be handed on. */

@@ -1,3 +1,4 @@
+// @ts-check
 // `npm start`: the desktop app where there is a screen and Electron, else the node without a screen.
 import { join } from 'node:path'
 import { fetchElectron } from './electron-binary.mjs'

@@ -1,3 +1,4 @@
+// @ts-check
 // `npm test`: every test, then what was left out and why, then the counts alone on the last line.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

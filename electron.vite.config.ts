@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const root = import.meta.dirname
+
+// `npm run build` puts all of it into one folder; see resources/scripts/bundle.mjs for the node itself.
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node24',
+      sourcemap: true,
+      rolldownOptions: { input: { main: join(root, 'main/main.ts') }, output: { format: 'es', entryFileNames: '[name].js' } },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node24',
+      // A sandboxed preload cannot be an ES module, nor load one.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: join(root, 'preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: join(root, 'renderer'),
+    // electron-vite makes addresses relative for file: pages; this page has deep addresses and a real origin.
+    plugins: [react(), { name: 'absolute-addresses', enforce: 'post', config: () => ({ base: '/' }) }],
+    build: {
+      target: 'es2023',
+      cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
+      modulePreload: { polyfill: false },
+      // The content policy allows files of the page's own, not data: addresses.
+      assetsInlineLimit: 0,
+      minify: true,
+      rolldownOptions: { input: join(root, 'renderer/index.html') },
+    },
+  },
+})

@@ -1,0 +1,66 @@
+/** Requests of the window's page, handed to the node with nothing added but the session, which the page never sees. */
+import type { Problem } from '../node-core/contract/errors.ts'
+import { toProblem, VivimError } from '../node-core/contract/errors.ts'
+
+/** Where the node is and the session that opens it. */
+export interface NodeAddress {
+  /** `http://127.0.0.1:<port>` */
+  origin: string
+  token: string
+}
+
+/** What a page may send along; cookies, origins and credentials of its own are not among it. */
+const requestHeaders = ['accept', 'content-type', 'if-none-match', 'last-event-id', 'range']
+/** What the node may answer with; nothing of its connection. */
+const answerHeaders = [
+  'accept-ranges',
+  'cache-control',
+  'content-disposition',
+  'content-range',
+  'content-security-policy',
+  'content-type',
+  'etag',
+  'x-content-type-options',
+]
+
+/**
+ * Forwards one request. Answers a problem document where the node cannot be reached: it is starting or was restarted.
+ * @param target path and query, beginning with `/api/`
+ * @param address resolves once the node is ready
+ */
+export async function forward(
+  request: Request,
+  target: string,
+  address: (signal: AbortSignal) => Promise<NodeAddress>,
+  send: typeof fetch,
+): Promise<Response> {
+  try {
+    const { origin, token } = await address(request.signal)
+    const headers = pick(request.headers, requestHeaders)
+    headers.set('authorization', `Bearer ${token}`)
+    const init: RequestInit & { duplex?: 'half' } = { method: request.method, headers, redirect: 'error', signal: request.signal }
+    if (request.body) {
+      init.body = request.body
+      init.duplex = 'half'
+    }
+    const answer = await send(origin + target, init)
+    return new Response(answer.body, { status: answer.status, headers: pick(answer.headers, answerHeaders) })
+  } catch (cause) {
+    return problem(
+      toProblem(cause instanceof VivimError ? cause : new VivimError('unavailable', 'The node does not answer.', { cause })),
+    )
+  }
+}
+
+/** A problem document as the node itself would answer it. */
+export const problem = (document: Problem): Response =>
+  new Response(JSON.stringify(document), { status: document.status, headers: { 'content-type': 'application/problem+json' } })
+
+function pick(from: Headers, names: readonly string[]): Headers {
+  const picked = new Headers()
+  for (const name of names) {
+    const value = from.get(name)
+    if (value !== null) picked.set(name, value)
+  }
+  return picked
+}

@@ -1,0 +1,32 @@
+/**
+ * What the app and its node say to each other over the utility process's port. Both ends parse what they receive.
+ * Times are milliseconds since 1970.
+ */
+import { z } from 'zod'
+
+/** From the app to the node. */
+export const toNode = z.discriminatedUnion('type', [
+  /** The first message: how to start. What is absent is as in the node's own configuration. */
+  z.object({
+    type: z.literal('start'),
+    data: z.string().min(1).optional(),
+    port: z.int().min(0).max(65_535).optional(),
+    passphraseFile: z.string().min(1).optional(),
+  }),
+  /** Close the store and exit. */
+  z.object({ type: z.literal('stop') }),
+])
+export type ToNode = z.output<typeof toNode>
+
+const loopback = z.string().regex(/^http:\/\/127\.0\.0\.1:[0-9]{1,5}$/)
+
+/** From the node to the app. */
+export const fromNode = z.discriminatedUnion('type', [
+  /** It listens; sent once. */
+  z.object({ type: z.literal('ready'), origin: loopback }),
+  /** A session for the window: sent after `ready` and again well before the last one expires. */
+  z.object({ type: z.literal('session'), token: z.string().min(1), expiresAt: z.int() }),
+  /** It cannot start, for a reason that a person can do something about; it exits then. */
+  z.object({ type: z.literal('failed'), code: z.string(), text: z.string() }),
+])
+export type FromNode = z.output<typeof fromNode>

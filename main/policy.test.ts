@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { mayNavigate, mayOpenOutside, mediaTypeOf, pageHeaders, routeOf } from './policy.ts'
+
+describe('the window’s policy', () => {
+  it('lets the window show the app’s own page only', () => {
+    expect(mayNavigate('app://vivim/')).toBe(true)
+    expect(mayNavigate('app://vivim/conversations/1')).toBe(true)
+    for (const url of [
+      'app://other/',
+      'app://vivim.example/',
+      'app://vivim:1/',
+      'https://vivim/',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'about:blank',
+      '',
+      'vivim',
+    ]) {
+      expect(mayNavigate(url), url).toBe(false)
+    }
+  })
+
+  it('opens only web and mail addresses outside (case 21)', () => {
+    for (const url of ['https://example.org/a?b#c', 'http://example.org', 'mailto:a@example.org'])
+      expect(mayOpenOutside(url), url).toBe(true)
+    for (const url of [
+      'file:///bin/sh',
+      'smb://host/share',
+      'ms-msdt:/id',
+      'javascript:alert(1)',
+      'vbscript:x',
+      'app://vivim/',
+      'ssh://host',
+      'data:,x',
+      'https://user:password@example.org',
+      'C:\\Windows\\system32\\calc.exe',
+      '-x',
+      '',
+    ]) {
+      expect(mayOpenOutside(url), url).toBe(false)
+    }
+  })
+
+  it('sends api requests to the node and everything else to the page’s folder', () => {
+    expect(routeOf('app://vivim/')).toEqual({ to: 'page', path: 'index.html' })
+    expect(routeOf('app://vivim/assets/index-B1x.js?v=1')).toEqual({ to: 'page', path: 'assets/index-B1x.js' })
+    expect(routeOf('app://vivim/api/v1/account?x=1')).toEqual({ to: 'node', target: '/api/v1/account?x=1' })
+    expect(routeOf('app://vivim/api/../assets/a.js')).toEqual({ to: 'page', path: 'assets/a.js' })
+  })
+
+  it('answers names that could lead out of the folder with nothing', () => {
+    for (const path of [
+      '..%2f..%2fetc/passwd',
+      '%2e%2e/secret%00.js',
+      '.env',
+      'a//b',
+      'a\\..\\b.js',
+      'assets/.hidden',
+      'a/%2e%2e%2fb',
+      'é.js',
+    ]) {
+      expect(routeOf(`app://vivim/${path}`), path).not.toMatchObject({ path: expect.stringMatching(/\.\.|\0|\\|^\.|\/\./) })
+    }
+    expect(routeOf('app://elsewhere/index.html')).toEqual({ to: 'nowhere' })
+    expect(routeOf('app://vivim/..%2fmain%2fmain.js')).toEqual({ to: 'nowhere' })
+  })
+
+  it('forbids inline scripts, evaluation and foreign connections', () => {
+    const policy = pageHeaders['content-security-policy']
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/unsafe|https?:|\*/)
+  })
+
+  it('knows the media types of the page’s files and no others', () => {
+    expect(mediaTypeOf('index.html')).toMatch(/^text\/html/)
+    expect(mediaTypeOf('assets/a.map')).toBeUndefined()
+    expect(mediaTypeOf('noextension')).toBeUndefined()
+  })
+})

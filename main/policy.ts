@@ -1,0 +1,69 @@
+/** What the window's page may do and where it may go: pure decisions, deny by default. */
+
+export const scheme = 'app'
+export const pageOrigin = `${scheme}://vivim`
+
+/** Only the app's own page is ever shown in the window. */
+export const mayNavigate = (url: string): boolean => {
+  const target = parse(url)
+  return target?.protocol === `${scheme}:` && target.host === 'vivim'
+}
+
+/** What may be handed to the system's browser or mail program. */
+export const mayOpenOutside = (url: string): boolean => {
+  const target = parse(url)
+  if (!target || target.username || target.password) return false
+  return target.protocol === 'https:' || target.protocol === 'http:' || target.protocol === 'mailto:'
+}
+
+/** Where a request over the app's scheme goes. */
+export type Route = { to: 'node'; target: string } | { to: 'page'; path: string } | { to: 'nowhere' }
+
+/** `app://vivim/api/…` is the node's; everything else is a file of the page. */
+export function routeOf(url: string): Route {
+  const target = mayNavigate(url) ? parse(url) : undefined
+  if (!target) return { to: 'nowhere' }
+  if (target.pathname.startsWith('/api/')) return { to: 'node', target: target.pathname + target.search }
+  const path = fileOf(target.pathname)
+  return path === undefined ? { to: 'nowhere' } : { to: 'page', path }
+}
+
+/** The page's file, relative to its folder; undefined for any name that could lead out of it. */
+function fileOf(pathname: string): string | undefined {
+  if (pathname === '/') return 'index.html'
+  const parts = pathname.slice(1).split('/')
+  return parts.every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part)) ? parts.join('/') : undefined
+}
+
+/** Headers of every file of the page. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  woff2: 'font/woff2',
+  webmanifest: 'application/manifest+json',
+}
+/** The media type of a file of the page, or undefined where the page has no such files. */
+export const mediaTypeOf = (path: string): string | undefined => mediaTypes[path.slice(path.lastIndexOf('.') + 1)]
+
+const parse = (url: string): URL | undefined => (URL.canParse(url) ? new URL(url) : undefined)

@@ -1,0 +1,36 @@
+/** The sign-in secret in the address, and taking it out of sight. */
+
+const mark = '#link='
+
+/**
+ * The secret of a sign-in link, where the page was opened by one; it is removed from the address bar and from this
+ * entry of the history at once, so that it is neither seen nor shared nor sent.
+ */
+export function takeSecret(location: Location, history: History): string | undefined {
+  const { hash, pathname, search } = location
+  if (!hash.startsWith(mark)) return undefined
+  history.replaceState(history.state, '', pathname + search)
+  return hash.slice(mark.length)
+}
+
+/** “Firefox on Linux”: what the list of sessions calls this one. */
+export function browserName(userAgent: string): string {
+  const browser = [
+    ['Edg/', 'Edge'],
+    ['OPR/', 'Opera'],
+    ['Firefox/', 'Firefox'],
+    ['Chrome/', 'Chrome'],
+    ['Safari/', 'Safari'],
+  ] as const
+  const system = [
+    ['Android', 'Android'],
+    ['iPhone', 'iPhone'],
+    ['iPad', 'iPad'],
+    ['Windows', 'Windows'],
+    ['Mac OS', 'macOS'],
+    ['Linux', 'Linux'],
+  ] as const
+  const nameIn = (known: readonly (readonly [string, string])[], otherwise: string) =>
+    known.find(([mark]) => userAgent.includes(mark))?.[1] ?? otherwise
+  return `${nameIn(browser, 'Browser')} on ${nameIn(system, 'an unknown system')}`
+}

@@ -1,0 +1,112 @@
+/**
+ * The page's session with its node. A sign-in link brings a secret once; from then on the session is renewed by proof
+ * of this browser's key. The access token lives in this module's memory and nowhere else.
+ */
+import { type AccessToken, auth } from '../../node-core/contract/api/auth.ts'
+import { isVivimError, VivimError } from '../../node-core/contract/errors.ts'
+import { type Access, ask, type Fetch } from '../client.ts'
+import { type KeptSession, makeKey, type SessionStore, signChallenge } from './session-key.ts'
+
+export type Standing =
+  | { state: 'starting' }
+  | { state: 'signed-in' }
+  /** `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: the session is over. */
+  | { state: 'signed-out'; why: 'no-session' | 'link-invalid' | 'ended' }
+  | { state: 'offline' }
+  | { state: 'failed'; error: Error }
+
+export interface Session extends Access {
+  readonly standing: Standing
+  /** Calls `changed` whenever the standing changes; answers how to stop that. */
+  subscribe(changed: () => void): () => void
+  /** Signs in with a link's secret, or with what this browser kept. Never throws: the standing says how it went. */
+  start(secret?: string): Promise<void>
+}
+
+export function createSession({ fetch, store, name }: { fetch: Fetch; store: SessionStore; name: string }): Session {
+  let standing: Standing = { state: 'starting' }
+  let token: string | undefined
+  let renewing: Promise<boolean> | undefined
+  /** A link's secret until the node has answered to it. */
+  let pending: string | undefined
+  const listeners = new Set<() => void>()
+  const become = (next: Standing) => {
+    standing = next
+    for (const listener of listeners) listener()
+  }
+
+  const exchange = async (secret: string): Promise<void> => {
+    const { key, publicKey } = await makeKey()
+    const answer = await ask(fetch, auth['auth.link'], { secret, publicKey, name })
+    token = answer.accessToken
+    await store.save({ session: answer.session, instance: answer.instance, key })
+  }
+
+  /** A new token by proof of the key; false where there is no session any more. */
+  const prove = async (signal?: AbortSignal): Promise<boolean> => {
+    const kept = await store.load()
+    if (!kept) return false
+    try {
+      token = (await refresh(fetch, kept, signal)).accessToken
+      return true
+    } catch (error) {
+      if (!isVivimError(error, 'session-expired', 'unauthenticated')) throw error
+      token = undefined
+      await store.clear()
+      return false
+    }
+  }
+
+  return {
+    get standing() {
+      return standing
+    },
+    subscribe(changed) {
+      listeners.add(changed)
+      return () => listeners.delete(changed)
+    },
+    token: () => token,
+    async renew(signal) {
+      // Several requests may be refused at once: one proof serves them all.
+      renewing ??= prove(signal).finally(() => {
+        renewing = undefined
+      })
+      const renewed = await renewing
+      if (!renewed) become({ state: 'signed-out', why: 'ended' })
+      return renewed
+    },
+    async start(secret) {
+      pending = secret ?? pending
+      // Trying again in the background changes nothing on the screen until there is something to say.
+      if (standing.state !== 'offline') become({ state: 'starting' })
+      try {
+        const link = pending === undefined ? 'none' : (await accepted(exchange(pending))) ? 'accepted' : 'refused'
+        pending = undefined
+        if (link === 'accepted' || (await prove())) become({ state: 'signed-in' })
+        else become({ state: 'signed-out', why: link === 'refused' ? 'link-invalid' : 'no-session' })
+      } catch (error) {
+        if (isVivimError(error, 'unavailable')) become({ state: 'offline' })
+        else become({ state: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+      }
+    },
+  }
+}
+
+/** False where the link is used, too old or cut short: a session that this browser already has may still hold. */
+async function accepted(exchange: Promise<void>): Promise<boolean> {
+  try {
+    await exchange
+    return true
+  } catch (error) {
+    if (isVivimError(error, 'link-invalid', 'bad-request')) return false
+    throw error
+  }
+}
+
+async function refresh(fetch: Fetch, kept: KeptSession, signal?: AbortSignal): Promise<AccessToken> {
+  const { challenge, audience } = await ask(fetch, auth['auth.challenge'], { session: kept.session }, undefined, signal)
+  // Another node at this address: its challenge may have been taken from ours.
+  if (audience !== kept.instance) throw new VivimError('session-expired', 'Another node answers at this address.')
+  const signature = await signChallenge(kept, challenge)
+  return await ask(fetch, auth['auth.refresh'], { session: kept.session, challenge, signature }, undefined, signal)
+}

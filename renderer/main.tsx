@@ -1,0 +1,33 @@
+/** The page's entry: takes the sign-in secret out of the address before anything else, then shows the app. */
+import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
+import { App } from './app/app.tsx'
+import { desktopAccess, desktopOf } from './app/desktop.ts'
+import { browserName, takeSecret } from './app/location.ts'
+import { createSession } from './app/session.ts'
+import { browserStore } from './app/session-key.ts'
+import { createCall } from './client.ts'
+import { Home } from './screens/home.tsx'
+import './app/app.css'
+
+// Schemas are compiled with `new Function` otherwise, which the page's content policy forbids.
+z.config({ jitless: true })
+
+const container = document.getElementById('root')
+if (!container) throw new Error('The page has no place for the app.')
+const root = createRoot(container)
+const send: typeof fetch = (input, init) => fetch(input, init)
+
+if (desktopOf(window)) {
+  root.render(<Home call={createCall(send, desktopAccess)} />)
+} else {
+  const session = createSession({ fetch: send, store: browserStore(indexedDB), name: browserName(navigator.userAgent) })
+  const call = createCall(send, session)
+  root.render(<App session={session} call={call} />)
+  void session.start(takeSecret(location, history))
+  // A second link that is opened in the same tab changes only the fragment.
+  window.addEventListener('hashchange', () => {
+    const secret = takeSecret(location, history)
+    if (secret !== undefined) void session.start(secret)
+  })
+}
