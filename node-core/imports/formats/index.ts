@@ -5,9 +5,18 @@
 import { VivimError } from '../../contract/errors.ts'
 import { chatgpt } from './chatgpt.ts'
 import { claude } from './claude.ts'
+import { claudeCode } from './claude-code.ts'
+import { codex } from './codex.ts'
+import { copilot } from './copilot.ts'
 import { deepseek } from './deepseek.ts'
 import type { ExportSource, Format } from './format.ts'
 import { gemini } from './gemini.ts'
+import { grok } from './grok.ts'
+import { jan } from './jan.ts'
+import { lechat } from './lechat.ts'
+import { librechat } from './librechat.ts'
+import { lmstudio } from './lmstudio.ts'
+import { openwebui } from './openwebui.ts'
 
 /** In the order that settles ties of {@link detectFormat}. */
 export const formats: readonly Format[] = [
@@ -15,6 +24,15 @@ export const formats: readonly Format[] = [
   claude,
   gemini,
   deepseek,
+  claudeCode,
+  codex,
+  openwebui,
+  librechat,
+  grok,
+  copilot,
+  lechat,
+  lmstudio,
+  jan,
 ]
 
 /** The format of a source; fails with `import-unknown-format`, or `import-empty` where there is nothing at all. */
