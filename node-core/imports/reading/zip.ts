@@ -54,7 +54,11 @@ async function list(access: RandomAccess, name: string, budget: Budget): Promise
   let zip: ZipFile | undefined
   try {
     const reader = new ArchiveReader(access)
-    zip = await yauzl.fromRandomAccessReaderPromise(reader, access.size, { autoClose: false, decodeStrings: false })
+    zip = await yauzl.fromRandomAccessReaderPromise(reader, access.size, {
+      autoClose: false,
+      decodeStrings: false,
+      validateEntrySizes: false,
+    })
     const directory = position(zip)
     for await (const entry of zip.eachEntry()) {
       const listed = accept(name, entry, budget)
@@ -93,6 +97,8 @@ function accept(archive: string, entry: Entry, budget: Budget): Packed | undefin
     const advice = 'unpack the archive yourself and import the folder'
     throw new VivimError('import-unknown-format', `“${shown(archive)}” packs “${shown(name)}” by method ${method}: ${advice}.`)
   }
+  if (method === stored && packed !== unpacked)
+    throw damaged(archive, `“${shown(name)}” has two sizes, ${packed} and ${unpacked}`)
   const header = entry.relativeOffsetOfLocalHeader
   const place = { archive, name, header, nameLength: entry.fileNameLength, bound: 0 }
   return name === '' ? undefined : { ...place, packed, unpacked, deflated: method === deflate, crc: entry.crc32 }
