@@ -104,11 +104,11 @@ const checksumOf = (kdf: Kdf, sealed: string): string => createHash('sha256').up
 /** Argon2id, 32 bytes: OpenSSL's, or the portable one where the runtime is built on another library (Electron). */
 export async function argon2id(passphrase: Uint8Array, salt: Uint8Array, cost: KdfCost): Promise<Uint8Array> {
   try {
-    return await nativeArgon2id(passphrase, salt, cost)
+    if (typeof crypto.argon2 === 'function') return await nativeArgon2id(passphrase, salt, cost)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_CRYPTO_ARGON2_NOT_SUPPORTED')) throw error
-    return portableArgon2id(passphrase, salt, cost)
   }
+  return await portableArgon2id(passphrase, salt, cost)
 }
 const nativeArgon2id = (
   message: Uint8Array,
