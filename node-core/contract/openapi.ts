@@ -121,6 +121,10 @@ const without = ({ id: _, ...schema }: Schema): Schema => schema
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escape = (text: string) => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
 
+/** The page's one style, exported so that its hash can be allowed. */
+export const pageStyle = 'body{font:16px/1.5 system-ui;max-width:70ch;margin:2rem auto;padding:0 1rem;color-scheme:light dark}'
+  + 'section{border-top:1px solid #8884;margin-top:1.5rem}'
+
 /** The same for people: one page without scripts. */
 export function openApiPage(methods: Readonly<Record<string, Method>>, version: string): string {
   const rows = Object.entries(methods).map(([name, method]) => {
@@ -138,8 +142,7 @@ export function openApiPage(methods: Readonly<Record<string, Method>>, version: 
   })
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
     + `<title>VIVIM Node ${escape(version)}: interface</title>`
-    + '<style>body{font:16px/1.5 system-ui;max-width:70ch;margin:2rem auto;padding:0 1rem;color-scheme:light dark}'
-    + 'section{border-top:1px solid #8884;margin-top:1.5rem}</style>'
+    + `<style>${pageStyle}</style>`
     + `<h1>VIVIM Node ${escape(version)}</h1><p>For programs: <a href="/api/v1/openapi.json">openapi.json</a>. `
     + 'A session’s token is sent as <code>Authorization: Bearer …</code>.</p>'
     + `${rows.join('')}</html>`

@@ -1,0 +1,227 @@
+/**
+ * The HTTP door: the contract's methods as routes, over TCP for browsers and programs, and over a socket that only
+ * the node's own user can open. It proves who asks and parses what is asked; everything else is `dispatch`'s.
+ */
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { chmod } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyRequest } from 'fastify'
+import { toProblem, VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
+import { addressOf, type Method } from '../contract/method.ts'
+import type { Dispatch } from '../dispatch.ts'
+import type { Clock } from '../ports/clock.ts'
+import { identify, type TokenCheck } from './callers.ts'
+import type { After } from './events.ts'
+import { commonHeaders } from './headers.ts'
+import { createHosts, type Hosts, localHosts } from './hosts.ts'
+import { prepareLocal } from './local.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { type Logger, sendProblem } from './problems.ts'
+import { addPublicRoutes } from './public.ts'
+import { addRoutes } from './routes.ts'
+
+export interface HttpConfig {
+  /** The address to listen on, and the port (0: any that is free). */
+  readonly host: string
+  readonly port: number
+  /** Further names that the node answers to, as browsers send them: a proxy's or a tunnel's. */
+  readonly names: readonly string[]
+  readonly metricsToken?: string
+  /** Bytes of an uploaded file. */
+  readonly uploadLimit: number
+  /** Whether answers that went well are logged too. */
+  readonly logRequests: boolean
+  /** Where the built page is; without it only the methods are served. */
+  readonly page?: string
+  readonly version: string
+}
+
+export interface HttpNeeds {
+  readonly config: HttpConfig
+  readonly dispatch: Dispatch
+  readonly sessions: TokenCheck
+  /** The accounts that this node hosts. */
+  readonly accounts: () => readonly Did[]
+  /** Whether the node can answer for its data. */
+  readonly ready: () => boolean
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Timers; the machine's unless a test owns them. */
+  readonly after?: After
+}
+
+export interface Http extends AsyncDisposable {
+  /** For further figures. */
+  readonly metrics: Metrics
+  /** Answers where it listens: `http://127.0.0.1:4747`. Fails with `unavailable` where the address is taken. */
+  listen(): Promise<{ url: string; port: number }>
+  /** Listens on the user's own socket as well ({@link localAddress}). */
+  listenLocal(address: string): Promise<void>
+  /** Takes no more requests, ends streams, and lets the others finish for `grace` milliseconds. */
+  close(grace?: number): Promise<void>
+}
+
+/** JSON bodies: a note of 100,000 characters fits. */
+const bodyLimit = 1 << 20
+const realAfter: After = (milliseconds, run) => {
+  const timer = setTimeout(run, milliseconds).unref()
+  return () => clearTimeout(timer)
+}
+
+export async function createHttp(needs: HttpNeeds): Promise<Http> {
+  const { config, dispatch, sessions, accounts, clock, logger, after = realAfter } = needs
+  const metrics = createMetrics()
+  const stopping = new AbortController()
+  const localSockets = new WeakSet<Socket>()
+  const isLocal = (request: { raw: IncomingMessage }) => localSockets.has(request.raw.socket)
+  let hosts: Hosts = createHosts(config.port, config.names)
+  const hostsOf = (request: FastifyRequest): Hosts => (isLocal(request) ? localHosts : hosts)
+  const refuse = refusal(dispatch.methods, (request) => identify(request, isLocal(request), true, sessions, accounts))
+  const unknownMeter = metrics.meter('unknown', true)
+
+  let web: Server | undefined
+  const app = fastify({
+    bodyLimit,
+    exposeHeadRoutes: false,
+    // Addresses are matched as they are written.
+    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
+    serverFactory(handler) {
+      web = newServer(handler, stopping.signal)
+      web.setTimeout(120_000)
+      return web
+    },
+    clientErrorHandler: refuseMalformed,
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error, logger),
+  })
+  app.decorateRequest('caller')
+  app.decorateRequest('sessionEnded', null)
+  app.decorateRequest('meter', null)
+  app.decorateRequest('methodName', 'unknown')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : JSON.parse(body as string))
+    } catch {
+      done(new VivimError('bad-request', 'The body is not JSON.'))
+    }
+  })
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, logger))
+  app.setNotFoundHandler(() => { throw new VivimError('not-found') })
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const started = clock.monotonic()
+    request.caller = { kind: 'open' }
+    reply.raw.once('close', () => {
+      const milliseconds = clock.monotonic() - started
+      const { statusCode: status } = reply.raw
+      const meter = request.meter ?? unknownMeter
+      meter(status, milliseconds / 1000)
+      if (config.logRequests) logger.info({ method: request.methodName, status, ms: Math.round(milliseconds * 10) / 10 }, 'request')
+    })
+    try {
+      hostsOf(request).check(request.headers.host, request.headers.origin)
+    } catch (error) {
+      return done(error instanceof Error ? error : new VivimError('internal'))
+    }
+    // Before its body is read, which nobody wants.
+    if (request.is404) refuse(request).catch(done)
+    else done()
+  })
+  // Every answer but those that routes.ts and events.ts write themselves, with the same headers.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    for (const [name, value] of Object.entries(commonHeaders)) if (!reply.hasHeader(name)) reply.header(name, value)
+    done(null, payload)
+  })
+  addRoutes(app, {
+    dispatch, metrics, after, stopping: stopping.signal,
+    limits: { upload: config.uploadLimit, streams: 500, streamsOfSession: 24 },
+    identify: (request, method) => identify(request, isLocal(request), method.scope === 'node', sessions, accounts),
+  })
+  addPublicRoutes(app, {
+    methods: dispatch.methods, version: config.version, ready: needs.ready, metrics, metricsToken: config.metricsToken,
+    isLoopbackName: (request) => hosts.isLoopback(request.headers.host), isLocal, page: config.page, refuse,
+  })
+  await app.ready()
+
+  const servers: Server[] = []
+  const close = async (grace = 2000) => {
+    stopping.abort(new VivimError('unavailable'))
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+    for (const server of servers) server.closeIdleConnections()
+    const callOff = realAfter(grace, () => { for (const server of servers) server.closeAllConnections() })
+    await Promise.all(closed)
+    callOff()
+    await app.close()
+  }
+  return {
+    metrics,
+    async listen() {
+      if (!web) throw new VivimError('internal')
+      await listening(web, () => web?.listen({ host: config.host, port: config.port }))
+      servers.push(web)
+      const address = web.address()
+      const port = typeof address === 'object' && address ? address.port : config.port
+      hosts = createHosts(port, config.names)
+      return { url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`, port }
+    },
+    async listenLocal(address) {
+      await prepareLocal(address)
+      const server = newServer((request, response) => app.routing(request, response), stopping.signal)
+      server.on('connection', (socket) => localSockets.add(socket))
+      server.on('clientError', refuseMalformed)
+      await listening(server, () => server.listen(address))
+      servers.push(server)
+      if (!address.startsWith('\\\\')) await chmod(address, 0o600)
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+type Handler = (request: IncomingMessage, response: import('node:http').ServerResponse) => void
+
+/** Uploads last as long as they last, so requests have no time limit; their heads do, and idle sockets. */
+function newServer(handler: Handler, stopping: AbortSignal): Server {
+  return createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 30_000 }, (request, response) => {
+    if (stopping.aborted) response.setHeader('connection', 'close')
+    handler(request, response)
+  })
+}
+
+function listening(server: Server, start: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: Error) => reject(new VivimError('unavailable', 'The address to listen on is taken or not ours.', { cause }))
+    server.once('error', failed)
+    server.once('listening', () => {
+      server.off('error', failed)
+      resolve()
+    })
+    start()
+  })
+}
+
+/** What is not HTTP never reaches a route. */
+function refuseMalformed(_error: Error, socket: Socket | import('node:stream').Duplex): void {
+  if (!socket.writable) return void socket.destroy()
+  const body = JSON.stringify(toProblem(new VivimError('bad-request')))
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+}
+
+/** For addresses that are no method's: unknown to whoever has no session, 405 where only the verb is wrong. */
+function refusal(methods: Readonly<Record<string, Method>>, prove: (request: FastifyRequest) => void | Promise<void>) {
+  const addresses = Object.values(methods).map((method) => {
+    const { path, verb } = addressOf(method)
+    return { method, verb, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }
+  })
+  return async (request: FastifyRequest): Promise<never> => {
+    const path = request.url.replace(/[?#].*$/s, '')
+    const here = addresses.filter(({ pattern }) => pattern.test(path))
+    if (here.every(({ method }) => method.callers !== 'open')) {
+      await prove(request)
+      if (request.caller.kind === 'open') throw new VivimError('unauthenticated')
+    }
+    if (here.length === 0) throw new VivimError('not-found')
+    throw new VivimError('method-not-allowed', `It takes ${here.map(({ verb }) => verb).join(', ')}.`)
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Security case 31: every method, asked by a caller of every kind, against one table. A new method that is not in the
+ * table fails here, and so does one whose door opens wider or less than the table says.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { api } from '../../node-core/contract/api/index.ts'
+import { addressOf, type Capability, capabilities, type Method } from '../../node-core/contract/method.ts'
+import { toRequest } from '../../node-core/contract/request.ts'
+import { type Door, openDoor } from '../kit/door.ts'
+
+/** Who may: anyone, a session that may read, write or administrate, any session, or the node's own user alone. */
+const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> = {
+  'auth.link': 'anyone', 'auth.challenge': 'anyone', 'auth.refresh': 'anyone', 'auth.end': 'any session',
+  'sessions.list': 'admin', 'sessions.end': 'admin', 'links.create': 'admin',
+  'status.get': 'read', 'account.get': 'read',
+  'account.phrase': 'own user', 'account.confirm-phrase': 'own user', 'accounts.list': 'own user', 'accounts.create': 'own user',
+  'keychain.change-passphrase': 'own user',
+  'conversations.list': 'read', 'conversations.get': 'read', 'conversations.tree': 'read', 'conversations.messages': 'read',
+  'conversations.units': 'read', 'conversations.edit': 'write', 'conversations.delete': 'write',
+  'messages.get': 'read', 'units.get': 'read', 'facets.get': 'read', 'search.find': 'read',
+  'tags.list': 'read', 'tags.add': 'write', 'tags.remove': 'write',
+  'notes.list': 'read', 'notes.create': 'write', 'notes.get': 'read', 'notes.update': 'write', 'notes.delete': 'write',
+  'imports.upload': 'write', 'imports.open': 'own user', 'imports.list': 'read', 'imports.get': 'read', 'imports.report': 'read',
+  'imports.cancel': 'write', 'imports.resume': 'write', 'imports.undo': 'write', 'imports.events': 'read',
+  'blobs.get': 'read', 'storage.get': 'read', 'export.get': 'read', 'events.stream': 'read',
+  'backups.create': 'own user', 'doctor.verify': 'own user', 'doctor.rebuild': 'own user',
+}
+
+const id = 'a'.repeat(26)
+const message = `${id}-${'b'.repeat(13)}`
+/** A right value for every field that some method needs. */
+const values: Record<string, unknown> = {
+  conversation: id, message, unit: `${message}-0`, note: id, import: id, session: id, blob: `bafkrei${'a'.repeat(52)}`,
+  secret: 'A'.repeat(43), challenge: 'A'.repeat(43), signature: 'A'.repeat(86), target: id, tag: 'tag', text: 'text', q: 'word',
+  name: 'name', path: '/nowhere', paths: ['/nowhere'], phrase: 'word '.repeat(24).trim(), current: 'passphrase', next: 'passphrase',
+}
+function requestFor(method: Method) {
+  const needed = Object.entries(method.input.shape).filter(([, type]) => !type.safeParse(undefined).success).map(([field]) => field)
+  const request = toRequest(method, Object.fromEntries(needed.map((field) => [field, values[field]])))
+  const body = method.kind === 'upload' ? Buffer.from('bytes') : request.body
+  return { path: request.target, options: { method: request.verb, ...(body === undefined ? {} : { body }) } }
+}
+
+let door: Door
+beforeAll(async () => {
+  door = await openDoor()
+})
+afterAll(() => door[Symbol.asyncDispose]())
+
+describe('every door, every caller', () => {
+  it('has a row for every method', () => {
+    expect(Object.keys(table).sort()).toEqual(Object.keys(api).sort())
+  })
+
+  it.each(Object.entries<Method>(api))('%s', async (name, method) => {
+    const { path, options } = requestFor(method)
+    const who = table[name]
+    const [a, b] = door.accounts
+    if (!a || !b) throw new Error('two accounts are needed')
+    const reachedBy = async (answer: Promise<{ status: number; text: string }>) => {
+      const { status, text } = await answer
+      if (status !== 200) return status
+      const reached = JSON.parse(text.slice(text.indexOf('{'))) as { account: string | null }
+      return reached.account
+    }
+    const session = async (account: typeof a, granted: readonly Capability[]) =>
+      reachedBy(door.ask(path, { ...options, token: (await door.signIn(account, granted)).accessToken }))
+    const aboutNode = method.scope === 'node'
+
+    // Nobody, and somebody with a token that is none.
+    const open = who === 'anyone'
+    expect(await reachedBy(door.ask(path, options))).toBe(open ? null : 401)
+    expect(await reachedBy(door.ask(path, { ...options, token: 'a.b.c' }))).toBe(open ? null : 401)
+
+    // A session of A reaches A, one of B reaches B, and nothing in the request can change that.
+    const header = { 'vivim-account': b }
+    for (const account of [a, b]) {
+      const full = await session(account, capabilities)
+      expect(full).toBe(who === 'own user' ? 403 : open ? null : account)
+    }
+    const { accessToken } = await door.signIn(a)
+    expect(await reachedBy(door.ask(path, { ...options, token: accessToken, headers: header }))).toBe(who === 'own user' ? 403 : open ? null : a)
+
+    // With each capability alone, and with none.
+    for (const granted of [[], ...capabilities.map((one) => [one])] as Capability[][]) {
+      const may = open || who === 'any session' || granted.some((one) => one === who)
+      expect(await session(a, granted), `with ${granted}`).toBe(may ? (open ? null : a) : 403)
+    }
+
+    // A session that has ended.
+    const ended = await door.signIn(a)
+    await door.sessions.end(a, ended.session)
+    expect(await reachedBy(door.ask(path, { ...options, token: ended.accessToken }))).toBe(open ? null : 401)
+
+    // The node's own user, who must say which account where there are several.
+    expect(await reachedBy(door.askLocal(path, { ...options, headers: header }))).toBe(aboutNode ? null : b)
+    expect(await reachedBy(door.askLocal(path, options))).toBe(aboutNode ? null : 400)
+    expect(await reachedBy(door.askLocal(path, { ...options, headers: { 'vivim-account': door.nodeKey.did } }))).toBe(aboutNode ? null : 404)
+
+    // Other verbs on the same address are no way in.
+    const verbs = new Set(Object.values<Method>(api).filter((other) => addressOf(other).path === addressOf(method).path).map((other) => addressOf(other).verb as string))
+    for (const verb of ['PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS'].filter((one) => !verbs.has(one))) {
+      const { status } = await door.ask(path, { method: verb })
+      expect(status, verb).toBe(open ? 405 : 401)
+    }
+  })
+})
