@@ -10,6 +10,7 @@ export const words = {
     title: 'You are signed in to your node',
     empty: 'It is empty so far. Give it an export of your conversations:',
     importCommand: 'vivim import FILE.zip',
+    importClone: 'From a clone of the project: npm run -s vivim -- import FILE.zip',
     conversations: counted('conversation', 'conversations'),
     messages: counted('message', 'messages'),
     stored: 'stored, encrypted',
@@ -24,8 +25,7 @@ export const words = {
     states: { sound: 'Sound', checking: 'Being checked', damaged: 'Damaged: run “vivim doctor”' },
     phrase: 'Your recovery phrase is not confirmed yet. Write it down, then prove it:',
     phraseCommand: 'vivim account phrase',
-    clone: 'From a clone of the project: npm run -s vivim -- …',
-    failed: 'This could not be loaded.',
+    phraseClone: 'From a clone of the project: npm run -s vivim -- account phrase',
   },
   signedOut: {
     'no-session': {

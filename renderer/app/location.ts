@@ -6,7 +6,10 @@ const mark = '#link='
  * The secret of a sign-in link, where the page was opened by one; it is removed from the address bar and from this
  * entry of the history at once, so that it is neither seen nor shared nor sent.
  */
-export function takeSecret(location: Location, history: History): string | undefined {
+export function takeSecret(
+  location: Pick<Location, 'hash' | 'pathname' | 'search'>,
+  history: Pick<History, 'state' | 'replaceState'>,
+): string | undefined {
   const { hash, pathname, search } = location
   if (!hash.startsWith(mark)) return undefined
   history.replaceState(history.state, '', pathname + search)

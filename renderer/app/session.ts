@@ -3,7 +3,7 @@
  * of this browser's key. The access token lives in this module's memory and nowhere else.
  */
 import { type AccessToken, auth } from '../../node-core/contract/api/auth.ts'
-import { isVivimError, VivimError } from '../../node-core/contract/errors.ts'
+import { isVivimError } from '../../node-core/contract/errors.ts'
 import { type Access, ask, type Fetch } from '../client.ts'
 import { type KeptSession, makeKey, type SessionStore, signChallenge } from './session-key.ts'
 
@@ -47,8 +47,9 @@ export function createSession({ fetch, store, name }: { fetch: Fetch; store: Ses
     const kept = await store.load()
     if (!kept) return false
     try {
-      token = (await refresh(fetch, kept, signal)).accessToken
-      return true
+      const renewed = await refresh(fetch, kept, signal)
+      token = renewed?.accessToken
+      return renewed !== undefined
     } catch (error) {
       if (!isVivimError(error, 'session-expired', 'unauthenticated')) throw error
       token = undefined
@@ -103,10 +104,10 @@ async function accepted(exchange: Promise<void>): Promise<boolean> {
   }
 }
 
-async function refresh(fetch: Fetch, kept: KeptSession, signal?: AbortSignal): Promise<AccessToken> {
+/** Undefined where another node answers at this address: its challenge may have been taken from ours. */
+async function refresh(fetch: Fetch, kept: KeptSession, signal?: AbortSignal): Promise<AccessToken | undefined> {
   const { challenge, audience } = await ask(fetch, auth['auth.challenge'], { session: kept.session }, undefined, signal)
-  // Another node at this address: its challenge may have been taken from ours.
-  if (audience !== kept.instance) throw new VivimError('session-expired', 'Another node answers at this address.')
+  if (audience !== kept.instance) return undefined
   const signature = await signChallenge(kept, challenge)
   return await ask(fetch, auth['auth.refresh'], { session: kept.session, challenge, signature }, undefined, signal)
 }

@@ -45,7 +45,7 @@ function Holdings({ account, status }: { account: Account; status: Status }) {
       ) : (
         <>
           <p className="lead">{words.home.empty}</p>
-          <Command line={words.home.importCommand} hint={words.home.clone} />
+          <Command line={words.home.importCommand} hint={words.home.importClone} />
         </>
       )}
       {running > 0 && (
@@ -56,7 +56,7 @@ function Holdings({ account, status }: { account: Account; status: Status }) {
       {!account.phraseConfirmed && (
         <div className="notice">
           <p>{words.home.phrase}</p>
-          <Command line={words.home.phraseCommand} hint={words.home.clone} />
+          <Command line={words.home.phraseCommand} hint={words.home.phraseClone} />
         </div>
       )}
       {status.warnings.map((warning) => (

@@ -66,7 +66,8 @@ function packagesOf(path) {
  */
 function npm(args) {
   // NODE_ENV=production would leave the build's tools out.
-  const all = [...args, '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  // No package here needs a script of its own to install; one that has one would want a compiler.
+  const all = [...args, '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const env = { ...environmentWithoutPath(), PATH: outerPath().join(delimiter) }
   /** @type {import('node:child_process').StdioOptions} */
   const stdio = ['ignore', 2, 2]

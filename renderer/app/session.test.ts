@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import type { Fetch } from '../client.ts'
+import { createSession } from './session.ts'
+import { memoryStore } from './session-key.ts'
+
+const node = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
+const otherNode = 'did:key:z6Mkfriq1MqLBoPWecGoDLjguo1sB9brj6wT3qZ5BxkKpuP6'
+const secret = 's'.repeat(43)
+const session = 'a'.repeat(26)
+const challenge = 'c'.repeat(43)
+const problem = (code: string, status: number): Response => new Response(JSON.stringify({ code }), { status })
+
+/** The node's half of signing in, as the contract says it. */
+function door() {
+  const state = {
+    links: new Set([secret]),
+    key: undefined as JsonWebKey | undefined,
+    audience: node,
+    online: true,
+    proofs: 0,
+    tokens: 0,
+  }
+  const token = () =>
+    new Response(
+      JSON.stringify({
+        accessToken: `token ${++state.tokens}`,
+        expiresAt: 1,
+        session,
+        account: node,
+        capabilities: ['read'],
+        instance: node,
+      }),
+    )
+  const fetch: Fetch = async (input, init) => {
+    if (!state.online) throw new TypeError('offline')
+    const body = JSON.parse(String(init?.body))
+    switch (String(input)) {
+      case '/api/v1/auth/link':
+        if (!state.links.delete(body.secret)) return problem('link-invalid', 401)
+        state.key = body.publicKey
+        return token()
+      case '/api/v1/auth/challenge':
+        return new Response(JSON.stringify({ challenge, audience: state.audience, expiresAt: 1 }))
+      case '/api/v1/auth/refresh': {
+        state.proofs++
+        if (!state.key) return problem('session-expired', 401)
+        const key = await crypto.subtle.importKey('jwk', state.key, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
+        const signature = Uint8Array.from(atob(body.signature.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+        const signed = new TextEncoder().encode(`vivim/v1/session\0${challenge}\0${node}\0${session}`)
+        const good = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, signed)
+        return good ? token() : problem('unauthenticated', 401)
+      }
+      default:
+        return problem('not-found', 404)
+    }
+  }
+  return { state, fetch }
+}
+
+describe('the page’s session', () => {
+  it('signs in by a link once and by proof of its key from then on', async () => {
+    const { state, fetch } = door()
+    const store = memoryStore()
+    const first = createSession({ fetch, store, name: 'test' })
+    await first.start(secret)
+    expect(first.standing).toEqual({ state: 'signed-in' })
+    expect(first.token()).toBe('token 1')
+    expect((await store.load())?.key.extractable).toBe(false)
+    expect(state.key).toMatchObject({ kty: 'EC', crv: 'P-256' })
+    expect(state.key).not.toHaveProperty('d')
+
+    const next = createSession({ fetch, store, name: 'test' })
+    await next.start()
+    expect(next.standing).toEqual({ state: 'signed-in' })
+    expect(next.token()).toBe('token 2')
+  })
+
+  it('says why there is none', async () => {
+    const { fetch } = door()
+    const none = createSession({ fetch, store: memoryStore(), name: 'test' })
+    await none.start()
+    expect(none.standing).toEqual({ state: 'signed-out', why: 'no-session' })
+    await none.start('x'.repeat(43))
+    expect(none.standing).toEqual({ state: 'signed-out', why: 'link-invalid' })
+  })
+
+  it('goes on with its session where the link was used already', async () => {
+    const { fetch } = door()
+    const store = memoryStore()
+    await createSession({ fetch, store, name: 'test' }).start(secret)
+    const again = createSession({ fetch, store, name: 'test' })
+    await again.start(secret)
+    expect(again.standing).toEqual({ state: 'signed-in' })
+  })
+
+  it('keeps a link’s secret until the node has answered to it', async () => {
+    const { state, fetch } = door()
+    state.online = false
+    const page = createSession({ fetch, store: memoryStore(), name: 'test' })
+    await page.start(secret)
+    expect(page.standing).toEqual({ state: 'offline' })
+    state.online = true
+    await page.start()
+    expect(page.standing).toEqual({ state: 'signed-in' })
+  })
+
+  it('proves its key once for all requests that were refused together', async () => {
+    const { state, fetch } = door()
+    const page = createSession({ fetch, store: memoryStore(), name: 'test' })
+    await page.start(secret)
+    expect(await Promise.all([page.renew(), page.renew(), page.renew()])).toEqual([true, true, true])
+    expect(state.proofs).toBe(1)
+  })
+
+  it('forgets a session that the node has ended', async () => {
+    const { state, fetch } = door()
+    const store = memoryStore()
+    const page = createSession({ fetch, store, name: 'test' })
+    await page.start(secret)
+    state.key = undefined
+    expect(await page.renew()).toBe(false)
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'ended' })
+    expect(page.token()).toBeUndefined()
+    expect(await store.load()).toBeUndefined()
+  })
+
+  it('signs no challenge of another node, and keeps its own session meanwhile', async () => {
+    const { state, fetch } = door()
+    const page = createSession({ fetch, store: memoryStore(), name: 'test' })
+    await page.start(secret)
+    state.audience = otherNode
+    expect(await page.renew()).toBe(false)
+    expect(page.token()).toBeUndefined()
+    expect(state.proofs).toBe(0)
+    state.audience = node
+    await page.start()
+    expect(page.standing).toEqual({ state: 'signed-in' })
+  })
+})
