@@ -36,7 +36,8 @@ export async function fileAccess(path: string, options: { follow?: boolean } = {
     size: facts.size,
     read: async (position, length) => {
       const wanted = Math.max(0, Math.min(length, facts.size - position))
-      const bytes = Buffer.allocUnsafeSlow(wanted)
+      // Large pieces get memory of their own, which is freed as soon as they are.
+      const bytes = wanted < 4096 ? Buffer.allocUnsafe(wanted) : Buffer.allocUnsafeSlow(wanted)
       let done = 0
       while (done < wanted) {
         const { bytesRead } = await handle.read(bytes, done, wanted - done, position + done)

@@ -61,6 +61,14 @@ describe('openZip', () => {
     expect(Buffer.from((await (await stored?.inPlace())?.read(3, 3)) ?? []).toString()).toBe('abc')
   })
 
+  it('gives heads of what hardly compresses', async () => {
+    const data = randomBytes(300_000)
+    const [file] = await open(craftZip([{ name: 'a', data, deflate: true }]))
+    for (const n of [0, 1, 1000, 70_000, 299_999, 300_000, 400_000]) {
+      expect(Buffer.compare((await file?.head(n)) ?? Buffer.alloc(1), data.subarray(0, n))).toBe(0)
+    }
+  })
+
   it('leaves folders and what systems add out, and tidies names', async () => {
     const files = await open(
       craftZip([
