@@ -15,6 +15,9 @@ export type Job =
   /** `to` is an empty file; the copy is as of the moment the job begins. */
   | { readonly kind: 'copy'; readonly store: string; readonly to: string }
 
+/** Where the thread's code is: beside this file as source, or beside the bundle that this file went into. */
+const thread = new URL(import.meta.url.endsWith('.ts') ? './storage-thread.ts' : './storage-thread.js', import.meta.url)
+
 /** What the thread posts. */
 export type JobMessage =
   | { readonly found: CheckStage }
@@ -37,7 +40,7 @@ export const copyPages = (store: string, to: string, signal?: AbortSignal): Prom
 /** Settles when the thread is gone and with it its connection. */
 async function runJob(job: Job, onStage: (found: CheckStage) => void, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) throw new VivimError('cancelled')
-  const worker = new Worker(new URL('./job-thread.ts', import.meta.url), { workerData: job, execArgv: [], env: {} })
+  const worker = new Worker(thread, { workerData: job, execArgv: [], env: {} })
   const stop = () => void worker.terminate()
   signal?.addEventListener('abort', stop)
   let failure: unknown
