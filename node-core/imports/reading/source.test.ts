@@ -249,7 +249,7 @@ describe('openSource of a folder', () => {
   })
 
   it.skipIf(process.platform === 'win32')('does not wait on a pipe', async () => {
-    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe')])
+    execFileSync('mkfifo', [join(folder, 'pipe')])
     await expect(fileAccess(join(folder, 'pipe'))).rejects.toMatchObject({ code: 'bad-request' })
     await expect(openFolder()).rejects.toMatchObject({ code: 'import-empty' })
   })
