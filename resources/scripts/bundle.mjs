@@ -10,10 +10,11 @@ const root = resolve(import.meta.dirname, '../..')
 const out = resolve(process.argv[2] ?? join(root, 'out'))
 
 /** Programs of the node: what people and Electron start, and the threads that those start. */
+const programs = ['bin/*.ts', 'threads/{writer,importer,maintenance}.ts', '**/*-thread.ts'].map(
+  (pattern) => `node-core/${pattern}`,
+)
 const input = Object.fromEntries(
-  ['bin', 'threads']
-    .flatMap((folder) => globSync(`node-core/${folder}/*.ts`, { cwd: root, exclude: ['**/*.test.ts', '**/entry.ts'] }))
-    .map((path) => [basename(path, '.ts'), join(root, path)]),
+  globSync(programs, { cwd: root, exclude: ['**/*.test.ts'] }).map((path) => [basename(path, '.ts'), join(root, path)]),
 )
 
 await buildApp({ root, logLevel: 'warn', build: { outDir: out } })

@@ -11,7 +11,11 @@ import { callerFolder, pinnedEnvironment, root, run, runNode } from './runtime.m
 export async function start(args) {
   const electron = args.includes('--headless') || !hasScreen() ? undefined : await fetchElectron()
   const rest = args.filter((arg) => arg !== '--headless')
-  if (electron) return run(electron, [root, ...rest], { cwd: callerFolder, env: pinnedEnvironment() })
+  if (electron) {
+    // Set by editors that are themselves Electron apps; it would make this one start without windows.
+    const env = Object.fromEntries(Object.entries(pinnedEnvironment()).filter(([name]) => name !== 'ELECTRON_RUN_AS_NODE'))
+    return run(electron, [root, ...rest], { cwd: callerFolder, env })
+  }
   // Where there is neither a keychain nor a terminal to ask in, the node makes itself a passphrase file and says so.
   const own = rest.some((arg) => arg.startsWith('--passphrase-file')) ? [] : ['--generate-passphrase']
   return runNode([join(root, 'out/node/vivim.js'), 'serve', '--open', ...own, ...rest], { cwd: callerFolder })
