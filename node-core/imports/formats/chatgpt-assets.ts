@@ -5,9 +5,9 @@
  */
 import type { Attachment, Json } from '../../contract/content.ts'
 import { jsonElements } from '../reading/json.ts'
+import { baseName } from './detect.ts'
 import { arr, obj } from './fields.ts'
 import type { ExportFile, ExportSource, FormatContext } from './format.ts'
-import { baseName } from './detect.ts'
 import { kindOf, mimeOfName, sniffMime, unknownMime } from './mime.ts'
 
 const idPattern = /(?:lib)?file[-_][A-Za-z0-9]+/
@@ -20,7 +20,10 @@ export interface Assets {
 }
 
 /** The id inside a pointer: `sediment://file_1`, `file-service://file-2`, `sediment://hash#file_3#p_0.jpg`. */
-export const idOfPointer = (pointer: string): string => idPattern.exec(pointer)?.[0] ?? pointer.replace(/^[a-z-]+:\/\//, '')
+export function idOfPointer(pointer: string): string {
+  const inside = pointer.replace(/^[a-z-]+:\/\//, '')
+  return idPattern.exec(inside)?.[0] ?? inside
+}
 
 export async function assetsOf(source: ExportSource, context: FormatContext): Promise<Assets> {
   const byId = new Map<string, ExportFile>()
@@ -72,7 +75,12 @@ async function readNames(file: ExportFile, signal: AbortSignal, byId: Map<string
 }
 
 /** A list of records, each of which names a file's ids and, somewhere, the file. */
-async function readLibrary(file: ExportFile, signal: AbortSignal, byId: Map<string, ExportFile>, byName: Map<string, ExportFile>) {
+async function readLibrary(
+  file: ExportFile,
+  signal: AbortSignal,
+  byId: Map<string, ExportFile>,
+  byName: Map<string, ExportFile>,
+) {
   for await (const element of jsonElements(file, { signal })) {
     if ('error' in element) continue
     const record = obj(element.value)

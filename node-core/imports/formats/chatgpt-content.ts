@@ -1,8 +1,7 @@
 /** ChatGPT's content types as parts. What a part does not hold goes into `extra.content` as it came. */
-import type { Attachment, Json, JsonObject, Part } from '../../contract/content.ts'
-import { idOfPointer } from './chatgpt-assets.ts'
-import { arr, type Fields, isBlank, keepRest, num, obj, objects, rest, some, str, text } from './fields.ts'
-import { kindOf, mimeOf, unknownMime } from './mime.ts'
+import type { Json, JsonObject, Part } from '../../contract/content.ts'
+import { partTypes, pointerPart, textParts } from './chatgpt-parts.ts'
+import { arr, type Fields, isBlank, keepRest, lookUp, obj, objects, rest, some, str, text } from './fields.ts'
 
 /** What a content needs to know of its message. */
 interface Around {
@@ -21,7 +20,12 @@ interface ContentType {
 const type = (fields: string, read: Reader): ContentType => ({ known: new Set(`content_type ${fields}`.split(' ')), read })
 
 const quoteType = type('url title text', (content) => [
-  { type: 'quote', text: str(content['text']) ?? '', ...optional('title', text(content['title'])), ...optional('url', text(content['url'])) },
+  {
+    type: 'quote',
+    text: str(content['text']) ?? '',
+    ...optional('title', text(content['title'])),
+    ...optional('url', text(content['url'])),
+  },
 ])
 const mixedType = type('parts', (content, around, left) => mixedParts(arr(content['parts']) ?? [], around, left))
 
@@ -30,12 +34,17 @@ const contentTypes: Readonly<Record<string, ContentType>> = {
   multimodal_text: mixedType,
   code: type('language text', (content, { recipient, metadata }) => {
     const body = str(content['text']) ?? ''
-    if (recipient === 'all' || recipient === 'python') return [{ type: 'code', language: str(content['language']) ?? '', text: body }]
+    if (recipient === 'all' || recipient === 'python')
+      return [{ type: 'code', language: str(content['language']) ?? '', text: body }]
     return [canvas(recipient, body, metadata) ?? { type: 'tool-call', name: recipient, input: body }]
   }),
-  execution_output: type('text', (content, { name }) => [{ type: 'tool-result', ...optional('name', name), text: str(content['text']) ?? '' }]),
+  execution_output: type('text', (content, { name }) => [
+    { type: 'tool-result', ...optional('name', name), text: str(content['text']) ?? '' },
+  ]),
   thoughts: type('thoughts', (content, _, left) => readThoughts(objects(content['thoughts']), left)),
-  reasoning_recap: type('content', (content) => [{ type: 'reasoning', text: '', ...optional('summary', text(content['content'])) }]),
+  reasoning_recap: type('content', (content) => [
+    { type: 'reasoning', text: '', ...optional('summary', text(content['content'])) },
+  ]),
   tether_quote: quoteType,
   sonic_webpage: quoteType,
   tether_browsing_display: type('result', (content, { name }) => [
@@ -56,23 +65,23 @@ const contentTypes: Readonly<Record<string, ContentType>> = {
     // Two texts that look alike: which is which is written down.
     left['content_type'] = 'user_editable_context'
     left['order'] = ['user_profile', 'user_instructions'].filter((field) => text(content[field]))
-    return [content['user_profile'], content['user_instructions']].flatMap(textPart)
+    return [content['user_profile'], content['user_instructions']].flatMap(textParts)
   }),
   model_editable_context: type('model_set_context', (content, _, left) => {
     left['content_type'] = 'model_editable_context'
-    return textPart(content['model_set_context'])
+    return textParts(content['model_set_context'])
   }),
   app_pairing_content: type('context_parts', (content, _, left) => {
     left['content_type'] = 'app_pairing_content'
     const parts = objects(content['context_parts'])
     if (parts.some((part) => !text(part['text']))) left['context_parts'] = content['context_parts'] ?? null
-    return parts.flatMap((part) => textPart(part['text']))
+    return parts.flatMap((part) => textParts(part['text']))
   }),
 }
 
 /** The parts of a message's content; a type that is not known is kept as it came. */
 export function readContent(kind: string, content: JsonObject, around: Around, extra: Fields): Part[] {
-  const known = contentTypes[kind]
+  const known = lookUp(contentTypes, kind)
   if (known === undefined) return [{ type: 'unknown', kind: kind || 'content', raw: content }]
   const left: Fields = {}
   const parts = known.read(content, around, left)
@@ -103,7 +112,7 @@ function mixedParts(written: readonly Json[], { recipient, metadata }: Around, l
       continue
     }
     const kind = text(object['content_type'])
-    const known = partTypes[kind ?? '']
+    const known = lookUp(partTypes, kind)
     if (known === undefined) {
       parts.push({ type: 'unknown', kind: kind ?? 'part', raw: object })
       continue
@@ -115,83 +124,6 @@ function mixedParts(written: readonly Json[], { recipient, metadata }: Around, l
   const unread = some(leftovers)
   if (unread) left['parts'] = unread
   return parts
-}
-
-const pointerFields = new Set(['content_type', 'asset_pointer', 'size_bytes', 'width', 'height'])
-const partTypes: Readonly<Record<string, { known: ReadonlySet<string>; read: (part: JsonObject) => Part[] }>> = {
-  image_asset_pointer: { known: pointerFields, read: (part) => [pointerPart(part, 'asset_pointer', 'image') ?? unknownPart(part)] },
-  audio_asset_pointer: { known: pointerFields, read: (part) => [pointerPart(part, 'asset_pointer', 'audio') ?? unknownPart(part)] },
-  video_asset_pointer: { known: pointerFields, read: (part) => [pointerPart(part, 'asset_pointer', 'video') ?? unknownPart(part)] },
-  // What was said is what a reader reads and finds, so it is text and not a note on the recording.
-  audio_transcription: { known: new Set(['content_type', 'text']), read: (part) => textPart(part['text']) },
-  real_time_user_audio_video_asset_pointer: {
-    known: new Set(['content_type', 'audio_asset_pointer', 'video_container_asset_pointer', 'frames_asset_pointers']),
-    read: (part) => {
-      const audio = obj(part['audio_asset_pointer'])
-      const frames = arr(part['frames_asset_pointers']) ?? []
-      return [
-        audio && pointerPart(audio, 'asset_pointer', 'audio'),
-        pointerPart(part, 'video_container_asset_pointer', 'video'),
-        ...frames.map((frame) => pointerPart(obj(frame) ?? { asset_pointer: frame }, 'asset_pointer', 'image')),
-      ].filter((found) => found !== undefined)
-    },
-  },
-}
-
-const unknownPart = (raw: JsonObject): Part => ({ type: 'unknown', kind: text(raw['content_type']) ?? 'part', raw })
-
-function pointerPart(part: JsonObject, field: string, kind: Attachment['kind']): Attachment | undefined {
-  const pointer = text(part[field])
-  if (pointer === undefined) return undefined
-  const format = text(part['format'])
-  const attachment: Attachment = {
-    type: 'attachment', kind, name: idOfPointer(pointer), pointer,
-    mime: kind === 'audio' && format ? mimeOf(format, '') : unknownMime,
-  }
-  fill(attachment, 'size', num(part['size_bytes']))
-  fill(attachment, 'width', num(part['width']))
-  fill(attachment, 'height', num(part['height']))
-  return attachment
-}
-
-function fill(attachment: Attachment, field: 'size' | 'width' | 'height', value: number | undefined) {
-  if (value !== undefined && attachment[field] === undefined) attachment[field] = value
-}
-
-/** The records of `metadata.attachments`. */
-export const attachmentRecords = (value: Json | undefined): JsonObject[] => (value === undefined ? [] : objects(value))
-
-const recordFields = new Set(['id', 'name', 'size', 'mime_type', 'mimeType', 'width', 'height'])
-
-/**
- * Names the pictures among `parts` after the message's attachment records, appends a part for each record that no
- * part shows, and answers all attachments of the message.
- */
-export function joinAttachments(parts: Part[], records: readonly JsonObject[], extra: Fields): Attachment[] {
-  const shown = parts.filter((part) => part.type === 'attachment')
-  const unread: Fields = {}
-  for (const record of records) {
-    const id = text(record['id'])
-    const name = text(record['name']) ?? id ?? 'attachment'
-    const mime = mimeOf(text(record['mime_type']) ?? text(record['mimeType']), name)
-    let attachment = shown.find((part) => id !== undefined && idOfPointer(part.pointer) === id)
-    if (attachment === undefined) {
-      attachment = { type: 'attachment', kind: kindOf(mime), name, mime, pointer: id ?? name }
-      parts.push(attachment)
-      shown.push(attachment)
-    } else {
-      attachment.name = name
-      if (attachment.mime === unknownMime) attachment.mime = mime
-    }
-    fill(attachment, 'size', num(record['size']))
-    fill(attachment, 'width', num(record['width']))
-    fill(attachment, 'height', num(record['height']))
-    const more = rest(record, recordFields)
-    if (more) unread[id ?? name] = more
-  }
-  const kept = some(unread)
-  if (kept) extra['attachments'] = kept
-  return shown
 }
 
 function readThoughts(thoughts: readonly JsonObject[], left: Fields): Part[] {
@@ -224,14 +156,14 @@ function canvas(recipient: string, body: string, metadata: JsonObject): Part | u
   const language = /^code\/(.+)$/.exec(kind)?.[1]
   const id = text(obj(metadata['canvas'])?.['textdoc_id']) ?? text(input['name']) ?? 'canvas'
   return {
-    type: 'artifact', id, kind, text: content, raw: body,
-    ...optional('title', text(input['name'])), ...optional('language', language),
+    type: 'artifact',
+    id,
+    kind,
+    text: content,
+    raw: body,
+    ...optional('title', text(input['name'])),
+    ...optional('language', language),
   }
-}
-
-const textPart = (value: Json | undefined): Part[] => {
-  const body = text(value)
-  return body === undefined ? [] : [{ type: 'text', text: body }]
 }
 
 function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {

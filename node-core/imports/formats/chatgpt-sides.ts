@@ -1,9 +1,9 @@
 /** The small files beside ChatGPT's conversations: ratings, shared links, and the documents of its canvas. */
 import type { Conversation, Json } from '../../contract/content.ts'
 import { jsonElements } from '../reading/json.ts'
+import { baseName } from './detect.ts'
 import { ident, keepRest, obj, text, time } from './fields.ts'
 import type { ExportSource } from './format.ts'
-import { baseName } from './detect.ts'
 import { put } from './put.ts'
 
 /** Records of a side file are kept only up to this many bytes; a larger one is no list of ratings or links. */
@@ -27,12 +27,23 @@ export async function sideRecords(source: ExportSource, name: string, signal: Ab
   return found
 }
 
-const documentFields = new Set(['id', 'textdoc_id', 'title', 'name', 'content', 'create_time', 'created_at', 'update_time', 'updated_at'])
+const documentFields = new Set([
+  'id',
+  'textdoc_id',
+  'title',
+  'name',
+  'content',
+  'create_time',
+  'created_at',
+  'update_time',
+  'updated_at',
+])
 
 /** A document of the canvas as a conversation of one message; the report counts it apart (`extra.kind`). */
 export function readDocument(value: Json, fileName: string, index: number): Conversation {
   const record = obj(value) ?? {}
-  const id = ident(record['id']) ?? ident(record['textdoc_id']) ?? `${fileName.replace(/\.json$/i, '')}${index > 0 ? `-${index}` : ''}`
+  const id =
+    ident(record['id']) ?? ident(record['textdoc_id']) ?? `${fileName.replace(/\.json$/i, '')}${index > 0 ? `-${index}` : ''}`
   const title = text(record['title']) ?? text(record['name'])
   const created = time(record['create_time']) ?? time(record['created_at'])
   const updated = time(record['update_time']) ?? time(record['updated_at']) ?? created
@@ -47,8 +58,12 @@ export function readDocument(value: Json, fileName: string, index: number): Conv
         role: 'assistant',
         parts: [
           {
-            type: 'artifact', id, kind: text(record['textdoc_type']) ?? text(record['type']) ?? 'document',
-            text: content ?? '', ...(title ? { title } : {}), ...(content === undefined ? { raw: value } : {}),
+            type: 'artifact',
+            id,
+            kind: text(record['textdoc_type']) ?? text(record['type']) ?? 'document',
+            text: content ?? '',
+            ...(title ? { title } : {}),
+            ...(content === undefined ? { raw: value } : {}),
           },
         ],
         ...(created === undefined ? {} : { time: created }),

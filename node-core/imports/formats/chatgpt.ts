@@ -5,12 +5,13 @@
 import type { Conversation, Json } from '../../contract/content.ts'
 import { jsonElements } from '../reading/json.ts'
 import { assetsOf } from './chatgpt-assets.ts'
-import { readConversation, readGroupChat, type Unsettled } from './chatgpt-conversation.ts'
+import { readConversation, type Unsettled } from './chatgpt-conversation.ts'
+import { readGroupChat } from './chatgpt-group.ts'
 import { readDocument, sideRecords } from './chatgpt-sides.ts'
-import { type ElementKeys, filesOf, someFile } from './lists.ts'
+import { baseName } from './detect.ts'
 import { obj, refOf, str } from './fields.ts'
 import type { ExportSource, Format, FormatContext, Found } from './format.ts'
-import { baseName } from './detect.ts'
+import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { firstOfItsKey } from './once.ts'
 
 const named = /^conversations(?:[-_]\d+)?\.json$/i

@@ -1,6 +1,6 @@
 /** The content blocks of Claude's messages as parts. */
-import type { Json, JsonObject, Part } from '../../contract/content.ts'
-import { arr, bool, type Fields, isBlank, keepRest, num, obj, objects, some, str, text, time } from './fields.ts'
+import type { Json, JsonObject, Message, Part } from '../../contract/content.ts'
+import { arr, bool, type Fields, isBlank, keepRest, lookUp, num, obj, objects, some, str, text, time } from './fields.ts'
 import { kindOf, mimeOf } from './mime.ts'
 import { put } from './put.ts'
 
@@ -40,7 +40,7 @@ export function readBlocks(blocks: readonly Json[], at: number | undefined, arti
       continue
     }
     const kind = text(block['type']) ?? ''
-    const fields = known[kind]
+    const fields = lookUp(known, kind)
     if (fields === undefined) {
       parts.push({ type: 'unknown', kind: kind || 'block', raw: block })
       continue
@@ -48,11 +48,19 @@ export function readBlocks(blocks: readonly Json[], at: number | undefined, arti
     for (const part of blockParts(kind, block, artifacts)) parts.push(part)
     const kept: Fields = {}
     keepRest(kept, block, fields)
-    for (const stamp of ['start_timestamp', 'stop_timestamp']) if (at !== undefined && time(kept[stamp]) === at) delete kept[stamp]
+    for (const stamp of ['start_timestamp', 'stop_timestamp'])
+      if (at !== undefined && time(kept[stamp]) === at) delete kept[stamp]
     const unread = some(kept)
     if (unread) left[String(index)] = unread
   }
   return { parts, count: blocks.length, rest: some(left) }
+}
+
+/** The blocks; or, where there are none, the flat text, which is otherwise only a poorer copy of them. */
+export function addBlocks(message: Message, blocks: Blocks, flat: string | undefined, extra: Fields) {
+  message.parts.push(...blocks.parts)
+  if (blocks.count === 0 && flat) message.parts.push({ type: 'text', text: flat })
+  if (blocks.rest) extra['blocks'] = blocks.rest
 }
 
 function blockParts(kind: string, block: JsonObject, artifacts: ArtifactTexts): Part[] {
@@ -60,7 +68,9 @@ function blockParts(kind: string, block: JsonObject, artifacts: ArtifactTexts): 
     case 'text':
       return textParts(str(block['text']) ?? '', arr(block['citations']))
     case 'thinking': {
-      const summary = objects(block['summaries']).flatMap((said) => text(said['summary']) ?? []).join('\n')
+      const summary = objects(block['summaries'])
+        .flatMap((said) => text(said['summary']) ?? [])
+        .join('\n')
       const body = str(block['thinking']) ?? ''
       if (body === '' && summary === '') return []
       return [summary ? { type: 'reasoning', text: body, summary } : { type: 'reasoning', text: body }]

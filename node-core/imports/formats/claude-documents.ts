@@ -31,7 +31,10 @@ export function readProject(value: Json): Conversation | { reason: string } {
     const key = text(doc['uuid']) ?? `doc-${index + 1}`
     const content = str(doc['content']) ?? ''
     messages.push({
-      id: unique(key), parent: null, role: 'system', author: name,
+      id: unique(key),
+      parent: null,
+      role: 'system',
+      author: name,
       parts: [{ type: 'artifact', id: key, kind: mimeOf(undefined, name), title: name, text: content }],
     })
     const message = messages.at(-1)
@@ -60,7 +63,13 @@ export function readMemories(value: Json): Conversation | { reason: string } {
   const unique = uniqueIds()
   const add = (id: string, author: string, body: Json | undefined, extra?: Fields) => {
     if (!text(body)) return
-    const message: Message = { id: unique(id), parent: null, role: 'system', author, parts: [{ type: 'text', text: str(body) ?? '' }] }
+    const message: Message = {
+      id: unique(id),
+      parent: null,
+      role: 'system',
+      author,
+      parts: [{ type: 'text', text: str(body) ?? '' }],
+    }
     if (extra) put(message, 'extra', some(extra))
     messages.push(message)
   }
@@ -74,7 +83,10 @@ export function readMemories(value: Json): Conversation | { reason: string } {
   chain(messages)
   const account = ident(entry['account_uuid'])
   return {
-    source: 'claude', key: account ? `memories:${account}` : 'memories', title: 'Memories', messages,
+    source: 'claude',
+    key: account ? `memories:${account}` : 'memories',
+    title: 'Memories',
+    messages,
     extra: keepRest({ kind: 'memory', ...(account ? { account_uuid: account } : {}) }, entry, memoryFields),
   }
 }

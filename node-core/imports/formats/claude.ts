@@ -3,12 +3,13 @@
  * manifest ties together (a folder of them), or as a bare file.
  */
 import { jsonElements } from '../reading/json.ts'
-import { readConversation, readDesignChat } from './claude-conversation.ts'
+import { readConversation } from './claude-conversation.ts'
+import { readDesignChat } from './claude-design.ts'
 import { readMemories, readProject } from './claude-documents.ts'
-import { type ElementKeys, filesOf, someFile } from './lists.ts'
+import { baseName } from './detect.ts'
 import { obj, refOf, str, text } from './fields.ts'
 import type { ExportFile, ExportSource, Format, Found } from './format.ts'
-import { baseName } from './detect.ts'
+import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { firstOfItsKey } from './once.ts'
 
 const named = /^conversations(?:[-_]\d+)?\.json$/i
@@ -71,7 +72,12 @@ async function* readBeside(
       yield { type: 'unreadable', ref, reason: element.error }
       continue
     }
-    const read = place === 'project' ? readProject(element.value) : place === 'memories' ? readMemories(element.value) : readDesignChat(element.value)
+    const read =
+      place === 'project'
+        ? readProject(element.value)
+        : place === 'memories'
+          ? readMemories(element.value)
+          : readDesignChat(element.value)
     if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
     else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read }
   }

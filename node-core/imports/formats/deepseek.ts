@@ -4,11 +4,11 @@
  */
 import type { Conversation, Json, JsonObject, Message, Part } from '../../contract/content.ts'
 import { jsonElements } from '../reading/json.ts'
-import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { arr, type Fields, ident, keepRest, num, obj, objects, refOf, some, str, text, time } from './fields.ts'
 import type { Format } from './format.ts'
-import { firstOfItsKey } from './once.ts'
+import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { kindOf, mimeOf } from './mime.ts'
+import { firstOfItsKey } from './once.ts'
 import { emptyMessage, put, roleOf } from './put.ts'
 import { orderTree, type TreeNode } from './tree.ts'
 
@@ -44,7 +44,14 @@ function unwrap(value: Json): JsonObject | undefined {
 }
 
 const conversationFields = new Set([
-  'id', 'title', 'inserted_at', 'updated_at', 'mapping', 'chat_messages', 'current_message_id', 'pinned',
+  'id',
+  'title',
+  'inserted_at',
+  'updated_at',
+  'mapping',
+  'chat_messages',
+  'current_message_id',
+  'pinned',
 ])
 
 function readConversation(entry: JsonObject | undefined): Conversation | { reason: string } {
@@ -84,7 +91,17 @@ function nodesOfList(list: readonly JsonObject[]): TreeNode[] {
 }
 
 const messageFields = new Set([
-  'message_id', 'id', 'parent_id', 'model', 'inserted_at', 'fragments', 'files', 'role', 'content', 'thinking_content', 'reasoning_content',
+  'message_id',
+  'id',
+  'parent_id',
+  'model',
+  'inserted_at',
+  'fragments',
+  'files',
+  'role',
+  'content',
+  'thinking_content',
+  'reasoning_content',
 ])
 
 function readMessage(id: string, raw: JsonObject): Message {
@@ -114,7 +131,16 @@ function readMessage(id: string, raw: JsonObject): Message {
   return message
 }
 
-const fragmentKinds = new Set(['REQUEST', 'RESPONSE', 'TEMPLATE_RESPONSE', 'THINK', 'SEARCH', 'TOOL_SEARCH', 'READ_LINK', 'TOOL_OPEN'])
+const fragmentKinds = new Set([
+  'REQUEST',
+  'RESPONSE',
+  'TEMPLATE_RESPONSE',
+  'THINK',
+  'SEARCH',
+  'TOOL_SEARCH',
+  'READ_LINK',
+  'TOOL_OPEN',
+])
 const fragmentFields = new Set(['type', 'content', 'results'])
 
 function fragmentParts(fragment: JsonObject): Part[] {

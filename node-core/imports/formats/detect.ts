@@ -9,16 +9,22 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf('/
 /** The path up to and including the last slash, or the empty string. */
 export const dirName = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
-const heads = new WeakMap<ExportFile, Promise<string>>()
+/** The heads read last: every format looks at the same few files, but an export may hold thousands. */
+const heads = new Map<ExportFile, Promise<string>>()
+const keptHeads = 32
 const decoder = new TextDecoder()
 
-/** The first 64 KiB of a file as text, kept as long as the file object lives; or `bytes` of it, read anew. */
+/** The first 64 KiB of a file as text; those of the files looked at last are kept. Or `bytes` of it, read anew. */
 export function headText(file: ExportFile, bytes = headBytes): Promise<string> {
   if (bytes !== headBytes) return readHead(file, bytes)
   let head = heads.get(file)
   if (head === undefined) {
     head = readHead(file, bytes)
     heads.set(file, head)
+    for (const oldest of heads.keys()) {
+      if (heads.size <= keptHeads) break
+      heads.delete(oldest)
+    }
   }
   return head
 }

@@ -12,8 +12,7 @@ type Maybe = Json | undefined
 export const str = (value: Maybe): string | undefined => (typeof value === 'string' ? value : undefined)
 /** A string that holds something. */
 export const text = (value: Maybe): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-export const num = (value: Maybe): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined
+export const num = (value: Maybe): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 export const bool = (value: Maybe): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
 export const obj = (value: Maybe): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
@@ -30,6 +29,10 @@ export const objects = (value: Maybe): JsonObject[] => {
 /** An id: a string, or a number as providers with counters write it. */
 export const ident = (value: Maybe): string | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? String(value) : text(value)
+
+/** The entry of a table under a word from outside; none for words such as `constructor`, which every object has. */
+export const lookUp = <T>(table: Readonly<Record<string, T>>, word: string | undefined): T | undefined =>
+  word !== undefined && Object.hasOwn(table, word) ? table[word] : undefined
 
 const latest = 8.64e15
 const numeric = /^-?\d+(\.\d+)?$/
@@ -70,7 +73,8 @@ export function isBlank(value: Json): boolean {
  */
 export function keepRest(into: Fields, source: JsonObject, known: ReadonlySet<string>): Fields {
   for (const key in source) {
-    if (known.has(key)) continue
+    // No provider has a field of this name, and setting it would not make one.
+    if (known.has(key) || key === '__proto__') continue
     const value = source[key]
     if (value !== undefined && !isBlank(value)) into[key] = value
   }

@@ -47,5 +47,8 @@ export async function detectFormat(source: ExportSource): Promise<Format> {
     most = certainty
   }
   if (surest) return surest
-  throw new VivimError('import-unknown-format', `“${source.name}” looks like none of: ${formats.map(({ name }) => name).join(', ')}.`)
+  throw new VivimError(
+    'import-unknown-format',
+    `“${source.name}” looks like none of: ${formats.map(({ name }) => name).join(', ')}.`,
+  )
 }

@@ -1,26 +1,59 @@
 /** Media types of files whose provider does not say: by the name, else by the first bytes. */
 import type { Attachment } from '../../contract/content.ts'
+import { lookUp } from './fields.ts'
 
 export const unknownMime = 'application/octet-stream'
 
 const byExtension: Readonly<Record<string, string>> = {
-  png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', heic: 'image/heic',
-  avif: 'image/avif', bmp: 'image/bmp', tif: 'image/tiff', tiff: 'image/tiff', svg: 'image/svg+xml',
-  wav: 'audio/wav', mp3: 'audio/mpeg', m4a: 'audio/mp4', ogg: 'audio/ogg', opus: 'audio/ogg', flac: 'audio/flac', aac: 'audio/aac',
-  mp4: 'video/mp4', mov: 'video/quicktime', webm: 'video/webm', mkv: 'video/x-matroska',
-  pdf: 'application/pdf', txt: 'text/plain', md: 'text/markdown', csv: 'text/csv', html: 'text/html', htm: 'text/html',
-  json: 'application/json', xml: 'application/xml', zip: 'application/zip', rtf: 'application/rtf',
-  doc: 'application/msword', xls: 'application/vnd.ms-excel', ppt: 'application/vnd.ms-powerpoint',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  avif: 'image/avif',
+  bmp: 'image/bmp',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  svg: 'image/svg+xml',
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  ogg: 'audio/ogg',
+  opus: 'audio/ogg',
+  flac: 'audio/flac',
+  aac: 'audio/aac',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+  mkv: 'video/x-matroska',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+  htm: 'text/html',
+  json: 'application/json',
+  xml: 'application/xml',
+  zip: 'application/zip',
+  rtf: 'application/rtf',
+  doc: 'application/msword',
+  xls: 'application/vnd.ms-excel',
+  ppt: 'application/vnd.ms-powerpoint',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  py: 'text/x-python', js: 'text/javascript', ts: 'text/x-typescript', css: 'text/css', sh: 'text/x-shellscript',
+  py: 'text/x-python',
+  js: 'text/javascript',
+  ts: 'text/x-typescript',
+  css: 'text/css',
+  sh: 'text/x-shellscript',
 }
 
 /** The media type that a file's name tells, or undefined. */
 export function mimeOfName(name: string): string | undefined {
   const dot = name.lastIndexOf('.')
-  return dot < 0 ? undefined : byExtension[name.slice(dot + 1).toLowerCase()]
+  return dot < 0 ? undefined : lookUp(byExtension, name.slice(dot + 1).toLowerCase())
 }
 
 /**
@@ -29,7 +62,7 @@ export function mimeOfName(name: string): string | undefined {
  */
 export function mimeOf(written: string | undefined, name: string): string {
   if (written?.includes('/')) return written
-  return (written && byExtension[written.replace(/^\./, '').toLowerCase()]) || mimeOfName(name) || unknownMime
+  return (written && lookUp(byExtension, written.replace(/^\./, '').toLowerCase())) || mimeOfName(name) || unknownMime
 }
 
 /** How an attachment of this media type is shown. */
