@@ -6,7 +6,13 @@ import type { z } from 'zod'
 import { VivimError } from './contract/errors.ts'
 import type { Did } from './contract/ids.ts'
 import {
-  type Capability, capabilities as everyCapability, type Download, Encoded, type Handlers, type Method, type SessionId,
+  type Capability,
+  type Download,
+  Encoded,
+  capabilities as everyCapability,
+  type Handlers,
+  type Method,
+  type SessionId,
   type UploadBody,
 } from './contract/method.ts'
 
@@ -68,7 +74,9 @@ type AnyHandler = (input: unknown, call: object) => Answer | Promise<Answer>
  * shape that the contract promises, else the call fails with `internal`.
  */
 export function createDispatch<Methods extends Record<string, Method>>(
-  methods: Methods, handlers: Handlers<Methods>, options: { checkOutputs?: boolean } = {},
+  methods: Methods,
+  handlers: Handlers<Methods>,
+  options: { checkOutputs?: boolean } = {},
 ): Dispatch {
   const byName = new Map<string, { method: Method; handler: AnyHandler }>()
   for (const [name, method] of Object.entries(methods)) {
@@ -99,7 +107,9 @@ function callOf(method: Method, caller: Caller, circumstances: Circumstances): o
     account,
     session: caller.kind === 'session' ? caller.session : undefined,
     capabilities: caller.kind === 'session' ? caller.capabilities : caller.kind === 'local' ? everyCapability : [],
-    get signal() { return circumstances.signal },
+    get signal() {
+      return circumstances.signal
+    },
     body: circumstances.body,
   }
 }
@@ -108,7 +118,9 @@ function checked(name: string, method: Method, answer: Answer): Answer {
   const check = (value: unknown) => {
     const result = method.output.safeParse(value)
     if (!result.success) {
-      throw new VivimError('internal', undefined, { cause: new TypeError(`${name} answers out of contract: ${result.error.message}`) })
+      throw new VivimError('internal', undefined, {
+        cause: new TypeError(`${name} answers out of contract: ${result.error.message}`),
+      })
     }
   }
   if (method.kind === 'download') return answer

@@ -91,16 +91,17 @@ interface CallBase {
   readonly signal: AbortSignal
 }
 /** What a handler learns of its caller: whose data it may touch, and until when anyone listens. */
-export type Call<M extends Method> = CallBase
-  & (M extends { scope: 'node' } | { callers: 'open' } ? unknown : { readonly account: Did })
-  & (M['kind'] extends 'upload' ? { readonly body: UploadBody } : unknown)
+export type Call<M extends Method> = CallBase &
+  (M extends { scope: 'node' } | { callers: 'open' } ? unknown : { readonly account: Did }) &
+  (M['kind'] extends 'upload' ? { readonly body: UploadBody } : unknown)
 
 export type Input<M extends Method> = z.output<M['input']>
 export type Output<M extends Method> = z.output<M['output']>
-type Answer<M extends Method> =
-  M['kind'] extends 'download' ? Promise<Download>
-  : M['kind'] extends 'events' ? AsyncIterable<Output<M>> | Promise<AsyncIterable<Output<M>>>
-  : Promise<Output<M> | Encoded>
+type Answer<M extends Method> = M['kind'] extends 'download'
+  ? Promise<Download>
+  : M['kind'] extends 'events'
+    ? AsyncIterable<Output<M>> | Promise<AsyncIterable<Output<M>>>
+    : Promise<Output<M> | Encoded>
 
 /** One function per method; throws `VivimError`. */
 export type Handler<M extends Method> = (input: Input<M>, call: Call<M>) => Answer<M>

@@ -9,8 +9,9 @@ const always: readonly ErrorCode[] = ['bad-request', 'too-many-requests', 'inter
 const guarded: readonly ErrorCode[] = ['unauthenticated', 'forbidden']
 
 /** Every code that a method may answer with. */
-export const errorsOf = (method: Method): ErrorCode[] =>
-  [...new Set([...always, ...(method.callers === 'open' ? [] : guarded), ...method.errors])]
+export const errorsOf = (method: Method): ErrorCode[] => [
+  ...new Set([...always, ...(method.callers === 'open' ? [] : guarded), ...method.errors]),
+]
 
 /** The document; `version` is the product's. Local methods are listed and marked `x-local`. */
 export function openApi(methods: Readonly<Record<string, Method>>, version: string) {
@@ -25,8 +26,9 @@ export function openApi(methods: Readonly<Record<string, Method>>, version: stri
     info: {
       title: 'VIVIM Node',
       version,
-      description: 'The interface of a personal node. Times are milliseconds since 1970. Listings are paged: give `next` back as '
-        + '`cursor`. Every failure is a problem document (RFC 9457) whose `code` is for programs.',
+      description:
+        'The interface of a personal node. Times are milliseconds since 1970. Listings are paged: give `next` back as ' +
+        '`cursor`. Every failure is a problem document (RFC 9457) whose `code` is for programs.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -67,7 +69,9 @@ function operation(name: string, method: Method, schemas: Record<string, Schema>
     summary: method.summary,
     tags: [name.slice(0, name.indexOf('.'))],
     ...(method.callers === 'open' ? { security: [] } : {}),
-    ...(method.callers === 'local' ? { 'x-local': true, description: 'Only over the socket that the node’s own user can open.' } : {}),
+    ...(method.callers === 'local'
+      ? { 'x-local': true, description: 'Only over the socket that the node’s own user can open.' }
+      : {}),
     ...(method.capability ? { 'x-capability': method.capability } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...bodyOf(method, properties, required, placed),
@@ -77,7 +81,9 @@ function operation(name: string, method: Method, schemas: Record<string, Schema>
 
 function bodyOf(method: Method, properties: Record<string, Schema>, required: string[], placed: string[]): Schema {
   if (method.kind === 'upload') {
-    return { requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } }
+    return {
+      requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+    }
   }
   const fields = Object.keys(properties).filter((field) => !placed.includes(field))
   if (fields.length === 0) return {}
@@ -93,8 +99,10 @@ function bodyOf(method: Method, properties: Record<string, Schema>, required: st
 
 function responsesOf(method: Method, schemas: Record<string, Schema>): Schema {
   const binary = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
-  const content = method.kind === 'download' ? binary
-    : { [method.kind === 'events' ? 'text/event-stream' : 'application/json']: { schema: hoist(method.output, schemas) } }
+  const content =
+    method.kind === 'download'
+      ? binary
+      : { [method.kind === 'events' ? 'text/event-stream' : 'application/json']: { schema: hoist(method.output, schemas) } }
   const responses: Schema = { 200: { description: 'Done.', content } }
   if (method.kind === 'download') responses[206] = { description: 'The range that was asked for.', content: binary }
   const byStatus = Map.groupBy(errorsOf(method), (code) => catalogue[code].status)
@@ -119,11 +127,12 @@ function hoist(type: z.ZodType, schemas: Record<string, Schema>): Schema {
 const without = ({ id: _, ...schema }: Schema): Schema => schema
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escape = (text: string) => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
+const asText = (text: string) => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
 
 /** The page's one style, exported so that its hash can be allowed. */
-export const pageStyle = 'body{font:16px/1.5 system-ui;max-width:70ch;margin:2rem auto;padding:0 1rem;color-scheme:light dark}'
-  + 'section{border-top:1px solid #8884;margin-top:1.5rem}'
+export const pageStyle =
+  'body{font:16px/1.5 system-ui;max-width:70ch;margin:2rem auto;padding:0 1rem;color-scheme:light dark}' +
+  'section{border-top:1px solid #8884;margin-top:1.5rem}'
 
 /** The same for people: one page without scripts. */
 export function openApiPage(methods: Readonly<Record<string, Method>>, version: string): string {
@@ -133,17 +142,25 @@ export function openApiPage(methods: Readonly<Record<string, Method>>, version: 
       const schema = z.toJSONSchema(type as z.ZodType, { io: 'input' }) as Schema
       const place = pathFields.includes(field) ? 'path' : rest
       const optional = (type as z.ZodType).safeParse(undefined).success ? ', optional' : ''
-      return `<li><code>${field}</code> <small>(${place}${optional})</small> ${escape(String(schema.description ?? ''))}</li>`
+      return `<li><code>${field}</code> <small>(${place}${optional})</small> ${asText(String(schema.description ?? ''))}</li>`
     })
-    const who = method.callers === 'session' ? `session${method.capability ? ` that may ${method.capability}` : ''}`
-      : method.callers === 'local' ? 'the node’s own user, by the local socket' : 'anyone'
-    return `<section id="${name}"><h2>${name}</h2><p><code>${escape(method.http)}</code> · ${who}</p><p>${escape(method.summary)}</p>`
-      + `${fields.length > 0 ? `<ul>${fields.join('')}</ul>` : ''}<p><small>${method.errors.join(', ')}</small></p></section>`
+    const who =
+      method.callers === 'session'
+        ? `session${method.capability ? ` that may ${method.capability}` : ''}`
+        : method.callers === 'local'
+          ? 'the node’s own user, by the local socket'
+          : 'anyone'
+    return (
+      `<section id="${name}"><h2>${name}</h2><p><code>${asText(method.http)}</code> · ${who}</p><p>${asText(method.summary)}</p>` +
+      `${fields.length > 0 ? `<ul>${fields.join('')}</ul>` : ''}<p><small>${method.errors.join(', ')}</small></p></section>`
+    )
   })
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
-    + `<title>VIVIM Node ${escape(version)}: interface</title>`
-    + `<style>${pageStyle}</style>`
-    + `<h1>VIVIM Node ${escape(version)}</h1><p>For programs: <a href="/api/v1/openapi.json">openapi.json</a>. `
-    + 'A session’s token is sent as <code>Authorization: Bearer …</code>.</p>'
-    + `${rows.join('')}</html>`
+  return (
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `<title>VIVIM Node ${asText(version)}: interface</title>` +
+    `<style>${pageStyle}</style>` +
+    `<h1>VIVIM Node ${asText(version)}</h1><p>For programs: <a href="/api/v1/openapi.json">openapi.json</a>. ` +
+    'A session’s token is sent as <code>Authorization: Bearer …</code>.</p>' +
+    `${rows.join('')}</html>`
+  )
 }

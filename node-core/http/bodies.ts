@@ -35,14 +35,20 @@ async function* bounded(body: Readable, limit: number): AsyncGenerator<Uint8Arra
 }
 
 /** Sends a download, or the range of it that was asked for. Whatever fails before the first byte is a proper problem. */
-export async function sendDownload(request: FastifyRequest, reply: FastifyReply, download: Download, signal: AbortSignal): Promise<FastifyReply> {
+export async function sendDownload(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  download: Download,
+  signal: AbortSignal,
+): Promise<FastifyReply> {
   const { mediaType, size, filename, etag } = download
   const { range, 'if-range': ifRange, 'if-none-match': known } = request.headers
   reply.headers({ 'content-security-policy': filePolicy, 'content-disposition': attachment(filename) })
   if (etag !== undefined) reply.header('etag', `"${etag}"`)
   if (etag !== undefined && known === `"${etag}"`) return reply.code(304).send()
   reply.header('content-type', mediaType)
-  if (size === undefined) return request.method === 'HEAD' ? reply.send() : reply.send(await flowing(download.open(undefined, signal)))
+  if (size === undefined)
+    return request.method === 'HEAD' ? reply.send() : reply.send(await flowing(download.open(undefined, signal)))
   reply.header('accept-ranges', 'bytes')
   const part = request.method === 'HEAD' ? undefined : wanted(reply, size, () => rangeOf(size, etag, range, single(ifRange)))
   if (part) reply.code(206).header('content-range', `bytes ${part.start}-${part.end - 1}/${size}`)

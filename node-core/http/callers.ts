@@ -32,7 +32,13 @@ function localAccount(request: FastifyRequest, accounts: readonly Did[]): Did | 
  * Sets the request's caller. A token counts wherever it comes from: over the local socket too it makes the caller
  * a session, which may do less.
  */
-export function identify(request: FastifyRequest, local: boolean, nodeScope: boolean, sessions: TokenCheck, accounts: () => readonly Did[]): void | Promise<void> {
+export function identify(
+  request: FastifyRequest,
+  local: boolean,
+  nodeScope: boolean,
+  sessions: TokenCheck,
+  accounts: () => readonly Did[],
+): void | Promise<void> {
   const { authorization } = request.headers
   if (authorization === undefined) {
     if (!local) return

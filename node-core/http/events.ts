@@ -22,7 +22,12 @@ interface Sent {
  * Sends events until they end, the caller goes away or `signal` aborts. Throws only before anything was sent;
  * a later failure is an `error` event that holds the problem document.
  */
-export async function sendEvents(reply: FastifyReply, events: AsyncIterable<unknown>, signal: AbortSignal, after: After): Promise<void> {
+export async function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterable<unknown>,
+  signal: AbortSignal,
+  after: After,
+): Promise<void> {
   const source = new Source(events, signal, after)
   let arrived = await source.wait(patience)
   if (arrived instanceof Failure) throw arrived.error

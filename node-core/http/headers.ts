@@ -16,9 +16,18 @@ export const commonHeaders = {
 
 /** For the interface's own page. */
 export const pagePolicy = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "connect-src 'self'",
-  "img-src 'self' blob: data:", "media-src 'self' blob:", "manifest-src 'self'", "worker-src 'self'",
-  "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
 ].join('; ')
 
 /** For stored files, which are somebody else's bytes: even opened as a page they can do nothing. */
@@ -33,6 +42,9 @@ export function attachment(filename: string | undefined): string {
   if (!filename) return 'attachment'
   const whole = filename.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}/\\]/gu, '_')
   const plain = whole.replaceAll(/[^\x20-\x7e]|["%]/gu, '_')
-  const escaped = encodeURIComponent(whole).replaceAll(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  const escaped = encodeURIComponent(whole).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return `attachment; filename="${plain}"${plain === whole ? '' : `; filename*=UTF-8''${escaped}`}`
 }

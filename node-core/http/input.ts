@@ -36,14 +36,18 @@ export function inputReader(method: Method): (parts: InputParts) => Record<strin
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : [])
 
 /** A query has only words; the schema says which of them are numbers, truth values or lists. */
 function coercion(type: unknown): Coerce {
-  if (type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodNullable) return coercion(type.unwrap())
-  if (type instanceof z.ZodNumber) return (value) => (typeof value === 'string' && /^-?\d{1,17}(\.\d{1,9})?$/.test(value) ? Number(value) : value)
-  if (type instanceof z.ZodBoolean) return (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value)
+  if (type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodNullable)
+    return coercion(type.unwrap())
+  if (type instanceof z.ZodNumber)
+    return (value) => (typeof value === 'string' && /^-?\d{1,17}(\.\d{1,9})?$/.test(value) ? Number(value) : value)
+  if (type instanceof z.ZodBoolean)
+    return (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value)
   if (type instanceof z.ZodArray) {
     const one = coercion(type.element)
     return (value) => (Array.isArray(value) ? value : [value]).map(one)

@@ -12,8 +12,15 @@ const longest = 100
  * The socket's path, the same for the node and for who calls it: in the data directory, or where that name would be
  * too long, in `shortDirectory` (XDG_RUNTIME_DIR, else the system's directory for temporary files). On Windows a pipe.
  */
-export function localAddress({ dataDirectory, shortDirectory, platform }:
-  { dataDirectory: string; shortDirectory: string; platform: NodeJS.Platform }): string {
+export function localAddress({
+  dataDirectory,
+  shortDirectory,
+  platform,
+}: {
+  dataDirectory: string
+  shortDirectory: string
+  platform: NodeJS.Platform
+}): string {
   const name = createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 16)
   if (platform === 'win32') return `\\\\.\\pipe\\vivim-${name}`
   const usual = join(resolve(dataDirectory), 'run', 'node.sock')

@@ -42,7 +42,8 @@ async function readPlain(path: string): Promise<Uint8Array | undefined> {
     await using file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     return (await file.stat()).isFile() ? await file.readFile() : undefined
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(String(error.code))) return undefined
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(String(error.code)))
+      return undefined
     throw error
   }
 }

@@ -38,13 +38,21 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
     reply.raw.destroy()
     return
   }
+  // What was said of an answer that did not come to be.
+  for (const name of ['content-length', 'content-disposition', 'etag', 'accept-ranges']) reply.removeHeader(name)
   if (error.status === 401) reply.header('www-authenticate', 'Bearer')
   if (error.status === 429) reply.header('retry-after', '1')
   // A body that nobody read is not waited for.
-  if (!request.raw.complete) reply.header('connection', 'close')
-  reply.code(error.status).header('content-type', 'application/problem+json').header('x-request-id', request.id)
-    .send(JSON.stringify(toProblem(error)))
+  if (!request.raw.complete && announcesBody(request)) reply.header('connection', 'close')
+  reply
+    .code(error.status)
+    .header('content-type', 'application/problem+json')
+    .header('x-request-id', request.id)
+    .send(Buffer.from(JSON.stringify(toProblem(error))))
 }
+
+const announcesBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /** For the log: where, never what. Messages of foreign errors may quote what a person wrote, so only their places are kept. */
 export function faultOf(method: string, id: string, error: VivimError): object {
@@ -58,4 +66,8 @@ export function faultOf(method: string, id: string, error: VivimError): object {
   return { method, request: id, code: error.code, causes }
 }
 const placesOf = (error: Error): string[] =>
-  (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)).slice(0, 8).map((line) => line.trim())
+  (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim())

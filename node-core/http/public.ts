@@ -30,7 +30,10 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
   const route = (url: string, name: string, handler: RouteHandlerMethod) => {
     const meter = metrics.meter(name, true)
     app.route({
-      method: ['GET', 'HEAD'], url, exposeHeadRoute: false, handler,
+      method: ['GET', 'HEAD'],
+      url,
+      exposeHeadRoute: false,
+      handler,
       onRequest(request, _reply, done) {
         request.meter = meter
         request.methodName = name
@@ -43,9 +46,11 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
     document ??= JSON.stringify(openApi(methods, version))
     return reply.header('content-type', 'application/json; charset=utf-8').send(document)
   })
-  route(`${apiRoot}/docs`, 'docs', async (_request, reply) => reply
-    .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': stylePolicy(pageStyle) })
-    .send(openApiPage(methods, version)))
+  route(`${apiRoot}/docs`, 'docs', async (_request, reply) =>
+    reply
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': stylePolicy(pageStyle) })
+      .send(openApiPage(methods, version)),
+  )
   route('/healthz', 'healthz', async () => ({ status: 'ok' }))
   route('/readyz', 'readyz', async () => {
     if (!needs.ready()) throw new VivimError('unavailable')
@@ -68,8 +73,13 @@ function mayRead(request: FastifyRequest, { metricsToken, isLoopbackName, isLoca
   if (metricsToken !== undefined && authorization !== undefined && equal(authorization, `Bearer ${metricsToken}`)) return true
   if (isLocal(request)) return true
   const { remoteAddress, localAddress } = request.raw.socket
-  return isLoopbackAddress(remoteAddress) && isLoopbackAddress(localAddress) && isLoopbackName(request)
-    && forwarded === undefined && forwardedFor === undefined
+  return (
+    isLoopbackAddress(remoteAddress) &&
+    isLoopbackAddress(localAddress) &&
+    isLoopbackName(request) &&
+    forwarded === undefined &&
+    forwardedFor === undefined
+  )
 }
 
 const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest()

@@ -11,7 +11,12 @@ export interface ByteRange {
  * The range to answer with, or undefined for the whole: no range was asked for, one in a form that is to be ignored,
  * several, or one under another `If-Range`. Throws `range-not-satisfiable`.
  */
-export function rangeOf(size: number, etag: string | undefined, range: string | undefined, ifRange: string | undefined): ByteRange | undefined {
+export function rangeOf(
+  size: number,
+  etag: string | undefined,
+  range: string | undefined,
+  ifRange: string | undefined,
+): ByteRange | undefined {
   if (range === undefined || (ifRange !== undefined && ifRange !== `"${etag}"`)) return undefined
   const parts = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(range)
   if (!parts) return undefined

@@ -44,7 +44,11 @@ function addRoute(app: FastifyInstance, name: string, method: Method, needs: Rou
       request.meter = meter
       request.methodName = name
       if (method.callers === 'open') return done()
-      settle(() => needs.identify(request, method), () => authorize(method, request.caller), done)
+      settle(
+        () => needs.identify(request, method),
+        () => authorize(method, request.caller),
+        done,
+      )
     },
     handler: handlerOf(name, method, needs),
   })
@@ -70,8 +74,10 @@ function handlerOf(name: string, method: Method, needs: RouteNeeds) {
   const { dispatch, stopping, after, limits } = needs
   const read = inputReader(method)
   const gate = method.kind === 'events' ? streamGate(limits) : undefined
-  const ask = (request: FastifyRequest, circumstances: RequestCircumstances | { signal: AbortSignal; body: ReturnType<typeof uploadOf> }) =>
-    dispatch.call(name, read(request), request.caller, circumstances)
+  const ask = (
+    request: FastifyRequest,
+    circumstances: RequestCircumstances | { signal: AbortSignal; body: ReturnType<typeof uploadOf> },
+  ) => dispatch.call(name, read(request), request.caller, circumstances)
 
   switch (method.kind) {
     case 'json':
@@ -80,13 +86,17 @@ function handlerOf(name: string, method: Method, needs: RouteNeeds) {
     case 'upload':
       return async (request: FastifyRequest, reply: FastifyReply) => {
         const body = uploadOf(request, limits.upload)
-        return sendJson(request, reply, await ask(request, { signal: new RequestCircumstances(request, reply, stopping).signal, body }))
+        return sendJson(
+          request,
+          reply,
+          await ask(request, { signal: new RequestCircumstances(request, reply, stopping).signal, body }),
+        )
       }
     case 'download':
       return async (request: FastifyRequest, reply: FastifyReply) => {
         const circumstances = new RequestCircumstances(request, reply, stopping)
         // `createDispatch` pairs download methods with handlers that answer a Download.
-        const download = await ask(request, circumstances) as Download
+        const download = (await ask(request, circumstances)) as Download
         return sendDownload(request, reply, download, circumstances.signal)
       }
     case 'events':
@@ -94,7 +104,7 @@ function handlerOf(name: string, method: Method, needs: RouteNeeds) {
         const leave = gate?.(request.caller.kind === 'session' ? request.caller.session : 'local')
         try {
           const circumstances = new RequestCircumstances(request, reply, stopping)
-          const events = await ask(request, circumstances) as AsyncIterable<unknown>
+          const events = (await ask(request, circumstances)) as AsyncIterable<unknown>
           await sendEvents(reply, events, circumstances.signal, after)
           return reply
         } finally {

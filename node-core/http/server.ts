@@ -2,23 +2,25 @@
  * The HTTP door: the contract's methods as routes, over TCP for browsers and programs, and over a socket that only
  * the node's own user can open. It proves who asks and parses what is asked; everything else is `dispatch`'s.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+
 import { chmod } from 'node:fs/promises'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyRequest } from 'fastify'
-import { toProblem, VivimError } from '../contract/errors.ts'
+import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
-import { addressOf, type Method } from '../contract/method.ts'
 import type { Dispatch } from '../dispatch.ts'
 import type { Clock } from '../ports/clock.ts'
 import { identify, type TokenCheck } from './callers.ts'
 import type { After } from './events.ts'
 import { commonHeaders } from './headers.ts'
 import { createHosts, type Hosts, localHosts } from './hosts.ts'
+import { listening, newServer, refuseMalformed } from './listener.ts'
 import { prepareLocal } from './local.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Logger, sendProblem } from './problems.ts'
 import { addPublicRoutes } from './public.ts'
+import { refusal } from './refusal.ts'
 import { addRoutes } from './routes.ts'
 
 export interface HttpConfig {
@@ -107,7 +109,9 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     }
   })
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, logger))
-  app.setNotFoundHandler(() => { throw new VivimError('not-found') })
+  app.setNotFoundHandler(() => {
+    throw new VivimError('not-found')
+  })
 
   app.addHook('onRequest', (request, reply, done) => {
     const started = clock.monotonic()
@@ -117,7 +121,8 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
       const { statusCode: status } = reply.raw
       const meter = request.meter ?? unknownMeter
       meter(status, milliseconds / 1000)
-      if (config.logRequests) logger.info({ method: request.methodName, status, ms: Math.round(milliseconds * 10) / 10 }, 'request')
+      if (config.logRequests)
+        logger.info({ method: request.methodName, status, ms: Math.round(milliseconds * 10) / 10 }, 'request')
     })
     try {
       hostsOf(request).check(request.headers.host, request.headers.origin)
@@ -134,13 +139,23 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     done(null, payload)
   })
   addRoutes(app, {
-    dispatch, metrics, after, stopping: stopping.signal,
+    dispatch,
+    metrics,
+    after,
+    stopping: stopping.signal,
     limits: { upload: config.uploadLimit, streams: 500, streamsOfSession: 24 },
     identify: (request, method) => identify(request, isLocal(request), method.scope === 'node', sessions, accounts),
   })
   addPublicRoutes(app, {
-    methods: dispatch.methods, version: config.version, ready: needs.ready, metrics, metricsToken: config.metricsToken,
-    isLoopbackName: (request) => hosts.isLoopback(request.headers.host), isLocal, page: config.page, refuse,
+    methods: dispatch.methods,
+    version: config.version,
+    ready: needs.ready,
+    metrics,
+    metricsToken: config.metricsToken,
+    isLoopbackName: (request) => hosts.isLoopback(request.headers.host),
+    isLocal,
+    page: config.page,
+    refuse,
   })
   await app.ready()
 
@@ -149,7 +164,9 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     stopping.abort(new VivimError('unavailable'))
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
     for (const server of servers) server.closeIdleConnections()
-    const callOff = realAfter(grace, () => { for (const server of servers) server.closeAllConnections() })
+    const callOff = realAfter(grace, () => {
+      for (const server of servers) server.closeAllConnections()
+    })
     await Promise.all(closed)
     callOff()
     await app.close()
@@ -158,7 +175,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     metrics,
     async listen() {
       if (!web) throw new VivimError('internal')
-      await listening(web, () => web?.listen({ host: config.host, port: config.port }))
+      await listening(web, logger, () => web?.listen({ host: config.host, port: config.port }))
       servers.push(web)
       const address = web.address()
       const port = typeof address === 'object' && address ? address.port : config.port
@@ -170,58 +187,11 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
       const server = newServer((request, response) => app.routing(request, response), stopping.signal)
       server.on('connection', (socket) => localSockets.add(socket))
       server.on('clientError', refuseMalformed)
-      await listening(server, () => server.listen(address))
+      await listening(server, logger, () => server.listen(address))
       servers.push(server)
       if (!address.startsWith('\\\\')) await chmod(address, 0o600)
     },
     close,
     [Symbol.asyncDispose]: () => close(),
-  }
-}
-
-type Handler = (request: IncomingMessage, response: import('node:http').ServerResponse) => void
-
-/** Uploads last as long as they last, so requests have no time limit; their heads do, and idle sockets. */
-function newServer(handler: Handler, stopping: AbortSignal): Server {
-  return createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 30_000 }, (request, response) => {
-    if (stopping.aborted) response.setHeader('connection', 'close')
-    handler(request, response)
-  })
-}
-
-function listening(server: Server, start: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: Error) => reject(new VivimError('unavailable', 'The address to listen on is taken or not ours.', { cause }))
-    server.once('error', failed)
-    server.once('listening', () => {
-      server.off('error', failed)
-      resolve()
-    })
-    start()
-  })
-}
-
-/** What is not HTTP never reaches a route. */
-function refuseMalformed(_error: Error, socket: Socket | import('node:stream').Duplex): void {
-  if (!socket.writable) return void socket.destroy()
-  const body = JSON.stringify(toProblem(new VivimError('bad-request')))
-  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
-}
-
-/** For addresses that are no method's: unknown to whoever has no session, 405 where only the verb is wrong. */
-function refusal(methods: Readonly<Record<string, Method>>, prove: (request: FastifyRequest) => void | Promise<void>) {
-  const addresses = Object.values(methods).map((method) => {
-    const { path, verb } = addressOf(method)
-    return { method, verb, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }
-  })
-  return async (request: FastifyRequest): Promise<never> => {
-    const path = request.url.replace(/[?#].*$/s, '')
-    const here = addresses.filter(({ pattern }) => pattern.test(path))
-    if (here.every(({ method }) => method.callers !== 'open')) {
-      await prove(request)
-      if (request.caller.kind === 'open') throw new VivimError('unauthenticated')
-    }
-    if (here.length === 0) throw new VivimError('not-found')
-    throw new VivimError('method-not-allowed', `It takes ${here.map(({ verb }) => verb).join(', ')}.`)
   }
 }

@@ -20,8 +20,15 @@ export function sessionHandlers({ sessions, instance }: { sessions: Sessions; in
       return {}
     },
     async 'sessions.list'(_, { account, session: current }) {
-      const items = sessions.list(account).map(({ id, name, created, used, expires, capabilities }) =>
-        ({ id, name, created, lastUsed: used, expires, capabilities: [...capabilities], current: id === current }))
+      const items = sessions.list(account).map(({ id, name, created, used, expires, capabilities }) => ({
+        id,
+        name,
+        created,
+        lastUsed: used,
+        expires,
+        capabilities: [...capabilities],
+        current: id === current,
+      }))
       return { items }
     },
     async 'sessions.end'({ session }, { account }) {
@@ -29,7 +36,8 @@ export function sessionHandlers({ sessions, instance }: { sessions: Sessions; in
       return {}
     },
     async 'links.create'({ capabilities }, { account, capabilities: own }) {
-      if (capabilities.some((one) => !own.includes(one))) throw new VivimError('forbidden', 'A link cannot grant more than you have.')
+      if (capabilities.some((one) => !own.includes(one)))
+        throw new VivimError('forbidden', 'A link cannot grant more than you have.')
       const { link, expires } = sessions.createLink(account, capabilities)
       return { link, expiresAt: expires }
     },

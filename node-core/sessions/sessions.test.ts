@@ -35,11 +35,14 @@ async function setUp() {
   const clock = fakeClock()
   const random = seededRandom(1)
   const storage = await openMemoryStorage({
-    migrations: [{
-      version: 1, name: 'test',
-      sql: `CREATE TABLE account (id INTEGER PRIMARY KEY, did TEXT NOT NULL UNIQUE) STRICT; ${sessionsMigration}
+    migrations: [
+      {
+        version: 1,
+        name: 'test',
+        sql: `CREATE TABLE account (id INTEGER PRIMARY KEY, did TEXT NOT NULL UNIQUE) STRICT; ${sessionsMigration}
         INSERT INTO account (did) VALUES ('${alice}'), ('${bob}')`,
-    }],
+      },
+    ],
   })
   const store = createSessionStore({ storage, sealerOf: () => sealer })
   const open = () => createSessions({ clock, random, nodeKey, store })
@@ -61,21 +64,27 @@ const codeOf = async (work: () => unknown): Promise<string> => {
 }
 function browserKey(curve: 'P-256' | 'Ed25519') {
   const keys = curve === 'P-256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
-  const prove = (bytes: Uint8Array) => (curve === 'P-256'
-    ? sign('sha256', bytes, { key: keys.privateKey, dsaEncoding: 'ieee-p1363' })
-    : sign(null, bytes, keys.privateKey)).toString('base64url')
+  const prove = (bytes: Uint8Array) =>
+    (curve === 'P-256'
+      ? sign('sha256', bytes, { key: keys.privateKey, dsaEncoding: 'ieee-p1363' })
+      : sign(null, bytes, keys.privateKey)
+    ).toString('base64url')
   return { jwk: publicKey.parse(keys.publicKey.export({ format: 'jwk' })), prove }
 }
 async function signIn(account: Did = alice, curve: 'P-256' | 'Ed25519' = 'P-256') {
   const key = browserKey(curve)
   const { link } = at.sessions.createLink(account, capabilities)
-  return { ...key, ...await at.sessions.redeemLink(secretOf(link), key.jwk, 'Firefox on tuppence') }
+  return { ...key, ...(await at.sessions.redeemLink(secretOf(link), key.jwk, 'Firefox on tuppence')) }
 }
 
 describe('sign-in links', () => {
   it('work once', async () => {
     const secret = secretOf(at.sessions.createLink(alice, ['read']).link)
-    expect(await at.sessions.redeemLink(secret, undefined, undefined)).toMatchObject({ account: alice, capabilities: ['read'], instance: nodeKey.did })
+    expect(await at.sessions.redeemLink(secret, undefined, undefined)).toMatchObject({
+      account: alice,
+      capabilities: ['read'],
+      instance: nodeKey.did,
+    })
     expect(await codeOf(() => at.sessions.redeemLink(secret, undefined, undefined))).toBe('link-invalid')
   })
   it('end after five minutes, and when their account is closed', async () => {
@@ -137,8 +146,14 @@ describe('tokens (security case 30)', () => {
   const claims = () => ({ sid: 'a'.repeat(26) as SessionId, cap: ['read'] })
   const forge = (key = nodeKey.privateKey, audience: Did = nodeKey.did, issuer: Did = nodeKey.did, typ = 'at+jwt') => {
     const now = Math.floor(at.clock.now() / 1000)
-    return new SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA', typ }).setIssuer(issuer).setAudience(audience)
-      .setSubject(alice).setIssuedAt(now).setExpirationTime(now + 600).sign(key)
+    return new SignJWT(claims())
+      .setProtectedHeader({ alg: 'EdDSA', typ })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(alice)
+      .setIssuedAt(now)
+      .setExpirationTime(now + 600)
+      .sign(key)
   }
   it('hold until they expire, seen before or not', async () => {
     const { accessToken, session } = await signIn()
@@ -163,7 +178,9 @@ describe('tokens (security case 30)', () => {
       await forge(nodeKey.privateKey, nodeKey.did, newDid()),
       await forge(nodeKey.privateKey, nodeKey.did, nodeKey.did, 'JWT'),
       `${accessToken.slice(0, -8)}AAAAAAAA`,
-      '', 'a.b.c', 'x'.repeat(10_000),
+      '',
+      'a.b.c',
+      'x'.repeat(10_000),
     ]
     for (const token of forged) expect(await codeOf(() => at.sessions.verify(token)), token).toBe('unauthenticated')
   })
@@ -172,10 +189,7 @@ describe('tokens (security case 30)', () => {
     expect(await codeOf(() => at.sessions.verify(token))).toBe('session-expired')
   })
   it('stop at once when the session or the account ends, and say so to open streams', async () => {
-    for (const end of [
-      (session: SessionId) => at.sessions.end(alice, session),
-      () => at.sessions.endAccount(alice),
-    ]) {
+    for (const end of [(session: SessionId) => at.sessions.end(alice, session), () => at.sessions.endAccount(alice)]) {
       const { accessToken, session } = await signIn()
       const { ended } = await at.sessions.verify(accessToken)
       const ending = end(session)

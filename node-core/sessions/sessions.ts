@@ -36,17 +36,29 @@ export interface ActiveSession {
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
 
 /** Reads the sessions that the store keeps. */
-export async function createSessions({ clock, random, nodeKey, store }:
-  { clock: Clock; random: RandomBytes; nodeKey: NodeKey; store: SessionStore }) {
+export async function createSessions({
+  clock,
+  random,
+  nodeKey,
+  store,
+}: {
+  clock: Clock
+  random: RandomBytes
+  nodeKey: NodeKey
+  store: SessionStore
+}) {
   const links = createLinks({ clock, random })
   const challenges = createChallenges({ clock, random })
   const tokens = createTokens({ clock, nodeKey })
   const live = new Map<SessionId, Live>()
 
   const endOf = ({ key, used, created }: SessionRecord) => (key ? used + sessionLifetime : created + tokenLifetime)
-  const admit = (record: SessionRecord) => live.set(record.id, {
-    record, key: record.key && parsePublicKey(record.key), ended: new AbortController(),
-  })
+  const admit = (record: SessionRecord) =>
+    live.set(record.id, {
+      record,
+      key: record.key && parsePublicKey(record.key),
+      ended: new AbortController(),
+    })
   const find = (id: SessionId): Live | undefined => {
     const found = live.get(id)
     return found && endOf(found.record) > clock.now() ? found : undefined
@@ -92,7 +104,14 @@ export async function createSessions({ clock, random, nodeKey, store }:
       const mine = [...live.values()].map(({ record }) => record).filter(({ account }) => account === grant.account)
       const surplus = mine.sort((a, b) => b.used - a.used).slice(mostSessions - 1)
       if (surplus.length > 0) await endAll((record) => surplus.includes(record))
-      const record: SessionRecord = { ...grant, id: toBase32(random(16)) as SessionId, name: name ?? null, created: now, used: now, key }
+      const record: SessionRecord = {
+        ...grant,
+        id: toBase32(random(16)) as SessionId,
+        name: name ?? null,
+        created: now,
+        used: now,
+        key,
+      }
       await store.put(record)
       admit(record)
       return tokenFor(record)
@@ -131,7 +150,8 @@ export async function createSessions({ clock, random, nodeKey, store }:
 
     /** An account's sessions, the last used first. */
     list(account: Did): (Omit<SessionRecord, 'key'> & { expires: number })[] {
-      return [...live.values()].map(({ record }) => record)
+      return [...live.values()]
+        .map(({ record }) => record)
         .filter((record) => record.account === account && endOf(record) > clock.now())
         .sort((a, b) => b.used - a.used)
         .map((record) => ({ ...record, expires: endOf(record) }))

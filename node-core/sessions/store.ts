@@ -1,8 +1,8 @@
 /** Where sessions rest: one row each, the name that a person's browser gave itself sealed. */
 import { z } from 'zod'
-import { publicKey, type PublicKey } from '../contract/api/auth.ts'
+import { type PublicKey, publicKey } from '../contract/api/auth.ts'
 import { type Did, fromBase32, toBase32 } from '../contract/ids.ts'
-import { capabilities, type Capability, type SessionId } from '../contract/method.ts'
+import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Transactor } from '../ports/storage.ts'
 
@@ -51,11 +51,20 @@ interface Row {
 }
 const bitsOf = (list: readonly Capability[]): number => list.reduce((bits, one) => bits | (1 << capabilities.indexOf(one)), 0)
 const listOf = (bits: number): Capability[] => capabilities.filter((_, index) => bits & (1 << index))
-const storedKey = z.string().transform((text): unknown => JSON.parse(text)).pipe(publicKey)
+const storedKey = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(publicKey)
 const accountOf = '(SELECT id FROM account WHERE did = ?)'
 
 /** Sessions in the store's table; `sealerOf` gives the sealer of an account's data key. */
-export function createSessionStore({ storage, sealerOf }: { storage: Transactor; sealerOf: (account: Did) => Sealer }): SessionStore {
+export function createSessionStore({
+  storage,
+  sealerOf,
+}: {
+  storage: Transactor
+  sealerOf: (account: Did) => Sealer
+}): SessionStore {
   const place = (id: SessionId) => `session/${id}/name`
   const change = async (sql: string, rows: readonly (readonly (null | number | string | Uint8Array)[])[]) => {
     await storage.transaction(async (tx) => {
@@ -65,13 +74,19 @@ export function createSessionStore({ storage, sealerOf }: { storage: Transactor;
   return {
     async all() {
       const rows = await storage.all<Row>(
-        'SELECT a.did, s.id, s.created, s.used, s.capabilities, s.key, s.name FROM session s JOIN account a ON a.id = s.account')
+        'SELECT a.did, s.id, s.created, s.used, s.capabilities, s.key, s.name FROM session s JOIN account a ON a.id = s.account',
+      )
       return rows.map((row) => {
         const id = toBase32(row.id) as SessionId
         const name = row.name && Buffer.from(sealerOf(row.did).open(place(id), row.name)).toString()
         return {
-          id, account: row.did, name, created: row.created, used: row.used,
-          capabilities: listOf(row.capabilities), key: storedKey.parse(row.key),
+          id,
+          account: row.did,
+          name,
+          created: row.created,
+          used: row.used,
+          capabilities: listOf(row.capabilities),
+          key: storedKey.parse(row.key),
         }
       })
     },
@@ -80,7 +95,8 @@ export function createSessionStore({ storage, sealerOf }: { storage: Transactor;
       const sealed = name === null ? null : sealerOf(account).seal(place(id), Buffer.from(name))
       await change(
         `INSERT INTO session (account, id, created, used, capabilities, key, name) VALUES (${accountOf}, ?, ?, ?, ?, ?, ?)`,
-        [[account, fromBase32(id), created, used, bitsOf(list), JSON.stringify(key), sealed]])
+        [[account, fromBase32(id), created, used, bitsOf(list), JSON.stringify(key), sealed]],
+      )
     },
     async touch({ id, account, used }) {
       await change(`UPDATE session SET used = ? WHERE account = ${accountOf} AND id = ?`, [[used, account, fromBase32(id)]])
@@ -88,7 +104,10 @@ export function createSessionStore({ storage, sealerOf }: { storage: Transactor;
     async delete(records) {
       const kept = records.filter((record) => record.key)
       if (kept.length === 0) return
-      await change(`DELETE FROM session WHERE account = ${accountOf} AND id = ?`, kept.map(({ id, account }) => [account, fromBase32(id)]))
+      await change(
+        `DELETE FROM session WHERE account = ${accountOf} AND id = ?`,
+        kept.map(({ id, account }) => [account, fromBase32(id)]),
+      )
     },
   }
 }

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { sessionId } from '../contract/api/fields.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
-import { capabilities, type Capability, type SessionId } from '../contract/method.ts'
+import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
 import type { Clock } from '../ports/clock.ts'
 
 export const tokenLifetime = 15 * 60_000
@@ -53,7 +53,10 @@ export function createTokens({ clock, nodeKey }: { clock: Clock; nodeKey: NodeKe
     let verified: unknown
     try {
       const result = await jwtVerify(token, nodeKey.publicKey, {
-        algorithms: ['EdDSA'], typ: header.typ, issuer: nodeKey.did, audience: nodeKey.did,
+        algorithms: ['EdDSA'],
+        typ: header.typ,
+        issuer: nodeKey.did,
+        audience: nodeKey.did,
         requiredClaims: ['exp', 'iat', 'sub', 'sid', 'cap'],
         currentDate: new Date(clock.now()),
       })
@@ -80,8 +83,11 @@ export function createTokens({ clock, nodeKey }: { clock: Clock; nodeKey: NodeKe
       const exp = Math.min(Math.floor(expires / 1000), issued + tokenLifetime / 1000)
       const token = await new SignJWT({ sid: session, cap })
         .setProtectedHeader(header)
-        .setIssuer(nodeKey.did).setAudience(nodeKey.did).setSubject(account)
-        .setIssuedAt(issued).setExpirationTime(exp)
+        .setIssuer(nodeKey.did)
+        .setAudience(nodeKey.did)
+        .setSubject(account)
+        .setIssuedAt(issued)
+        .setExpirationTime(exp)
         .sign(nodeKey.privateKey)
       return { token, expires: exp * 1000 }
     },

@@ -1,7 +1,7 @@
 /** The HTTP door on real sockets, with sessions in memory and handlers of the test's choice. */
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Api, api } from '../../node-core/contract/api/index.ts'
@@ -33,22 +33,45 @@ export interface Ask {
 
 /** Handlers that say who reached them, for every method of the contract. */
 export function echoHandlers(methods: Readonly<Record<string, Method>>): Handlers<Api> {
-  const handlers = Object.fromEntries(Object.entries(methods).map(([name, method]) => {
-    const echo = (input: object, call: { account?: Did; caller: string }) => ({ reached: name, account: call.account ?? null, caller: call.caller, input })
-    if (method.kind === 'json') return [name, async (input: object, call: { account: Did; caller: string }) => echo(input, call)]
-    if (method.kind === 'upload') {
-      return [name, async (input: object, call: { account: Did; caller: string; body: { bytes: AsyncIterable<Uint8Array> } }) => {
-        let size = 0
-        for await (const chunk of call.body.bytes) size += chunk.length
-        return { ...echo(input, call), size }
-      }]
-    }
-    if (method.kind === 'download') {
-      return [name, async (input: object, call: { account: Did; caller: string }) =>
-        ({ mediaType: 'text/plain', async *open() { yield Buffer.from(JSON.stringify(echo(input, call))) } })]
-    }
-    return [name, async function* (input: object, call: { account: Did; caller: string }) { yield { event: 'echo', data: echo(input, call) } }]
-  }))
+  const handlers = Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => {
+      const echo = (input: object, call: { account?: Did; caller: string }) => ({
+        reached: name,
+        account: call.account ?? null,
+        caller: call.caller,
+        input,
+      })
+      if (method.kind === 'json')
+        return [name, async (input: object, call: { account: Did; caller: string }) => echo(input, call)]
+      if (method.kind === 'upload') {
+        return [
+          name,
+          async (input: object, call: { account: Did; caller: string; body: { bytes: AsyncIterable<Uint8Array> } }) => {
+            let size = 0
+            for await (const chunk of call.body.bytes) size += chunk.length
+            return { ...echo(input, call), size }
+          },
+        ]
+      }
+      if (method.kind === 'download') {
+        return [
+          name,
+          async (input: object, call: { account: Did; caller: string }) => ({
+            mediaType: 'text/plain',
+            async *open() {
+              yield Buffer.from(JSON.stringify(echo(input, call)))
+            },
+          }),
+        ]
+      }
+      return [
+        name,
+        async function* (input: object, call: { account: Did; caller: string }) {
+          yield { event: 'echo', data: echo(input, call) }
+        },
+      ]
+    }),
+  )
   return handlers as unknown as Handlers<Api>
 }
 
@@ -60,7 +83,13 @@ export interface DoorOptions {
   checkOutputs?: boolean
 }
 
-export async function openDoor({ handlers = {}, config = {}, accounts = [newDid(), newDid()], after, checkOutputs = false }: DoorOptions = {}) {
+export async function openDoor({
+  handlers = {},
+  config = {},
+  accounts = [newDid(), newDid()],
+  after,
+  checkOutputs = false,
+}: DoorOptions = {}) {
   const nodeKeys = generateKeyPairSync('ed25519')
   const nodeKey = { did: didOf(nodeKeys.publicKey), ...nodeKeys }
   const clock = fakeClock()
@@ -70,9 +99,21 @@ export async function openDoor({ handlers = {}, config = {}, accounts = [newDid(
   const log = (facts: object, message: string) => void logged.push({ facts, message })
   const state = { ready: true }
   const http = await createHttp({
-    config: { host: '127.0.0.1', port: 0, names: ['node.example.org'], uploadLimit: 1_000_000, logRequests: true, version: '0.0.0', ...config },
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      names: ['node.example.org'],
+      uploadLimit: 1_000_000,
+      logRequests: true,
+      version: '0.0.0',
+      ...config,
+    },
     dispatch: createDispatch(api, { ...echoHandlers(api), ...handlers }, { checkOutputs }),
-    sessions, accounts: () => accounts, ready: () => state.ready, clock, logger: { info: log, error: log },
+    sessions,
+    accounts: () => accounts,
+    ready: () => state.ready,
+    clock,
+    logger: { info: log, error: log },
     ...(after ? { after } : {}),
   })
   const { port } = await http.listen()
@@ -80,23 +121,35 @@ export async function openDoor({ handlers = {}, config = {}, accounts = [newDid(
   const socketPath = localAddress({ dataDirectory: directory, shortDirectory: tmpdir(), platform: process.platform })
   await http.listenLocal(socketPath)
 
-  const send = (target: object, path: string, { method = 'GET', headers = {}, body, token }: Ask = {}) => new Promise<Answer>((resolve, reject) => {
-    const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {}
-    const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    const request = httpRequest({ ...target, path, method, agent: false, headers: { ...type, ...bearer, ...headers } }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) })
-      })
+  const send = (target: object, path: string, { method = 'GET', headers = {}, body, token }: Ask = {}) =>
+    new Promise<Answer>((resolve, reject) => {
+      const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {}
+      const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const request = httpRequest(
+        { ...target, path, method, agent: false, headers: { ...type, ...bearer, ...headers } },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', reject)
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString()
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) })
+          })
+        },
+      )
+      request.on('error', reject)
+      request.end(body)
     })
-    request.on('error', reject)
-    request.end(body)
-  })
   return {
-    http, port, sessions, accounts, clock, logged, state, socketPath, nodeKey,
+    http,
+    port,
+    sessions,
+    accounts,
+    clock,
+    logged,
+    state,
+    socketPath,
+    nodeKey,
     /** Over TCP, as browsers and programs come. */
     ask: (path: string, options?: Ask) => send({ host: '127.0.0.1', port }, path, options),
     /** Over the user's own socket. */

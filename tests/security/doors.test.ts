@@ -10,32 +10,86 @@ import { type Door, openDoor } from '../kit/door.ts'
 
 /** Who may: anyone, a session that may read, write or administrate, any session, or the node's own user alone. */
 const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> = {
-  'auth.link': 'anyone', 'auth.challenge': 'anyone', 'auth.refresh': 'anyone', 'auth.end': 'any session',
-  'sessions.list': 'admin', 'sessions.end': 'admin', 'links.create': 'admin',
-  'status.get': 'read', 'account.get': 'read',
-  'account.phrase': 'own user', 'account.confirm-phrase': 'own user', 'accounts.list': 'own user', 'accounts.create': 'own user',
+  'auth.link': 'anyone',
+  'auth.challenge': 'anyone',
+  'auth.refresh': 'anyone',
+  'auth.end': 'any session',
+  'sessions.list': 'admin',
+  'sessions.end': 'admin',
+  'links.create': 'admin',
+  'status.get': 'read',
+  'account.get': 'read',
+  'account.phrase': 'own user',
+  'account.confirm-phrase': 'own user',
+  'accounts.list': 'own user',
+  'accounts.create': 'own user',
   'keychain.change-passphrase': 'own user',
-  'conversations.list': 'read', 'conversations.get': 'read', 'conversations.tree': 'read', 'conversations.messages': 'read',
-  'conversations.units': 'read', 'conversations.edit': 'write', 'conversations.delete': 'write',
-  'messages.get': 'read', 'units.get': 'read', 'facets.get': 'read', 'search.find': 'read',
-  'tags.list': 'read', 'tags.add': 'write', 'tags.remove': 'write',
-  'notes.list': 'read', 'notes.create': 'write', 'notes.get': 'read', 'notes.update': 'write', 'notes.delete': 'write',
-  'imports.upload': 'write', 'imports.open': 'own user', 'imports.list': 'read', 'imports.get': 'read', 'imports.report': 'read',
-  'imports.cancel': 'write', 'imports.resume': 'write', 'imports.undo': 'write', 'imports.events': 'read',
-  'blobs.get': 'read', 'storage.get': 'read', 'export.get': 'read', 'events.stream': 'read',
-  'backups.create': 'own user', 'doctor.verify': 'own user', 'doctor.rebuild': 'own user',
+  'conversations.list': 'read',
+  'conversations.get': 'read',
+  'conversations.tree': 'read',
+  'conversations.messages': 'read',
+  'conversations.units': 'read',
+  'conversations.edit': 'write',
+  'conversations.delete': 'write',
+  'messages.get': 'read',
+  'units.get': 'read',
+  'facets.get': 'read',
+  'search.find': 'read',
+  'tags.list': 'read',
+  'tags.add': 'write',
+  'tags.remove': 'write',
+  'notes.list': 'read',
+  'notes.create': 'write',
+  'notes.get': 'read',
+  'notes.update': 'write',
+  'notes.delete': 'write',
+  'imports.upload': 'write',
+  'imports.open': 'own user',
+  'imports.list': 'read',
+  'imports.get': 'read',
+  'imports.report': 'read',
+  'imports.cancel': 'write',
+  'imports.resume': 'write',
+  'imports.undo': 'write',
+  'imports.events': 'read',
+  'blobs.get': 'read',
+  'storage.get': 'read',
+  'export.get': 'read',
+  'events.stream': 'read',
+  'backups.create': 'own user',
+  'doctor.verify': 'own user',
+  'doctor.rebuild': 'own user',
 }
 
 const id = 'a'.repeat(26)
 const message = `${id}-${'b'.repeat(13)}`
 /** A right value for every field that some method needs. */
 const values: Record<string, unknown> = {
-  conversation: id, message, unit: `${message}-0`, note: id, import: id, session: id, blob: `bafkrei${'a'.repeat(52)}`,
-  secret: 'A'.repeat(43), challenge: 'A'.repeat(43), signature: 'A'.repeat(86), target: id, tag: 'tag', text: 'text', q: 'word',
-  name: 'name', path: '/nowhere', paths: ['/nowhere'], phrase: 'word '.repeat(24).trim(), current: 'passphrase', next: 'passphrase',
+  conversation: id,
+  message,
+  unit: `${message}-0`,
+  note: id,
+  import: id,
+  session: id,
+  blob: `bafkrei${'a'.repeat(52)}`,
+  secret: 'A'.repeat(43),
+  challenge: 'A'.repeat(43),
+  signature: 'A'.repeat(86),
+  target: id,
+  tag: 'tag',
+  text: 'text',
+  q: 'word',
+  name: 'name',
+  path: '/nowhere',
+  paths: ['/nowhere'],
+  phrase: 'word '.repeat(24).trim(),
+  current: 'passphrase',
+  next: 'passphrase',
 }
 function requestFor(method: Method) {
-  const needed = Object.entries(method.input.shape).filter(([, type]) => !type.safeParse(undefined).success).map(([field]) => field)
+  const needed = Object.entries(method.input.shape)
+    .filter(([, type]) => !type.safeParse(undefined).success)
+    .map(([field]) => field)
   const request = toRequest(method, Object.fromEntries(needed.map((field) => [field, values[field]])))
   const body = method.kind === 'upload' ? Buffer.from('bytes') : request.body
   return { path: request.target, options: { method: request.verb, ...(body === undefined ? {} : { body }) } }
@@ -79,7 +133,9 @@ describe('every door, every caller', () => {
       expect(full).toBe(who === 'own user' ? 403 : open ? null : account)
     }
     const { accessToken } = await door.signIn(a)
-    expect(await reachedBy(door.ask(path, { ...options, token: accessToken, headers: header }))).toBe(who === 'own user' ? 403 : open ? null : a)
+    expect(await reachedBy(door.ask(path, { ...options, token: accessToken, headers: header }))).toBe(
+      who === 'own user' ? 403 : open ? null : a,
+    )
 
     // With each capability alone, and with none.
     for (const granted of [[], ...capabilities.map((one) => [one])] as Capability[][]) {
@@ -95,10 +151,16 @@ describe('every door, every caller', () => {
     // The node's own user, who must say which account where there are several.
     expect(await reachedBy(door.askLocal(path, { ...options, headers: header }))).toBe(aboutNode ? null : b)
     expect(await reachedBy(door.askLocal(path, options))).toBe(aboutNode ? null : 400)
-    expect(await reachedBy(door.askLocal(path, { ...options, headers: { 'vivim-account': door.nodeKey.did } }))).toBe(aboutNode ? null : 404)
+    expect(await reachedBy(door.askLocal(path, { ...options, headers: { 'vivim-account': door.nodeKey.did } }))).toBe(
+      aboutNode ? null : 404,
+    )
 
     // Other verbs on the same address are no way in.
-    const verbs = new Set(Object.values<Method>(api).filter((other) => addressOf(other).path === addressOf(method).path).map((other) => addressOf(other).verb as string))
+    const verbs = new Set(
+      Object.values<Method>(api)
+        .filter((other) => addressOf(other).path === addressOf(method).path)
+        .map((other) => addressOf(other).verb as string),
+    )
     for (const verb of ['PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS'].filter((one) => !verbs.has(one))) {
       const { status } = await door.ask(path, { method: verb })
       expect(status, verb).toBe(open ? 405 : 401)

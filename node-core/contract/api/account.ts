@@ -3,25 +3,29 @@ import { z } from 'zod'
 import { defineMethods } from '../method.ts'
 import { bytes, count, did, label, nothing, time } from './fields.ts'
 
-const device = z.object({
-  did,
-  name: z.string(),
-  kind: z.string().describe('desktop, server, phone …'),
-  granted: time,
-  expires: time.optional(),
-  revoked: z.boolean(),
-}).meta({ id: 'Device' })
+const device = z
+  .object({
+    did,
+    name: z.string(),
+    kind: z.string().describe('desktop, server, phone …'),
+    granted: time,
+    expires: time.optional(),
+    revoked: z.boolean(),
+  })
+  .meta({ id: 'Device' })
 
-const account = z.object({
-  did,
-  name: z.string().nullable(),
-  created: time,
-  device: device.describe('The device of this account that is this node.'),
-  devices: z.array(device),
-  phraseConfirmed: z.boolean().describe('Whether the 24 words were asked back; until then they can be shown again.'),
-  quota: bytes.nullable().describe('Bytes that the account may use; null: no limit.'),
-  used: bytes,
-}).meta({ id: 'Account' })
+const account = z
+  .object({
+    did,
+    name: z.string().nullable(),
+    created: time,
+    device: device.describe('The device of this account that is this node.'),
+    devices: z.array(device),
+    phraseConfirmed: z.boolean().describe('Whether the 24 words were asked back; until then they can be shown again.'),
+    quota: bytes.nullable().describe('Bytes that the account may use; null: no limit.'),
+    used: bytes,
+  })
+  .meta({ id: 'Account' })
 
 const accountSummary = z.object({ did, name: z.string().nullable(), created: time }).meta({ id: 'AccountSummary' })
 const phrase = z.string().max(500).describe('24 words.')
@@ -30,7 +34,9 @@ export const accounts = defineMethods({
   'status.get': {
     http: 'GET /api/v1/status',
     summary: 'What the node is doing, and how much the account holds.',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({}),
     output: z.object({
       version: z.string(),
@@ -52,7 +58,9 @@ export const accounts = defineMethods({
   'account.get': {
     http: 'GET /api/v1/account',
     summary: 'The account that is signed in.',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({}),
     output: account,
     errors: [],
@@ -60,7 +68,8 @@ export const accounts = defineMethods({
   'account.phrase': {
     http: 'GET /api/v1/account/phrase',
     summary: 'The account’s 24 words, until they were confirmed.',
-    kind: 'json', callers: 'local',
+    kind: 'json',
+    callers: 'local',
     input: z.strictObject({}),
     output: z.object({ phrase }),
     errors: ['phrase-confirmed'],
@@ -68,7 +77,8 @@ export const accounts = defineMethods({
   'account.confirm-phrase': {
     http: 'POST /api/v1/account/phrase/confirm',
     summary: 'Takes the 24 words back as proof that they were written down; the node then forgets them.',
-    kind: 'json', callers: 'local',
+    kind: 'json',
+    callers: 'local',
     input: z.strictObject({ phrase }),
     output: nothing,
     errors: ['phrase-invalid', 'phrase-mismatch', 'phrase-confirmed'],
@@ -76,7 +86,9 @@ export const accounts = defineMethods({
   'accounts.list': {
     http: 'GET /api/v1/accounts',
     summary: 'Every account that this node hosts.',
-    kind: 'json', callers: 'local', scope: 'node',
+    kind: 'json',
+    callers: 'local',
+    scope: 'node',
     input: z.strictObject({}),
     output: z.object({ items: z.array(accountSummary) }),
     errors: [],
@@ -84,7 +96,9 @@ export const accounts = defineMethods({
   'accounts.create': {
     http: 'POST /api/v1/accounts',
     summary: 'Makes a new account; with `phrase`, one that grows from those 24 words again.',
-    kind: 'json', callers: 'local', scope: 'node',
+    kind: 'json',
+    callers: 'local',
+    scope: 'node',
     input: z.strictObject({ name: label.optional(), phrase: phrase.optional() }),
     output: accountSummary,
     errors: ['phrase-invalid', 'conflict', 'keychain-unavailable'],
@@ -92,7 +106,9 @@ export const accounts = defineMethods({
   'keychain.change-passphrase': {
     http: 'POST /api/v1/keychain/passphrase',
     summary: 'Changes the passphrase of the key file, where the keys rest in one.',
-    kind: 'json', callers: 'local', scope: 'node',
+    kind: 'json',
+    callers: 'local',
+    scope: 'node',
     input: z.strictObject({ current: z.string().min(1).max(1024), next: z.string().min(8).max(1024) }),
     output: nothing,
     errors: ['keychain-wrong-passphrase', 'keychain-unavailable'],

@@ -2,8 +2,19 @@
 import { z } from 'zod'
 import { roles, sources } from '../content.ts'
 import {
-  type BlobId, blobPattern, type ConversationId, type Cursor, type Did, didPattern, entityPattern, type ImportId,
-  type MessageId, messagePattern, type NoteId, type UnitId, unitPattern,
+  type BlobId,
+  blobPattern,
+  type ConversationId,
+  type Cursor,
+  type Did,
+  didPattern,
+  entityPattern,
+  type ImportId,
+  type MessageId,
+  messagePattern,
+  type NoteId,
+  type UnitId,
+  unitPattern,
 } from '../ids.ts'
 import type { SessionId } from '../method.ts'
 
@@ -21,7 +32,8 @@ export const blobId = branded<BlobId>(blobPattern, 'A file: CID (raw, sha2-256) 
 export const sessionId = branded<SessionId>(entityPattern, 'A session.')
 export const cursor = branded<Cursor>(/^[A-Za-z0-9_-]{1,1024}$/, 'An opaque position in a listing, as the page before gave it.')
 /** What tags and notes hang on. */
-export const targetId: z.ZodType<ConversationId | MessageId | UnitId> = z.union([conversationId, messageId, unitId])
+export const targetId: z.ZodType<ConversationId | MessageId | UnitId> = z
+  .union([conversationId, messageId, unitId])
   .describe('A conversation, message or unit.')
 
 export const time = z.int().min(0).describe('Milliseconds since 1970.')

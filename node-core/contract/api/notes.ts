@@ -4,21 +4,25 @@ import { defineMethods } from '../method.ts'
 import { cursor, label, limitOf, noteId, nothing, pageOf, targetId, time } from './fields.ts'
 
 const text = z.string().min(1).max(100_000)
-const note = z.object({
-  id: noteId,
-  target: targetId.nullable(),
-  text: z.string(),
-  revision: z.string().describe('Names this state of the text: say it when updating, so that edits made meanwhile are merged.'),
-  created: time,
-  updated: time,
-}).meta({ id: 'Note' })
+const note = z
+  .object({
+    id: noteId,
+    target: targetId.nullable(),
+    text: z.string(),
+    revision: z.string().describe('Names this state of the text: say it when updating, so that edits made meanwhile are merged.'),
+    created: time,
+    updated: time,
+  })
+  .meta({ id: 'Note' })
 const tag = z.object({ target: targetId, tag: z.string(), time }).meta({ id: 'Tag' })
 
 export const notes = defineMethods({
   'tags.list': {
     http: 'GET /api/v1/tags',
     summary: 'Tags that a person gave, of one target or with one name.',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({ target: targetId.optional(), tag: label.optional(), cursor: cursor.optional(), limit: limitOf(100) }),
     output: pageOf(tag),
     errors: [],
@@ -26,7 +30,9 @@ export const notes = defineMethods({
   'tags.add': {
     http: 'POST /api/v1/tags',
     summary: 'Tags a target; again is fine.',
-    kind: 'json', callers: 'session', capability: 'write',
+    kind: 'json',
+    callers: 'session',
+    capability: 'write',
     input: z.strictObject({ target: targetId, tag: label }),
     output: tag,
     errors: ['not-found', 'storage-full'],
@@ -34,7 +40,9 @@ export const notes = defineMethods({
   'tags.remove': {
     http: 'DELETE /api/v1/tags',
     summary: 'Takes a tag off a target; gone already is fine.',
-    kind: 'json', callers: 'session', capability: 'write',
+    kind: 'json',
+    callers: 'session',
+    capability: 'write',
     input: z.strictObject({ target: targetId, tag: label }),
     output: nothing,
     errors: ['not-found', 'storage-full'],
@@ -42,7 +50,9 @@ export const notes = defineMethods({
   'notes.list': {
     http: 'GET /api/v1/notes',
     summary: 'Notes, the last changed first; of one target (a conversation: with those inside it).',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({ target: targetId.optional(), cursor: cursor.optional(), limit: limitOf(50) }),
     output: pageOf(note),
     errors: [],
@@ -50,7 +60,9 @@ export const notes = defineMethods({
   'notes.create': {
     http: 'POST /api/v1/notes',
     summary: 'Writes a note, on a target or on its own.',
-    kind: 'json', callers: 'session', capability: 'write',
+    kind: 'json',
+    callers: 'session',
+    capability: 'write',
     input: z.strictObject({ target: targetId.optional(), text }),
     output: note,
     errors: ['not-found', 'storage-full'],
@@ -58,7 +70,9 @@ export const notes = defineMethods({
   'notes.get': {
     http: 'GET /api/v1/notes/{note}',
     summary: 'One note.',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({ note: noteId }),
     output: note,
     errors: ['not-found'],
@@ -66,7 +80,9 @@ export const notes = defineMethods({
   'notes.update': {
     http: 'PATCH /api/v1/notes/{note}',
     summary: 'Changes a note’s text; with the `revision` that was read, changes made meanwhile are merged, else overwritten.',
-    kind: 'json', callers: 'session', capability: 'write',
+    kind: 'json',
+    callers: 'session',
+    capability: 'write',
     input: z.strictObject({ note: noteId, text, revision: z.string().max(1000).optional() }),
     output: note,
     errors: ['not-found', 'conflict', 'storage-full'],
@@ -74,7 +90,9 @@ export const notes = defineMethods({
   'notes.delete': {
     http: 'DELETE /api/v1/notes/{note}',
     summary: 'Deletes a note for good.',
-    kind: 'json', callers: 'session', capability: 'write',
+    kind: 'json',
+    callers: 'session',
+    capability: 'write',
     input: z.strictObject({ note: noteId }),
     output: nothing,
     errors: ['not-found', 'storage-full'],

@@ -1,29 +1,48 @@
 /** Finding: words, "phrases", begun words*, -without, with small typos forgiven. */
 import { z } from 'zod'
 import { defineMethods } from '../method.ts'
-import { conversationFilters, conversationId, count, cursor, limitOf, messageId, noteId, pageOf, role, source, time, unitId } from './fields.ts'
+import {
+  conversationFilters,
+  conversationId,
+  count,
+  cursor,
+  limitOf,
+  messageId,
+  noteId,
+  pageOf,
+  role,
+  source,
+  time,
+  unitId,
+} from './fields.ts'
 
-const hit = z.object({
-  conversation: z.object({ id: conversationId, title: z.string().nullable(), source }).nullable()
-    .describe('Null for a note that stands on its own.'),
-  kind: z.enum(['message', 'title', 'note']),
-  message: messageId.optional(),
-  unit: unitId.optional().describe('Where to open the reader.'),
-  note: noteId.optional(),
-  role: role.nullable(),
-  time: time.nullable(),
-  snippet: z.object({
-    text: z.string(),
-    marks: z.array(z.tuple([count, count])).describe('[from, to) of each found word, in UTF-16 code units of `text`.'),
-  }),
-  score: z.number(),
-}).meta({ id: 'SearchHit' })
+const hit = z
+  .object({
+    conversation: z
+      .object({ id: conversationId, title: z.string().nullable(), source })
+      .nullable()
+      .describe('Null for a note that stands on its own.'),
+    kind: z.enum(['message', 'title', 'note']),
+    message: messageId.optional(),
+    unit: unitId.optional().describe('Where to open the reader.'),
+    note: noteId.optional(),
+    role: role.nullable(),
+    time: time.nullable(),
+    snippet: z.object({
+      text: z.string(),
+      marks: z.array(z.tuple([count, count])).describe('[from, to) of each found word, in UTF-16 code units of `text`.'),
+    }),
+    score: z.number(),
+  })
+  .meta({ id: 'SearchHit' })
 
 export const search = defineMethods({
   'search.find': {
     http: 'GET /api/v1/search',
     summary: 'Finds messages, titles and notes; the best or the newest first.',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({
       q: z.string().trim().min(1).max(1000).describe('Words (all must occur), "phrases", begun words*, -without.'),
       prefix: z.boolean().default(true).describe('The last word may be unfinished: as one types.'),

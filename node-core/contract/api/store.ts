@@ -5,10 +5,29 @@ import { blobId, bytes, conversationFilters, conversationId, count, label, time 
 
 /** Media types that a browser may show; every other file is `application/octet-stream`. None of them runs scripts. */
 export const inertTypes = [
-  'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp',
-  'audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg', 'audio/wav', 'audio/webm', 'audio/flac',
-  'video/mp4', 'video/webm', 'video/ogg', 'video/quicktime',
-  'application/pdf', 'application/zip', 'application/json', 'text/plain', 'text/csv', 'text/markdown',
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'image/bmp',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/aac',
+  'audio/ogg',
+  'audio/wav',
+  'audio/webm',
+  'audio/flac',
+  'video/mp4',
+  'video/webm',
+  'video/ogg',
+  'video/quicktime',
+  'application/pdf',
+  'application/zip',
+  'application/json',
+  'text/plain',
+  'text/csv',
+  'text/markdown',
 ] as const
 
 const step = z.object({
@@ -22,7 +41,9 @@ export const store = defineMethods({
   'blobs.get': {
     http: 'GET /api/v1/blobs/{blob}',
     summary: 'The bytes of a file; takes ranges. Always offered as a file to keep, never as a page.',
-    kind: 'download', callers: 'session', capability: 'read',
+    kind: 'download',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({
       blob: blobId,
       type: z.enum(inertTypes).optional().describe('The media type to answer with; absent: application/octet-stream.'),
@@ -34,10 +55,16 @@ export const store = defineMethods({
   'storage.get': {
     http: 'GET /api/v1/storage',
     summary: 'Bytes on disk by kind.',
-    kind: 'json', callers: 'session', capability: 'read',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({}),
     output: z.object({
-      log: bytes, library: bytes, search: bytes, blobs: bytes, staging: bytes,
+      log: bytes,
+      library: bytes,
+      search: bytes,
+      blobs: bytes,
+      staging: bytes,
       total: bytes,
       free: bytes.describe('Left on the disk.'),
       quota: bytes.nullable(),
@@ -46,8 +73,11 @@ export const store = defineMethods({
   },
   'export.get': {
     http: 'GET /api/v1/export',
-    summary: 'A ZIP of readable Markdown, JSON and files: everything, or what the filters choose. Importing it gives the same again.',
-    kind: 'download', callers: 'session', capability: 'read',
+    summary:
+      'A ZIP of readable Markdown, JSON and files: everything, or what the filters choose. Importing it gives the same again.',
+    kind: 'download',
+    callers: 'session',
+    capability: 'read',
     input: z.strictObject({ ...conversationFilters, conversation: z.array(conversationId).max(100).optional() }),
     output: z.unknown(),
     errors: ['not-found'],
@@ -55,19 +85,31 @@ export const store = defineMethods({
   'events.stream': {
     http: 'GET /api/v1/events/stream',
     summary: 'Hints that something changed, so that clients read again. Resumes behind Last-Event-ID.',
-    kind: 'events', callers: 'session', capability: 'read',
-    input: z.strictObject({ lastEventId: z.string().regex(/^[0-9]{1,16}$/).optional() }),
+    kind: 'events',
+    callers: 'session',
+    capability: 'read',
+    input: z.strictObject({
+      lastEventId: z
+        .string()
+        .regex(/^[0-9]{1,16}$/)
+        .optional(),
+    }),
     output: z.object({
       id: z.string().describe('The position, for Last-Event-ID.'),
       event: z.literal('changed'),
-      data: z.object({ position: count, types: z.array(z.string()).describe('Types of the new events; empty: anything may have changed.') }),
+      data: z.object({
+        position: count,
+        types: z.array(z.string()).describe('Types of the new events; empty: anything may have changed.'),
+      }),
     }),
     errors: [],
   },
   'backups.create': {
     http: 'POST /api/v1/backups',
     summary: 'Writes a sealed copy of the whole store, as of one moment, to a new file of this machine.',
-    kind: 'json', callers: 'local', scope: 'node',
+    kind: 'json',
+    callers: 'local',
+    scope: 'node',
     input: z.strictObject({ path: z.string().min(1).max(4096).describe('An absolute path where nothing is yet.') }),
     output: z.object({ path: z.string(), bytes, created: time, seconds: z.number().min(0) }),
     errors: ['conflict', 'storage-full', 'storage-corrupt'],
@@ -75,7 +117,9 @@ export const store = defineMethods({
   'doctor.verify': {
     http: 'POST /api/v1/doctor/verify',
     summary: 'Checks everything: the store’s pages, every signature and hash of the log, every file.',
-    kind: 'events', callers: 'local', scope: 'node',
+    kind: 'events',
+    callers: 'local',
+    scope: 'node',
     input: z.strictObject({}),
     output: z.discriminatedUnion('event', [
       z.object({ event: z.literal('progress'), data: step }),
@@ -87,7 +131,9 @@ export const store = defineMethods({
   'doctor.rebuild': {
     http: 'POST /api/v1/doctor/rebuild',
     summary: 'Makes the projections anew from the log: all, or those named.',
-    kind: 'events', callers: 'local', scope: 'node',
+    kind: 'events',
+    callers: 'local',
+    scope: 'node',
     input: z.strictObject({ projections: z.array(label).max(20).optional() }),
     output: z.discriminatedUnion('event', [
       z.object({ event: z.literal('progress'), data: step }),

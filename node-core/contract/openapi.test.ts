@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { api } from './api/index.ts'
+import { catalogue } from './errors.ts'
+import { addressOf, type Method } from './method.ts'
+import { errorsOf, openApi, openApiPage } from './openapi.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a document of the standard's own shape.
+const document: any = JSON.parse(JSON.stringify(openApi(api, '1.2.3')))
+
+describe('the OpenAPI document', () => {
+  it.each(Object.entries<Method>(api))('describes %s', (name, method) => {
+    const { verb, path, pathFields, rest } = addressOf(method)
+    const operation = document.paths[path][verb.toLowerCase()]
+    expect(operation.operationId).toBe(name)
+    const places = Object.fromEntries(
+      (operation.parameters ?? []).map((parameter: { name: string; in: string }) => [parameter.name, parameter.in]),
+    )
+    const body = Object.keys(operation.requestBody?.content['application/json']?.schema.properties ?? {})
+    for (const field of Object.keys(method.input.shape)) {
+      if (pathFields.includes(field)) expect(places[field]).toBe('path')
+      else if (rest === 'query') expect(places[field]).toBe('query')
+      else expect(body).toContain(field)
+    }
+    expect(operation.security).toEqual(method.callers === 'open' ? [] : undefined)
+    for (const code of errorsOf(method)) expect(operation.responses[catalogue[code].status].description).toContain(`${code}:`)
+  })
+
+  it('holds every schema that it refers to, and no other', () => {
+    const text = JSON.stringify(document)
+    const used = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]))
+    expect([...used].sort()).toEqual(Object.keys(document.components.schemas).sort())
+    expect(text).not.toMatch(/"\$(defs|schema)"/)
+  })
+
+  it('has a page for people, without scripts', () => {
+    const page = openApiPage(api, '1.2.3')
+    for (const name of Object.keys(api)) expect(page).toContain(`id="${name}"`)
+    expect(page).not.toMatch(/<script|\son\w+=/)
+  })
+})
