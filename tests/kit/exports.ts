@@ -103,6 +103,7 @@ export async function readAll(format: Format, source: ExportSource, signal = new
   }
   for await (const found of format.read(source, context)) {
     if (found.type === 'unreadable') read.unreadable.push({ ref: found.ref, reason: found.reason })
+    else if (found.type !== 'conversation') continue
     else if (found.conversation.extra?.['kind'] === undefined) read.conversations.push(found.conversation)
     else read.documents.push(found.conversation)
   }
