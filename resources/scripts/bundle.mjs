@@ -18,7 +18,6 @@ const input = Object.fromEntries(
 )
 
 await buildApp({ root, logLevel: 'warn', build: { outDir: out } })
-if (Object.keys(input).length)
   await build({
     root,
     configFile: false,
