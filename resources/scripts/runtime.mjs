@@ -76,8 +76,10 @@ export function run(command, args, options) {
     }
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
     for (const signal of signals) process.on(signal, forward)
+    const orphaned = watchParent(() => child.kill('SIGTERM'))
     /** @param {number} code */
     const end = (code) => {
+      clearInterval(orphaned)
       for (const signal of signals) process.off(signal, forward)
       resolve(code)
     }
@@ -87,6 +89,19 @@ export function run(command, args, options) {
     })
     child.on('exit', (code, signal) => end(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
+}
+
+/**
+ * npm hands a signal on to the shell that it started, and many shells end without handing it on to us: what is left of
+ * them is that our parent has changed.
+ * @param {() => void} gone
+ */
+function watchParent(gone) {
+  const parent = process.ppid
+  if (process.platform === 'win32' || !process.env['npm_lifecycle_event']) return undefined
+  return setInterval(() => {
+    if (process.ppid !== parent) gone()
+  }, 500)
 }
 
 /**
