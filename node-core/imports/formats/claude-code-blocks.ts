@@ -14,7 +14,7 @@ export function blocksOf(content: Json | undefined): readonly Json[] | undefined
 export async function readBlock(block: Json, parts: Part[], context: FormatContext): Promise<JsonObject | undefined> {
   const raw = typeof block === 'string' ? { type: 'text', text: block } : obj(block)
   const kind = text(raw?.['type']) ?? typeof block
-  const known = fields[kind]
+  const known = fields.get(kind)
   if (!raw || !known) {
     parts.push({ type: 'unknown', kind, raw: block })
     return undefined
@@ -46,14 +46,14 @@ export async function readBlock(block: Json, parts: Part[], context: FormatConte
 }
 
 const call = new Set(['type', 'id', 'name', 'input'])
-const fields: Readonly<Record<string, ReadonlySet<string>>> = {
-  text: new Set(['type', 'text', 'citations']),
-  thinking: new Set(['type', 'thinking']),
-  tool_use: call,
-  server_tool_use: call,
-  image: new Set(['type', 'title', 'source']),
-  document: new Set(['type', 'title', 'source']),
-}
+const fields: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['text', new Set(['type', 'text', 'citations'])],
+  ['thinking', new Set(['type', 'thinking'])],
+  ['tool_use', call],
+  ['server_tool_use', call],
+  ['image', new Set(['type', 'title', 'source'])],
+  ['document', new Set(['type', 'title', 'source'])],
+])
 
 /**
  * A tool's answer: its text as one part, and pictures in it as attachments after that. `line` is the rest of what the

@@ -45,11 +45,12 @@ export function sessionFacts(): Facts {
   }
 }
 
-const titleFields: Readonly<Record<string, string>> = {
-  'custom-title': 'customTitle',
-  'ai-title': 'aiTitle',
-  'agent-name': 'agentName',
-}
+/** By precedence. */
+const titleFields: ReadonlyMap<string, string> = new Map([
+  ['custom-title', 'customTitle'],
+  ['ai-title', 'aiTitle'],
+  ['agent-name', 'agentName'],
+])
 
 export interface Titles {
   /** True where the line was a title. */
@@ -68,7 +69,7 @@ export function sessionTitles(): Titles {
     all,
     add(line) {
       const type = str(line['type']) ?? ''
-      const field = titleFields[type]
+      const field = titleFields.get(type)
       const title = text(line[field ?? 'summary'])
       if ((!field && type !== 'summary') || !title) return false
       if (field) latest.set(type, title)
@@ -77,7 +78,7 @@ export function sessionTitles(): Titles {
       return true
     },
     best(isOwn, summaries, ids) {
-      for (const type of Object.keys(titleFields)) if (latest.has(type)) return latest.get(type)
+      for (const type of titleFields.keys()) if (latest.has(type)) return latest.get(type)
       const mine = own.findLast(({ leaf }) => leaf !== undefined && isOwn(leaf))
       if (mine) return mine.summary
       let others: string | undefined

@@ -126,6 +126,6 @@ async function* readLines(
       else yield { type: 'unreadable', ref: `${file.path} line ${line.number}`, reason: line.error }
     }
   } catch (error) {
-    yield damaged(file, files, error)
+    yield damaged(file, files.length === 1, error)
   }
 }

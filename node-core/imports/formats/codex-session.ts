@@ -5,10 +5,9 @@
  */
 import type { Conversation, Json, JsonObject, Message, Role } from '../../contract/content.ts'
 import { codexParts, isPreamble } from './codex-parts.ts'
-import { baseName } from './detect.ts'
 import { obj, rest, some, str, text, time } from './fields.ts'
 import type { FormatContext } from './format.ts'
-import { chain, emptyMessage, put, roleOf } from './put.ts'
+import { chain, emptyMessage, projectAt, put, roleOf } from './put.ts'
 
 export interface CodexSession {
   /** One line of the file, in its order. */
@@ -83,8 +82,8 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
   }
 
   const addMeta = (payload: JsonObject): void => {
-    if (meta) return note({ type: 'session_meta', payload })
-    meta = payload
+    if (meta) note({ type: 'session_meta', payload })
+    meta ??= payload
     cwd ??= text(payload['cwd'])
     started ??= time(payload['timestamp'])
   }
@@ -142,7 +141,7 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
       put(conversation, 'created', started ?? messages.find((message) => message.time !== undefined)?.time)
       put(conversation, 'updated', last ?? started)
       put(conversation, 'model', model)
-      if (cwd) conversation.project = { id: cwd, name: baseName(cwd.replaceAll('\\', '/')) || cwd }
+      put(conversation, 'project', projectAt(cwd))
       const extra: Record<string, Json> = { ...(meta && rest(meta, metaFields)) }
       if (kept.length > 0) extra['lines'] = kept
       put(conversation, 'extra', some(extra))

@@ -39,7 +39,7 @@ export const codex: Format = {
       try {
         yield* readFile(file, source, titles, context)
       } catch (error) {
-        yield damaged(file, source.files, error)
+        yield damaged(file, source.files.length === 1, error)
       }
     }
   },

@@ -20,22 +20,22 @@ interface Row {
   text: string
 }
 
-const columnNames: Readonly<Record<string, Field>> = {
-  conversation: 'title',
-  chatname: 'title',
-  time: 'time',
-  createdat: 'time',
-  timestamp: 'time',
-  author: 'author',
-  message: 'text',
-  messagecontent: 'text',
-}
+const columnNames: ReadonlyMap<string, Field> = new Map([
+  ['conversation', 'title'],
+  ['chatname', 'title'],
+  ['time', 'time'],
+  ['createdat', 'time'],
+  ['timestamp', 'time'],
+  ['author', 'author'],
+  ['message', 'text'],
+  ['messagecontent', 'text'],
+])
 
 /** Where the header says that the fields stand; undefined for a CSV of another kind. */
 function columnsOf(header: readonly string[]): Columns | undefined {
   const found: Partial<Columns> = {}
   for (const [index, name] of header.entries()) {
-    const field = columnNames[name.replace(/[\s_]/g, '').toLowerCase()]
+    const field = columnNames.get(name.replace(/[\s_]/g, '').toLowerCase())
     if (field) found[field] ??= index
   }
   const { title, time: at, author, text } = found
@@ -61,7 +61,7 @@ export const copilot: Format = {
       try {
         yield* readFile(file, source, context.signal)
       } catch (error) {
-        yield damaged(file, source.files, error)
+        yield damaged(file, source.files.length === 1, error)
       }
     }
   },

@@ -17,7 +17,11 @@ export type Unreadable = Extract<Found, { type: 'unreadable' }>
  * Each file's JSON values in order. What cannot be parsed comes as `unreadable`; damage of the only file there is
  * fails with `import-damaged`.
  */
-export async function* documents(files: readonly ExportFile[], signal: AbortSignal): AsyncIterable<Document | Unreadable> {
+export async function* documents(
+  files: readonly ExportFile[],
+  signal: AbortSignal,
+  alone = files.length === 1,
+): AsyncIterable<Document | Unreadable> {
   for (const file of files) {
     signal.throwIfAborted()
     try {
@@ -26,7 +30,7 @@ export async function* documents(files: readonly ExportFile[], signal: AbortSign
         else yield { file, index: element.index, value: element.value }
       }
     } catch (error) {
-      yield damaged(file, files, error)
+      yield damaged(file, alone, error)
     }
   }
 }
@@ -48,8 +52,8 @@ function parsedLine(number: number, text: string): JsonLine {
   }
 }
 
-/** What is said of a file that breaks off; rethrows any other error, and damage of the only file. */
-export function damaged(file: ExportFile, files: readonly ExportFile[], error: unknown): Unreadable {
-  if (files.length < 2 || !isVivimError(error, 'import-damaged', 'import-too-large', 'import-empty')) throw error
+/** What is said of a file that breaks off; rethrows any other error, and damage of a file that is `alone`. */
+export function damaged(file: ExportFile, alone: boolean, error: unknown): Unreadable {
+  if (alone || !isVivimError(error, 'import-damaged', 'import-too-large', 'import-empty')) throw error
   return { type: 'unreadable', ref: file.path, reason: error.detail ?? error.message }
 }

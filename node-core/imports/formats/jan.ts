@@ -53,7 +53,7 @@ async function* readThread(
 ): AsyncIterable<Found> {
   let head: JsonObject = {}
   if (thread.thread) {
-    for await (const found of documents([thread.thread], context.signal)) {
+    for await (const found of documents([thread.thread], context.signal, source.files.length === 1)) {
       if ('type' in found) yield found
       else head = obj(found.value) ?? head
     }
@@ -74,7 +74,7 @@ async function* readThread(
         messages.push(await readMessage(value, unique(text(value['id']) ?? `line-${line.number}`), files, context))
       }
     } catch (error) {
-      yield damaged(thread.messages, source.files, error)
+      yield damaged(thread.messages, source.files.length === 1, error)
     }
   }
   chain(messages)

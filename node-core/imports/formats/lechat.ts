@@ -6,7 +6,7 @@ import type { Conversation, JsonObject, Message } from '../../contract/content.t
 import { jsonElements } from '../reading/json.ts'
 import { baseName, dirName } from './detect.ts'
 import { damaged } from './documents.ts'
-import { arr, ident, obj, text, time } from './fields.ts'
+import { ident, obj, text } from './fields.ts'
 import type { ExportFile, ExportSource, Format, FormatContext, Found } from './format.ts'
 import { anyHead, candidates, fileStem, shapeOf } from './heads.ts'
 import { readMessage } from './lechat-message.ts'
@@ -33,7 +33,7 @@ export const lechat: Format = {
       try {
         yield* readChat(file, source, context)
       } catch (error) {
-        yield damaged(file, source.files, error)
+        yield damaged(file, source.files.length === 1, error)
       }
     }
   },

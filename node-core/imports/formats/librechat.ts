@@ -5,7 +5,7 @@
 import type { Conversation, JsonObject, Message } from '../../contract/content.ts'
 import { documents } from './documents.ts'
 import { type FilesByName, filesByName } from './embedded.ts'
-import { arr, ident, num, obj, objects, refOf, rest, text, time } from './fields.ts'
+import { arr, ident, obj, objects, refOf, rest, text, time } from './fields.ts'
 import type { Format, FormatContext } from './format.ts'
 import { anyHead, candidates, shapeOf } from './heads.ts'
 import { readMessage } from './librechat-message.ts'

@@ -5,25 +5,28 @@
 import type { JsonObject, Part } from '../../contract/content.ts'
 import { answerParts, parsedJson } from './put.ts'
 
+const opening = '<details type="'
 const close = '</details>'
-const kinds = /^<details\s+type="(reasoning|tool_calls|code_interpreter)"([^>]*)>/
+/** Attributes hold whole results of tools, with every `<` and `>` escaped. */
+const tags = /<details type="(reasoning|tool_calls|code_interpreter)"([^<>]*)>/y
 
-/** The parts of an answer, in their order. Text that holds no such block comes back whole. */
+/** The parts of an answer, in their order. Text that holds no such block comes back whole. Linear in the text. */
 export function detailParts(content: string): Part[] {
   const parts: Part[] = []
   let from = 0
-  for (let at = content.indexOf('<details type="'); at >= 0; at = content.indexOf('<details type="', at + 1)) {
+  let end = 0
+  for (let at = content.indexOf(opening); at >= 0; at = content.indexOf(opening, Math.max(at + 1, from))) {
     // A block begins a line; anywhere else it is what somebody wrote about HTML.
     if (at > 0 && content[at - 1] !== '\n') continue
-    // Attributes hold whole results of tools, so that the tag may be long; its own `>` is never inside (they are escaped).
-    const tagEnd = content.indexOf('>', at)
-    const tag = tagEnd < 0 ? null : kinds.exec(content.slice(at, tagEnd + 1))
-    const end = tag ? content.indexOf(close, tagEnd) : -1
-    if (!tag || end < 0) continue
+    tags.lastIndex = at
+    const tag = tags.exec(content)
+    if (!tag) continue
+    const inside = tags.lastIndex
+    if (end < inside) end = content.indexOf(close, inside)
+    if (end < 0) break
     pushText(parts, content.slice(from, at))
-    block(tag[1] ?? '', attributesOf(tag[2] ?? ''), content.slice(tagEnd + 1, end), parts)
+    block(tag[1] ?? '', attributesOf(tag[2] ?? ''), content.slice(inside, end), parts)
     from = end + close.length
-    at = from - 1
   }
   if (from === 0) return answerParts(content)
   pushText(parts, content.slice(from))
@@ -73,7 +76,8 @@ function summarised(inner: string): { summary: string; body: string } {
 
 function attributesOf(text: string): Map<string, string> {
   const attributes = new Map<string, string>()
-  for (const [, name, value] of text.matchAll(/([\w-]+)="([^"]*)"/g)) if (name) attributes.set(name, unescapeHtml(value ?? ''))
+  for (const [, name, value] of text.matchAll(/(?<![\w-])([\w-]+)="([^"]*)"/g))
+    if (name) attributes.set(name, unescapeHtml(value ?? ''))
   return attributes
 }
 

@@ -1,30 +1,28 @@
 /** Small steps that several formats share when they put messages together. */
-import type { Json, Message, Part, Role } from '../../contract/content.ts'
-import { str } from './fields.ts'
+import type { Conversation, Json, Message, Part, Role } from '../../contract/content.ts'
+import { lookUp, str } from './fields.ts'
 
 /** Sets a field that may be absent: an undefined value leaves it so. */
 export function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
   if (value !== undefined) target[key] = value
 }
 
-const roleNames: Readonly<Record<string, Role>> = {
-  user: 'user',
-  human: 'user',
-  person: 'user',
-  me: 'user',
-  assistant: 'assistant',
-  ai: 'assistant',
-  bot: 'assistant',
-  model: 'assistant',
-  copilot: 'assistant',
-  system: 'system',
-  developer: 'system',
-  tool: 'tool',
-  function: 'tool',
-}
+const roleNames: ReadonlyMap<string, Role> = new Map([
+  ['user', 'user'],
+  ['human', 'user'],
+  ['assistant', 'assistant'],
+  ['ai', 'assistant'],
+  ['bot', 'assistant'],
+  ['model', 'assistant'],
+  ['copilot', 'assistant'],
+  ['system', 'system'],
+  ['developer', 'system'],
+  ['tool', 'tool'],
+  ['function', 'tool'],
+])
 
 /** The role that a provider's word stands for, in any case; undefined for words that no provider is known to use. */
-export const roleOf = (value: Json | undefined): Role | undefined => roleNames[str(value)?.toLowerCase() ?? '']
+export const roleOf = (value: Json | undefined): Role | undefined => roleNames.get(str(value)?.toLowerCase() ?? '')
 
 /** A message without content yet; systems and tools are folded. */
 export function emptyMessage(id: string, parent: string | null, role: Role): Message {
@@ -46,6 +44,13 @@ export function uniqueIds(): (id: string) => string {
     used.set(id, count)
     return count === 1 ? id : `${id}#${count}`
   }
+}
+
+/** The project of a session that ran in the folder `cwd`: its path, called by its last part. */
+export function projectAt(cwd: Json | undefined): Conversation['project'] | undefined {
+  const path = str(cwd)
+  if (!path) return undefined
+  return { id: path, name: path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '') || path }
 }
 
 /** JSON that stands as text inside JSON, as models write the arguments of tools; text that is no JSON stays text. */
