@@ -45,7 +45,7 @@ it('starts every npm script through the one starter', () => {
 })
 
 it('keeps generated files and dependencies out of the repository', () => {
-  const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n')
+  const tracked = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files'], { cwd: root, encoding: 'utf8' }).split('\n')
   expect(tracked.filter((path) => /^(node_modules|out|dist|coverage)\//.test(path) || /\.(log|tsbuildinfo)$/.test(path))).toEqual(
     [],
   )
