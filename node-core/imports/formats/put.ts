@@ -1,6 +1,6 @@
 /** Small steps that several formats share when they put messages together. */
 import type { Conversation, Json, Message, Part, Role } from '../../contract/content.ts'
-import { lookUp, str } from './fields.ts'
+import { str } from './fields.ts'
 
 /** Sets a field that may be absent: an undefined value leaves it so. */
 export function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
