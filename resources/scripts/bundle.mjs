@@ -18,21 +18,21 @@ const input = Object.fromEntries(
 )
 
 await buildApp({ root, logLevel: 'warn', build: { outDir: out } })
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    // Native modules stay outside; everything else in one place starts faster than a thousand small files.
-    ssr: { noExternal: true, external: ['better-sqlite3', '@napi-rs/keyring'] },
-    build: {
-      ssr: true,
-      outDir: join(out, 'node'),
-      target: 'node24',
-      sourcemap: true,
-      rolldownOptions: {
-        input,
-        // All in one folder: the node finds its threads beside the file that starts them, whichever that is.
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-      },
+await build({
+  root,
+  configFile: false,
+  logLevel: 'warn',
+  // Native modules stay outside; everything else in one place starts faster than a thousand small files.
+  ssr: { noExternal: true, external: ['better-sqlite3', '@napi-rs/keyring'] },
+  build: {
+    ssr: true,
+    outDir: join(out, 'node'),
+    target: 'node24',
+    sourcemap: true,
+    rolldownOptions: {
+      input,
+      // All in one folder: the node finds its threads beside the file that starts them, whichever that is.
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
-  })
+  },
+})
