@@ -299,6 +299,19 @@ describe('claude code', () => {
     expect(conversation.messages.map(({ id }) => id)).toEqual(['u1', 'u1#2'])
   })
 
+  it('is known by a first line that is longer than what is looked at', async () => {
+    const { uuid, ...first } = {
+      parentUuid: null,
+      sessionId: id,
+      type: 'user',
+      message: { role: 'user', content: 'long '.repeat(50_000) },
+      uuid: 'u1',
+    }
+    const source = sourceOf({ download: jsonl({ ...first, uuid }) })
+    expect(await claudeCode.detect(source)).toBe(1)
+    expect((await readAll(claudeCode, source)).conversations[0]?.messages).toHaveLength(1)
+  })
+
   it('reads the public samples, of which one links nothing and is full of mistakes', async () => {
     const read = async (name: string) => {
       const file = readFileSync(new URL(`../../../tests/fixtures/claude-code-log/${name}.jsonl`, import.meta.url))

@@ -11,17 +11,15 @@ import { obj, text } from './fields.ts'
 import type { ExportFile, ExportSource, Format, FormatContext, Found } from './format.ts'
 import { anyHead, candidates, fileStem, lineShapes } from './heads.ts'
 
+const besides = /^(?:queue-operation|ai-title|custom-title|agent-name|last-prompt|permission-mode|mode)$/
+/** A line's `uuid` may stand behind a message longer than what is looked at; its `parentUuid` stands in front. */
 const isSession = (head: string) =>
-  lineShapes(head).some(
-    (shape) =>
-      (shape.has('sessionId') && shape.has('uuid') && (shape.has('message') || shape.has('parentUuid'))) ||
-      (shape.get('type') === 'summary' && shape.has('leafUuid')) ||
-      (shape.has('sessionId') &&
-        /^(?:queue-operation|ai-title|custom-title|agent-name|last-prompt|permission-mode|mode)$/.test(
-          shape.get('type') ?? '',
-        )) ||
-      (shape.get('type') === 'file-history-snapshot' && shape.has('snapshot')),
-  )
+  lineShapes(head).some((shape) => {
+    const type = shape.get('type') ?? ''
+    if (shape.has('sessionId'))
+      return shape.has('parentUuid') || (shape.has('uuid') && shape.has('message')) || besides.test(type)
+    return (type === 'summary' && shape.has('leafUuid')) || (type === 'file-history-snapshot' && shape.has('snapshot'))
+  })
 
 export const claudeCode: Format = {
   source: 'claude-code',
