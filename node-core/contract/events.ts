@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import { sources } from './content.ts'
 
-const bytes = (length: number) => z.instanceof(Uint8Array).refine((b) => b.length === length, `${length} bytes`)
+const anyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes')
+const bytes = (length: number) => anyBytes.refine((b) => b.length === length, `${length} bytes`)
 const entity = bytes(16)
 const millis = z.int().min(0)
 /** A CID's 32-byte digest. */
@@ -91,7 +92,7 @@ export const eventTypes = {
   'library.conversation-deleted': z.object({ conversation: entity, incarnation: z.int().min(0), chunks: z.array(digest) }),
   'library.tagged': z.object({ target, tag: z.string().min(1).max(100), on: z.boolean() }),
   /** `update` is a Yjs update of the document whose text `note` is the note. */
-  'library.note-written': z.object({ note: entity, target: target.nullable(), update: z.instanceof(Uint8Array) }),
+  'library.note-written': z.object({ note: entity, target: target.nullable(), update: anyBytes }),
   'library.note-deleted': z.object({ note: entity, chunks: z.array(digest) }),
   /** An import began, or went on after a break. */
   'imports.started': z.object({ import: entity, name: z.string(), format: z.string().nullable() }),

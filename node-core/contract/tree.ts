@@ -45,17 +45,34 @@ export function childrenOf<T extends TreeNode>(nodes: readonly T[]): Map<string 
   return children
 }
 
-/** The newest leaf below `from` (or of all): where reading goes on when a branch is chosen. */
+/**
+ * The newest leaf below `from` (or of all): where reading goes on when a branch is chosen. A message without a time
+ * is as old as the nearest one above it that has one; of equally new ones the last in order counts.
+ */
 export function newestLeaf<T extends TreeNode>(nodes: readonly T[], from?: T): T | undefined {
+  const byId = byIdOf(nodes)
   const parents = new Set<string>()
   for (const node of nodes) if (node.parent !== null && node.parent !== node.id) parents.add(node.parent)
   const below = from ? descendants(nodes, from) : undefined
   let best: T | undefined
+  let bestTime = Number.NEGATIVE_INFINITY
   for (const node of nodes) {
     if (parents.has(node.id) || (below && !below.has(node.id))) continue
-    if (!best || (node.time ?? 0) >= (best.time ?? 0)) best = node
+    const time = timeOf(node, byId)
+    if (best && time < bestTime) continue
+    best = node
+    bestTime = time
   }
   return best ?? from ?? nodes.at(-1)
+}
+
+function timeOf<T extends TreeNode>(leaf: T, byId: ReadonlyMap<string, T>): number {
+  let node: T | undefined = leaf
+  for (let steps = byId.size; node && steps > 0; steps--) {
+    if (node.time !== undefined) return node.time
+    node = node.parent === null ? undefined : byId.get(node.parent)
+  }
+  return Number.NEGATIVE_INFINITY
 }
 
 function descendants<T extends TreeNode>(nodes: readonly T[], from: T): Set<string> {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 
-const seed = z.instanceof(Uint8Array).refine((bytes) => bytes.length === 32, '32 bytes')
+const seed = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32, '32 bytes')
 const schema = z.object({
   v: z.literal(1),
   /** Wraps the data keys. */

@@ -31,9 +31,18 @@ export const mergeUpdates = (a: Uint8Array, b: Uint8Array): Uint8Array => Y.merg
 /** Names a state, so that a writer can say what it read: the state vector. */
 export const revisionOf = (update: Uint8Array): Uint8Array => Y.encodeStateVectorFromUpdate(update)
 
+/** The text as it was at a revision: undefined for one that is not of this document, or of a part of it that is no longer known. */
+export function textAt(update: Uint8Array, revision: Uint8Array): string | undefined {
+  try {
+    return textIn(Y.encodeStateAsUpdate(docUpTo(update, revision)))
+  } catch {
+    return undefined
+  }
+}
+
 /**
- * The update that turns the text as its writer saw it into `text`: what stands at both ends stays, so that edits
- * made elsewhere meanwhile survive. `seen` absent: the writer saw `state`. `client` is a random 32-bit number.
+ * The update that turns the text into `text`. With `seen`, the text that its writer had before: only what the writer
+ * changed is changed, so that edits made elsewhere meanwhile survive. `client` is a random 32-bit number.
  */
 export function rewrite(state: Uint8Array | undefined, text: string, client: number, seen?: string): Uint8Array {
   const doc = docOf(state)
@@ -41,8 +50,9 @@ export function rewrite(state: Uint8Array | undefined, text: string, client: num
     doc.clientID = client
     const shared = doc.getText(TEXT)
     const before = Y.encodeStateVector(doc)
-    const old = seen ?? shared.toString()
-    const [from, to, insert] = difference(old, text)
+    const now = shared.toString()
+    const wanted = seen === undefined || seen === now ? text : merged(seen, now, text)
+    const [from, to, insert] = difference(now, wanted)
     doc.transact(() => {
       if (to > from) shared.delete(from, to - from)
       if (insert.length > 0) shared.insert(from, insert)
@@ -51,6 +61,22 @@ export function rewrite(state: Uint8Array | undefined, text: string, client: num
   } finally {
     doc.destroy()
   }
+}
+
+/** Both changes of `base` together, as two devices of Yjs would merge them. */
+function merged(base: string, theirs: string, ours: string): string {
+  const [a, b] = [new Y.Doc(), new Y.Doc()]
+  a.clientID = 1
+  b.clientID = 2
+  a.getText(TEXT).insert(0, base)
+  Y.applyUpdate(b, Y.encodeStateAsUpdate(a))
+  for (const [doc, text] of [[a, theirs], [b, ours]] as const) {
+    const [from, to, insert] = difference(base, text)
+    doc.getText(TEXT).delete(from, to - from)
+    doc.getText(TEXT).insert(from, insert)
+  }
+  Y.applyUpdate(a, Y.encodeStateAsUpdate(b))
+  return a.getText(TEXT).toString()
 }
 
 /** Where `b` differs from `a`: [from, to) of `a` becomes the text. Never splits a surrogate pair. */
@@ -65,8 +91,17 @@ function difference(a: string, b: string): [from: number, to: number, insert: st
 }
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
 
+/** The document as of a state vector: nothing newer is integrated. Garbage collection is off, so that deleted text is still there. */
+function docUpTo(update: Uint8Array, revision: Uint8Array): Y.Doc {
+  const whole = docOf(update)
+  const wanted = Y.decodeStateVector(revision)
+  const has = Y.decodeStateVector(Y.encodeStateVector(whole))
+  for (const [client, clock] of wanted) if ((has.get(client) ?? 0) < clock) throw new RangeError('an unknown revision')
+  return Y.createDocFromSnapshot(whole, new Y.Snapshot(Y.createDeleteSet(), wanted))
+}
+
 function docOf(update: Uint8Array | undefined): Y.Doc {
-  const doc = new Y.Doc()
+  const doc = new Y.Doc({ gc: false })
   if (update) Y.applyUpdate(doc, update)
   return doc
 }

@@ -1,0 +1,172 @@
+/**
+ * Making, opening and recovering accounts.
+ *
+ * Invariants: a store whose keychain entry is gone gets no new key: it is opened with the phrase or not at all.
+ * The keychain holds an account's keys before the store holds anything sealed with them.
+ */
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { VivimError } from '../contract/errors.ts'
+import type { Capability, Grant } from '../contract/events.ts'
+import type { Did } from '../contract/ids.ts'
+import { didOf, privateKeyOf, publicBytesOf } from '../crypto/ed25519.ts'
+import { signGrant } from '../crypto/grants.ts'
+import { deriveSeed, newPhrase, parsePhrase, seedOf } from '../crypto/phrase.ts'
+import { x25519Of } from '../crypto/x25519.ts'
+import { digestOf } from '../log/cid.ts'
+import type { Change } from '../log/append.ts'
+import type { Clock, RandomBytes } from '../ports/clock.ts'
+import type { Keychain } from '../ports/keychain.ts'
+import type { Query, Reader } from '../ports/storage.ts'
+import { decodeBundle, encodeBundle, entryOf, type KeyBundle } from './bundle.ts'
+import { type DataKeyRow, dataKeyKinds, newDataKey, openDataKeys, recoverDataKeys } from './data-keys.ts'
+import type { OpenAccount } from './keyring.ts'
+
+/** What this node's device is called and may do. */
+export interface DeviceInfo { name: string; kind: Grant['kind'] }
+
+/** The writer as accounts need it. */
+export interface AccountWriter {
+  write(queries: readonly Query[]): Promise<void>
+  open(account: OpenAccount): Promise<void>
+  /** Appends as the account's own device, or with the root key. */
+  append(account: number, changes: readonly Change[], root?: { did: Did; key: KeyObject }): Promise<unknown>
+  /** Marks the projections of a new account as current. */
+  begin(account: number): Promise<void>
+}
+export interface AccountParts { reader: Reader; writer: AccountWriter; keychain: Keychain; clock: Clock; random: RandomBytes; device: DeviceInfo }
+
+interface AccountRow { id: number; did: Did; device: Did; recovery: Uint8Array }
+const all: readonly Capability[] = ['read', 'write', 'share', 'publish', 'grant']
+
+/** Makes an account from a new phrase, or from one that a person gives. Errors: `phrase-invalid`, `conflict` where it is here already, the keychain's. */
+export async function createAccount(parts: AccountParts, given?: string): Promise<OpenAccount> {
+  const { reader, writer, keychain, clock, random } = parts
+  const phrase = given === undefined ? newPhrase(random) : parsePhrase(given)
+  const seed = seedOf(phrase)
+  const root = deriveSeed(seed, 'root')
+  const did = didOf(privateKeyOf(root))
+  if (await findAccount(reader, did)) throw new VivimError('conflict', 'That account is on this node already.')
+  const bundle: KeyBundle = {
+    v: 1, kek: random(32), root, device: random(32), encryption: random(32),
+    successor: digestOf(publicBytesOf(privateKeyOf(deriveSeed(seed, 'successor')))),
+    ...(given === undefined ? { phrase } : {}),
+  }
+  await keychain.set(entryOf(did), encodeBundle(bundle))
+  const last = await reader.get<{ most: number | null }>('SELECT max(id) AS most FROM account')
+  const id = (last?.most ?? 0) + 1
+  const device = didOf(privateKeyOf(bundle.device))
+  const recovery = x25519Of(deriveSeed(seed, 'recovery')).publicKey
+  const to = { account: id, did, kek: createSecretKey(bundle.kek), recovery }
+  const keys = await Promise.all(dataKeyKinds.map((kind) => newDataKey(to, kind, 1, random)))
+  await writer.write([
+    {
+      sql: 'INSERT INTO account (id, did, created, device, recovery, epoch, phrase_confirmed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      parameters: [id, did, clock.now(), device, recovery, random(16), given === undefined ? 0 : 1],
+    },
+    ...keys.map((key) => key.insert),
+  ])
+  await writer.begin(id)
+  return openAccount(parts, { id, did, device, recovery })
+}
+
+/** Opens every account of the store. Errors: `keys-missing`, the keychain's, `seal-broken`. */
+export async function openAccounts(parts: AccountParts): Promise<OpenAccount[]> {
+  const opened: OpenAccount[] = []
+  for (const row of await parts.reader.all<AccountRow>('SELECT id, did, device, recovery FROM account ORDER BY id')) opened.push(await openAccount(parts, row))
+  return opened
+}
+
+async function openAccount(parts: AccountParts, row: AccountRow): Promise<OpenAccount> {
+  const stored = await parts.keychain.get(entryOf(row.did))
+  if (!stored) throw new VivimError('keys-missing', `Run “vivim account recover” and give the phrase of ${row.did}. (Looked in: ${parts.keychain.name}.)`)
+  const bundle = decodeBundle(stored)
+  const keys = openDataKeys(row.did, await dataKeysOf(parts.reader, row.id), createSecretKey(bundle.kek))
+  return start(parts, row, bundle, keys)
+}
+
+/** Hands the keys to the writer and sees to it that the chains have begun: a crash may have come between. */
+async function start(parts: AccountParts, row: AccountRow, bundle: KeyBundle, keys: ReturnType<typeof openDataKeys>): Promise<OpenAccount> {
+  const deviceKey = privateKeyOf(bundle.device)
+  const device = didOf(deviceKey)
+  const names = keys.names.keys.get(keys.names.current)
+  if (!names) throw new VivimError('storage-corrupt', 'The store’s header has no key for names.')
+  const account: OpenAccount = { id: row.id, did: row.did, device, deviceKey, store: keys.store, search: keys.search, blobs: keys.blobs, names }
+  await parts.writer.open(account)
+  const chains = new Set((await parts.reader.all<{ did: Did }>('SELECT did FROM device WHERE account = ?', [row.id])).map((one) => one.did))
+  if (!chains.has(row.did)) {
+    await parts.writer.append(row.id, [{ type: 'account.created', parts: [{ successor: bundle.successor }] }], rootOf(row, bundle))
+  }
+  if (!chains.has(device)) {
+    const { did: issuer, key } = rootOf(row, bundle)
+    const grant = signGrant({
+      account: row.did, device, name: parts.device.name, kind: parts.device.kind, capabilities: [...all],
+      notBefore: parts.clock.now(), expires: null, encryption: x25519Of(bundle.encryption).publicKey, issuer,
+    }, key)
+    await parts.writer.append(row.id, [{ type: 'device.granted', parts: [grant] }])
+  }
+  return account
+}
+
+function rootOf(row: AccountRow, bundle: KeyBundle): { did: Did; key: KeyObject } {
+  if (!bundle.root) throw new VivimError('keys-missing', 'The root key is kept cold: the phrase is needed.')
+  return { did: row.did, key: privateKeyOf(bundle.root) }
+}
+
+/**
+ * Opens a store whose keychain entry is lost, with the phrase: the data keys come back, and this node becomes a new
+ * device of the account (the lost device's key signs no more). Errors: `phrase-invalid`, `phrase-mismatch`.
+ */
+export async function recoverAccount(parts: AccountParts, text: string): Promise<OpenAccount> {
+  const { reader, writer, keychain, random } = parts
+  const seed = seedOf(parsePhrase(text))
+  const root = deriveSeed(seed, 'root')
+  const did = didOf(privateKeyOf(root))
+  const row = await findAccount(reader, did)
+  if (!row) throw new VivimError('phrase-mismatch', 'No account of this store grows from it.')
+  const bundle: KeyBundle = {
+    v: 1, kek: random(32), root, device: random(32), encryption: random(32),
+    successor: digestOf(publicBytesOf(privateKeyOf(deriveSeed(seed, 'successor')))),
+  }
+  const recovery = x25519Of(deriveSeed(seed, 'recovery'))
+  const { keys, rewrap } = await recoverDataKeys({ account: row.id, did, kek: createSecretKey(bundle.kek) }, await dataKeysOf(reader, row.id), recovery.privateKey, random)
+  await keychain.set(entryOf(did), encodeBundle(bundle))
+  await writer.write([...rewrap, {
+    sql: 'UPDATE account SET device = ?, phrase_confirmed = 1 WHERE id = ?', parameters: [didOf(privateKeyOf(bundle.device)), row.id],
+  }])
+  return start(parts, row, bundle, keys)
+}
+
+/** The phrase, until it was confirmed. Error: `phrase-confirmed`. */
+export async function phraseOf({ keychain }: Pick<AccountParts, 'keychain'>, did: Did): Promise<string> {
+  const stored = await keychain.get(entryOf(did))
+  const phrase = stored && decodeBundle(stored).phrase
+  if (phrase === undefined) throw new VivimError('phrase-confirmed')
+  return phrase
+}
+
+/** Takes the phrase back as proof, then forgets it. Errors: `phrase-invalid`, `phrase-mismatch`, `phrase-confirmed`. */
+export async function confirmPhrase({ keychain, writer }: Pick<AccountParts, 'keychain' | 'writer'>, account: { id: number; did: Did }, text: string): Promise<void> {
+  const given = parsePhrase(text)
+  const known = await phraseOf({ keychain }, account.did)
+  if (given !== known) throw new VivimError('phrase-mismatch')
+  const stored = await keychain.get(entryOf(account.did))
+  if (!stored) throw new VivimError('keys-missing')
+  const { phrase: _phrase, ...rest } = decodeBundle(stored)
+  await keychain.set(entryOf(account.did), encodeBundle(rest))
+  await writer.write([{ sql: 'UPDATE account SET phrase_confirmed = 1 WHERE id = ?', parameters: [account.id] }])
+}
+
+/** Moves every account's entry, so that keys can change their keychain without loss. The old entries stay until all are moved. */
+export async function moveKeys(reader: Reader, from: Keychain, to: Keychain): Promise<void> {
+  const rows = await reader.all<{ did: Did }>('SELECT did FROM account')
+  for (const { did } of rows) {
+    const stored = await from.get(entryOf(did))
+    if (stored) await to.set(entryOf(did), stored)
+  }
+  for (const { did } of rows) if (await to.get(entryOf(did))) await from.delete(entryOf(did))
+}
+
+const findAccount = (reader: Reader, did: Did): Promise<AccountRow | undefined> =>
+  reader.get<AccountRow>('SELECT id, did, device, recovery FROM account WHERE did = ?', [did])
+export const dataKeysOf = (reader: Reader, account: number): Promise<DataKeyRow[]> =>
+  reader.all<DataKeyRow>('SELECT kind, number, by_keychain, by_recovery, sealed FROM data_key WHERE account = ?', [account])

@@ -1,0 +1,130 @@
+/** One run of the importer, from files to the store. Knows formats and counts; the store is behind {@link Intake}. */
+import type { ImportReport } from '../contract/api/imports.ts'
+import type { Conversation } from '../contract/content.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Intake } from '../ports/intake.ts'
+import type { ExportFile, ExportSource, Format } from './formats/format.ts'
+import { detectFormat } from './formats/index.ts'
+import { checkWhole } from './reading/check.ts'
+import { countConversation } from './rules.ts'
+
+/** Told as the run goes on. */
+export interface RunProgress {
+  phase: 'checking' | 'importing'
+  bytes: number
+  totalBytes: number
+  conversations: number
+  messages: number
+}
+/** What a run found, without the fields that its owner knows. */
+export type RunReport = Pick<ImportReport, 'conversations' | 'messages' | 'attachments' | 'documents' | 'warnings' | 'bytes'>
+
+export interface RunParts {
+  source: ExportSource
+  intake: Intake
+  /** Stores an attachment's bytes; answers the blob's id. */
+  store(bytes: AsyncIterable<Uint8Array>): Promise<string>
+  clock: Clock
+  onFormat(format: string): void
+  onProgress(progress: RunProgress): void
+}
+
+const UNREADABLE_SHOWN = 1000
+/** Milliseconds between two words of progress. */
+const PROGRESS_EVERY = 100
+
+/** Checks, reads and stores an export. Errors: the reading's; nothing is stored where the check fails. */
+export async function runImport({ source, intake, store, clock, onFormat, onProgress }: RunParts, signal: AbortSignal): Promise<RunReport> {
+  const progress: RunProgress = { phase: 'checking', bytes: 0, totalBytes: 0, conversations: 0, messages: 0 }
+  const tell = throttled(clock, () => { onProgress({ ...progress }) })
+  const format = await detectFormat(source)
+  onFormat(format.name)
+  const { bytes } = await checkWhole(source, signal, (done, total) => {
+    Object.assign(progress, { bytes: done, totalBytes: total })
+    tell()
+  })
+  Object.assign(progress, { phase: 'importing', bytes: 0 })
+  const read = metered(source, (more) => { progress.bytes += more; tell() })
+  const tally = emptyTally()
+  const attach = (file: ExportFile): Promise<string> => store(file.stream(signal))
+  for await (const found of (format satisfies Format).read(read, { signal, attach })) {
+    signal.throwIfAborted()
+    if (found.type === 'unreadable') {
+      tally.unreadableTotal++
+      if (tally.unreadable.length < UNREADABLE_SHOWN) tally.unreadable.push({ ref: found.ref, reason: found.reason })
+    } else if (found.type === 'personal') await intake.personal(found.personal)
+    else {
+      if (!isDocument(found.conversation)) {
+        count(tally, found.conversation)
+        progress.conversations++
+        progress.messages += found.conversation.messages.length
+      }
+      await intake.add(found.conversation)
+    }
+    tell()
+  }
+  await intake.flush()
+  const counts = await intake.counts()
+  return {
+    conversations: { ...counts.conversations, unreadable: tally.unreadable, unreadableTotal: tally.unreadableTotal },
+    messages: { ...tally.messages, added: counts.added, alreadyHad: Math.max(0, tally.messages.total - counts.added) },
+    attachments: tally.attachments,
+    documents: counts.documents,
+    warnings: [],
+    bytes,
+  }
+}
+
+/** Projects, memories and the like are kept as conversations that are none. */
+export const isDocument = (conversation: Conversation): boolean => typeof conversation.extra?.kind === 'string'
+
+const emptyTally = () => ({
+  unreadable: [] as { ref: string; reason: string }[],
+  unreadableTotal: 0,
+  messages: { total: 0, branches: 0, hidden: 0, unknownTypes: 0 },
+  attachments: { stored: 0, missing: 0 },
+})
+
+function count(tally: ReturnType<typeof emptyTally>, conversation: Conversation): void {
+  const counted = countConversation(conversation)
+  tally.messages.total += counted.messages
+  tally.messages.branches += counted.branches
+  tally.messages.hidden += counted.hidden
+  tally.messages.unknownTypes += counted.unknownTypes
+  tally.attachments.stored += counted.attachments.stored
+  tally.attachments.missing += counted.attachments.missing
+}
+
+/** The same source, telling how many bytes are read. */
+function metered(source: ExportSource, onBytes: (more: number) => void): ExportSource {
+  return {
+    name: source.name,
+    files: source.files.map((file) => ({
+      ...file,
+      path: file.path,
+      size: file.size,
+      head: (n) => file.head(n),
+      bytes: async (limit, signal) => {
+        const bytes = await file.bytes(limit, signal)
+        onBytes(bytes.length)
+        return bytes
+      },
+      async *stream(signal) {
+        for await (const piece of file.stream(signal)) {
+          onBytes(piece.length)
+          yield piece
+        }
+      },
+    })),
+  }
+}
+
+function throttled(clock: Clock, tell: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = clock.monotonic()
+    if (now - last < PROGRESS_EVERY) return
+    last = now
+    tell()
+  }
+}

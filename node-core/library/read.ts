@@ -1,0 +1,139 @@
+/** Reading conversations: rows to trees, trees to messages. Everything that shows content goes through here. */
+import { decode } from '@ipld/dag-cbor'
+import type { Message, Source } from '../contract/content.ts'
+import { sources } from '../contract/content.ts'
+import { VivimError } from '../contract/errors.ts'
+import { type ConversationId, type Did, fromBase32, toBase32 } from '../contract/ids.ts'
+import { openChunk, valueIn } from '../log/chunk.ts'
+import type { AccountKeys, KeysOf } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+import { type Cache, createCache } from './cache.ts'
+import { contributionOf, type ContributionValue } from './content.ts'
+import { findRow, headOf, rowAt, type StoredRow } from './load.ts'
+import { type Head, nameOf, openTree } from './rows.ts'
+import { inOrder, type View, viewOf } from './rules.ts'
+import { states } from './tables.ts'
+import type { TreeEntry } from './tree-block.ts'
+
+export interface LibraryReads {
+  reader: Reader
+  keysOf: KeysOf
+  readBlob(owner: Did, id: string): Promise<Uint8Array>
+  /** Bytes of opened chunks and trees to keep. */
+  cacheBytes: number
+}
+export interface AccountRef { id: number; did: Did }
+
+/** A conversation that is shown. */
+export interface Shown { account: AccountRef; row: StoredRow; head: Head; id: ConversationId; source: Source }
+export interface ShownTree extends Shown { entries: readonly TreeEntry[]; blobs: Readonly<Record<string, string>>; view: View }
+
+export interface Library {
+  readonly reader: Reader
+  readonly keysOf: KeysOf
+  /** The conversation of an id; throws `not-found` for one that is not there or not shown. */
+  find(account: AccountRef, id: ConversationId): Promise<Shown>
+  /** By local number; undefined where it is not shown. */
+  at(account: AccountRef, local: number): Promise<Shown | undefined>
+  shownOf(account: AccountRef, row: StoredRow): Shown | undefined
+  tree(shown: Shown): Promise<ShownTree>
+  /** The messages of entries, in their order, attachments with their blobs. Those whose chunk was dropped are left out. */
+  messages(tree: ShownTree, entries: readonly TreeEntry[]): Promise<Message[]>
+  /** What the provider says beside of the conversation. */
+  extra(tree: ShownTree): Promise<Record<string, unknown> | undefined>
+  release(): void
+}
+
+interface ChunkRow { n: number; chunk: number; digest: Uint8Array; sealed: Uint8Array | null }
+
+export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryReads): Library {
+  const chunks: Cache<ContributionValue> = createCache(cacheBytes / 2)
+  const trees: Cache<ShownTree> = createCache(cacheBytes / 2)
+
+  const shownOf = (account: AccountRef, row: StoredRow | undefined): Shown | undefined => {
+    if (!row || row.state !== states.shown) return undefined
+    const head = headOf(account.id, keysOf(account.id), row)
+    return head && { account, row, head, id: toBase32(head.id) as ConversationId, source: sources[row.source] ?? 'vivim' }
+  }
+
+  async function contributions(account: number, keys: AccountKeys, local: number, wanted: ReadonlySet<number>): Promise<Map<number, ContributionValue>> {
+    const found = new Map<number, ContributionValue>()
+    const missing: number[] = []
+    for (const n of wanted) {
+      const cached = chunks.get(`${account}/${local}/${n}`)
+      if (cached) found.set(n, cached)
+      else missing.push(n)
+    }
+    for (const n of missing) {
+      const row = await reader.get<ChunkRow>(
+        'SELECT c.n, c.chunk, k.digest, k.sealed FROM contribution c JOIN chunk k ON k.id = c.chunk WHERE c.account = ? AND c.conversation = ? AND c.n = ?', [account, local, n])
+      if (!row?.sealed) continue
+      const bytes = openChunk(account, row.digest, row.sealed, keys.sealer)
+      const value = contributionOf(valueIn(bytes))
+      chunks.set(`${account}/${local}/${n}`, value, bytes.length * 3)
+      found.set(n, value)
+    }
+    return found
+  }
+
+  const library: Library = {
+    reader,
+    keysOf,
+    async find(account, id) {
+      const shown = shownOf(account, await findRow(reader, account.id, nameOf(keysOf(account.id), fromBase32(id))))
+      if (!shown) throw new VivimError('not-found')
+      return shown
+    },
+    at: async (account, local) => shownOf(account, await rowAt(reader, account.id, local)),
+    shownOf,
+    async tree(shown) {
+      const { account, row, head } = shown
+      const key = `${account.id}/${row.id}/${row.version}`
+      const cached = trees.get(key)
+      if (cached) return cached
+      const keys = keysOf(account.id)
+      const stored = await reader.get<{ tree: Uint8Array }>('SELECT tree FROM conversation_tree WHERE account = ? AND conversation = ?', [account.id, row.id])
+      if (!stored) throw new VivimError('not-found')
+      const { entries, blobs } = openTree(account.id, keys, row.name, stored.tree)
+      const view = viewOf({ ...head, source: shown.source, entries, blobs })
+      const tree = { ...shown, entries: inOrder(entries), blobs, view }
+      trees.set(key, tree, 400 + entries.length * 300)
+      return tree
+    },
+    async messages(tree, entries) {
+      const { account, row } = tree
+      const values = await contributions(account.id, keysOf(account.id), row.id, new Set(entries.map((entry) => entry.contribution)))
+      const messages: Message[] = []
+      for (const entry of entries) {
+        const stored = values.get(entry.contribution)?.messages[entry.index]
+        if (!stored) continue
+        const message = 'spilled' in stored ? decode<Message>(await readBlob(account.did, stored.spilled)) : stored
+        messages.push(withBlobs(message, tree.blobs))
+      }
+      return messages
+    },
+    async extra(tree) {
+      const register = tree.head.registers.extra
+      if (!register) return undefined
+      const values = await contributions(tree.account.id, keysOf(tree.account.id), tree.row.id, new Set([register[1]]))
+      const extra = values.get(register[1])?.extra
+      return typeof extra?.spilled === 'string' ? decode(await readBlob(tree.account.did, extra.spilled)) : extra
+    },
+    release() {
+      chunks.clear()
+      trees.clear()
+    },
+  }
+  return library
+}
+
+function withBlobs(message: Message, blobs: Readonly<Record<string, string>>): Message {
+  if (!message.parts.some((part) => part.type === 'attachment')) return message
+  return {
+    ...message,
+    parts: message.parts.map((part) => {
+      const blob = part.type === 'attachment' ? blobs[part.pointer] : undefined
+      return part.type === 'attachment' && blob !== undefined ? { ...part, blob } : part
+    }),
+  }
+}

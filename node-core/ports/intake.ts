@@ -1,0 +1,27 @@
+/** Where the importer hands over what it reads: the library's side of an import. */
+import type { Conversation, Source } from '../contract/content.ts'
+
+/** What a person had said of a conversation, out of an export of this product. */
+export interface PersonalRecord {
+  conversation?: { source: Source; key: string }
+  edits?: { title?: string; archived?: boolean; starred?: boolean }
+  tags: readonly { message?: string; unit?: number; tag: string }[]
+  notes: readonly { id: string; message?: string; unit?: number; text: string }[]
+}
+
+/** What has become of the conversations of an import, by the store's own count. */
+export interface IntakeCounts {
+  conversations: { imported: number; updated: number; unchanged: number }
+  /** Messages that were new. */
+  added: number
+  documents: number
+}
+
+export interface Intake {
+  /** Takes a conversation; it is stored with the next batch. Waits while too much is on its way. */
+  add(conversation: Conversation): Promise<void>
+  personal(record: PersonalRecord): Promise<void>
+  /** Resolves when all that was taken is durable. */
+  flush(): Promise<void>
+  counts(): Promise<IntakeCounts>
+}

@@ -1,0 +1,70 @@
+/** The importer's thread: one run each; everything heavy about an import happens here. */
+import { basename } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { systemClock, systemRandom } from '../adapters/clock.ts'
+import { openSqliteReader } from '../adapters/storage-sqlite/reader.ts'
+import { VivimError } from '../contract/errors.ts'
+import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
+import { fileAccess } from '../imports/reading/local.ts'
+import { type Input, openSource } from '../imports/reading/source.ts'
+import { runImport, type RunProgress, type RunReport } from '../imports/run.ts'
+import { openBlobs, openStaging } from './files.ts'
+import { createIntake } from './intake.ts'
+import { connect, expose } from './rpc.ts'
+import type { Writer } from './writer-core.ts'
+
+/** What the thread is started with. */
+export interface ImporterData {
+  dataDirectory: string
+  account: OpenAccount
+  writer: MessagePort
+  import: Uint8Array
+  /** Files and folders of this machine, or one staged file under the name that its sender gave. */
+  input: { paths: string[] } | { staged: string; name: string }
+}
+export type ImporterNews = { news: 'format'; format: string } | { news: 'progress'; progress: RunProgress; seals: ReturnType<ReturnType<typeof createKeyring>['takeUsed']> }
+export interface ImporterThread { run(): Promise<RunReport>; cancel(): Promise<void> }
+
+const data = workerData as ImporterData
+const port = parentPort as MessagePort
+const cancelling = new AbortController()
+const tell = (news: ImporterNews): void => { port.postMessage(news) }
+
+async function run(): Promise<RunReport> {
+  const { account, dataDirectory } = data
+  const keyring = createKeyring(systemRandom)
+  keyring.open(account)
+  const staging = openStaging(dataDirectory, account, systemRandom)
+  await using reader = await openSqliteReader({ directory: dataDirectory })
+  const blobs = await openBlobs(dataDirectory, () => account, systemRandom)
+  const inputs = 'paths' in data.input ? await Promise.all(data.input.paths.map(openPath)) : [await openStaged(data.input)]
+  await using source = await openSource(inputs, staging.spool, undefined, cancelling.signal)
+  const store = async (bytes: AsyncIterable<Uint8Array>): Promise<string> => (await blobs.put(account.did, bytes, cancelling.signal)).id
+  const intake = createIntake({
+    account, import: data.import, reader, writer: connect<Writer>(data.writer), keys: keyring.keysOf(account.id),
+    searchSealer: keyring.searchSealer(account.id), random: systemRandom,
+    spill: (bytes) => store((async function* () { yield bytes })()),
+  })
+  const report = await runImport({
+    source, intake, store, clock: systemClock,
+    onFormat: (format) => { tell({ news: 'format', format }) },
+    onProgress: (progress) => { tell({ news: 'progress', progress, seals: keyring.takeUsed() }) },
+  }, cancelling.signal)
+  data.writer.close()
+  return report
+
+  async function openStaged({ staged, name }: { staged: string; name: string }): Promise<Input> {
+    return { kind: 'file', name, access: await staging.open(staged) }
+  }
+}
+
+async function openPath(path: string): Promise<Input> {
+  const found = await stat(path).catch((cause: unknown) => { throw new VivimError('not-found', `“${basename(path)}” cannot be opened.`, { cause }) })
+  return found.isDirectory() ? { kind: 'folder', path } : { kind: 'file', name: basename(path), access: await fileAccess(path) }
+}
+
+expose(port, {
+  run,
+  cancel: async () => { cancelling.abort(new VivimError('cancelled')) },
+} satisfies ImporterThread)

@@ -1,0 +1,98 @@
+/**
+ * The writing half of the node: the one read-write connection, the log and its projections. Runs in the writer's
+ * thread, or (in tests, over the in-memory store) in the caller's.
+ */
+import type { KeyObject } from 'node:crypto'
+import { VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
+import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
+import { libraryProjection } from '../library/projection.ts'
+import { type Appended, type Change, createLog, type PreparedChange } from '../log/append.ts'
+import { markCurrent, outdated, rebuild } from '../log/rebuild.ts'
+import type { Clock, RandomBytes } from '../ports/clock.ts'
+import type { Query, Storage, StorageFacts } from '../ports/storage.ts'
+import { mergeOnce } from '../search/merge.ts'
+import { documentIndex } from './documents.ts'
+
+/** Everything that changes the store. Other threads hold a connected twin of this. */
+export interface Writer {
+  /** Opens an account for writing, or gives it newer data keys. */
+  open(account: OpenAccount): Promise<void>
+  /** Appends events; see {@link createLog}. `root`: signed by the account's root key instead of this device. */
+  append(account: number, changes: readonly (Change | PreparedChange)[], root?: { did: Did; key: KeyObject }): Promise<Appended[]>
+  /** Runs statements in one transaction: operational rows that are no part of the log (sessions, imports, checkpoints). */
+  write(queries: readonly Query[]): Promise<void>
+  /** Marks the projections of a new account as current. */
+  begin(account: number): Promise<void>
+  /** The first of `count` local numbers for new conversations. */
+  reserve(account: number, count: number): Promise<number>
+  /** Projections that must be rebuilt before an account can be served. */
+  outdated(account: number): Promise<string[]>
+  /** Makes a projection anew from the log. */
+  rebuild(account: number, projection: string, again: boolean): Promise<void>
+  /** One step of tidying the search index; false when there is nothing to do. */
+  mergeSearch(account: number, purge: boolean): Promise<boolean>
+  facts(): Promise<StorageFacts>
+  shrink(): Promise<void>
+  copyTo(path: string): Promise<void>
+  /** Adds the seals made by this thread and `others` to the data keys' counts. */
+  countSeals(others: readonly { account: number; kind: string; number: number; seals: number }[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WriterParts {
+  storage: Storage
+  clock: Clock
+  random: RandomBytes
+  readBlob(owner: Did, id: string): Promise<Uint8Array>
+  onCommit(account: number): void
+  onRebuild?(projection: string, position: number): void
+}
+
+export function createWriter({ storage, clock, random, readBlob, onCommit, onRebuild }: WriterParts): Writer {
+  const keyring = createKeyring(random)
+  const documents = documentIndex((account) => keyring.searchSealer(account), random)
+  const projections = [libraryProjection({ keysOf: (account) => keyring.keysOf(account), documents, readBlob })]
+  const log = createLog({ storage, signer: (account) => keyring.signer(account), projections, clock, random, onCommit })
+  const next = new Map<number, number>()
+  const stopping = new AbortController()
+  const named = (name: string) => {
+    const projection = projections.find((one) => one.name === name)
+    if (!projection) throw new VivimError('not-found', `There is no projection “${name}”.`)
+    return projection
+  }
+  return {
+    async open(account) { keyring.open(account) },
+    append(account, changes, root) {
+      if (!root) return log.append(account, changes)
+      return log.append(account, changes, { ...root, sealer: keyring.keysOf(account).sealer })
+    },
+    write: (queries) => storage.transaction(async (tx) => { for (const { sql, parameters } of queries) await tx.run(sql, parameters) }),
+    begin: (account) => markCurrent(storage, account, projections),
+    async reserve(account, count) {
+      const row = await storage.get<{ most: number | null }>('SELECT max(id) AS most FROM conversation WHERE account = ?', [account])
+      const first = Math.max(next.get(account) ?? 1, (row?.most ?? 0) + 1)
+      next.set(account, first + count)
+      return first
+    },
+    outdated: async (account) => (await outdated(storage, account, projections)).map((projection) => projection.name),
+    rebuild: (account, name, again) =>
+      rebuild(storage, account, keyring.keysOf(account).sealer, named(name), stopping.signal, onRebuild, again),
+    mergeSearch: (account, purge) => mergeOnce(storage, account, keyring.searchSealer(account), random, { purge }, stopping.signal),
+    facts: () => storage.facts(),
+    shrink: () => storage.shrink(stopping.signal),
+    copyTo: (path) => storage.copyTo(path, stopping.signal),
+    async countSeals(others) {
+      const all = [...keyring.takeUsed(), ...others]
+      await storage.transaction(async (tx) => {
+        for (const { account, kind, number, seals } of all) {
+          await tx.run('UPDATE data_key SET sealed = sealed + ? WHERE account = ? AND kind = ? AND number = ?', [seals, account, kind, number])
+        }
+      })
+    },
+    async close() {
+      stopping.abort()
+      await storage[Symbol.asyncDispose]()
+    },
+  }
+}
