@@ -14,8 +14,10 @@ CREATE TABLE account (
   phrase_confirmed INTEGER NOT NULL DEFAULT 0,
   -- 0: no quota
   quota INTEGER NOT NULL DEFAULT 0,
-  -- bytes of stored chunks and blobs
-  used INTEGER NOT NULL DEFAULT 0
+  -- bytes of stored chunks
+  used INTEGER NOT NULL DEFAULT 0,
+  -- sealed; null where the person gave none
+  name BLOB
 ) STRICT;
 
 -- Data keys, wrapped twice. Invariant: the highest number of a kind seals, all open; none seals more than 2^30 messages.

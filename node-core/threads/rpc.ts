@@ -1,5 +1,5 @@
 /** Calls between threads over a message port: named methods, answers, the catalogue's errors. In this process only. */
-import type { MessagePort, Transferable, Worker } from 'node:worker_threads'
+import { MessagePort, type Worker } from 'node:worker_threads'
 import { type ErrorCode, isVivimError, VivimError } from '../contract/errors.ts'
 
 type Port = Pick<MessagePort | Worker, 'postMessage'> & { on(event: 'message', listener: (message: unknown) => void): unknown }
@@ -47,15 +47,13 @@ export function connect<T extends object>(port: Port, ended?: Promise<unknown>):
       if (over) { reject(new VivimError('unavailable', 'The node is stopping.')); return }
       const call = next++
       open.set(call, { resolve, reject })
-      port.postMessage({ call, method: String(method), args } satisfies Call, transferablesIn(args))
+      port.postMessage({ call, method: String(method), args } satisfies Call, portsIn(args))
     }),
   })
 }
 
-/** Marks buffers of an argument for moving instead of copying. */
-export const transfers = new WeakMap<object, Transferable[]>()
-const transferablesIn = (args: readonly unknown[]): Transferable[] =>
-  args.flatMap((arg) => (typeof arg === 'object' && arg !== null ? (transfers.get(arg) ?? []) : []))
+/** Ports cannot be copied, only handed over; everything else is copied. */
+const portsIn = (args: readonly unknown[]): MessagePort[] => args.filter((arg) => arg instanceof MessagePort)
 
 const failureOf = (error: unknown): Failure => ({
   code: isVivimError(error) ? error.code : null,

@@ -26,6 +26,10 @@ export interface Writer {
   begin(account: number): Promise<void>
   /** The first of `count` local numbers for new conversations. */
   reserve(account: number, count: number): Promise<number>
+  /** Names of all projections. */
+  projections(): Promise<string[]>
+  /** Every damage that the engine finds in the store. */
+  check(): Promise<string[]>
   /** Projections that must be rebuilt before an account can be served. */
   outdated(account: number): Promise<string[]>
   /** Makes a projection anew from the log. */
@@ -75,6 +79,8 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
       next.set(account, first + count)
       return first
     },
+    projections: async () => projections.map((projection) => projection.name),
+    check: () => storage.check(stopping.signal),
     outdated: async (account) => (await outdated(storage, account, projections)).map((projection) => projection.name),
     rebuild: (account, name, again) =>
       rebuild(storage, account, keyring.keysOf(account).sealer, named(name), stopping.signal, onRebuild, again),

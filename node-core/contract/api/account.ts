@@ -22,7 +22,7 @@ const account = z
     device: device.describe('The device of this account that is this node.'),
     devices: z.array(device),
     phraseConfirmed: z.boolean().describe('Whether the 24 words were asked back; until then they can be shown again.'),
-    quota: bytes.nullable().describe('Bytes that the account may use; null: no limit.'),
+    quota: bytes.nullable().describe('Bytes that the account’s log may take; null: no limit.'),
     used: bytes,
   })
   .meta({ id: 'Account' })
@@ -82,6 +82,15 @@ export const accounts = defineMethods({
     input: z.strictObject({ phrase }),
     output: nothing,
     errors: ['phrase-invalid', 'phrase-mismatch', 'phrase-confirmed'],
+  },
+  'account.set-quota': {
+    http: 'POST /api/v1/account/quota',
+    summary: 'Sets how many bytes the account’s log may take; null: no limit.',
+    kind: 'json',
+    callers: 'local',
+    input: z.strictObject({ quota: bytes.nullable() }),
+    output: nothing,
+    errors: [],
   },
   'accounts.list': {
     http: 'GET /api/v1/accounts',

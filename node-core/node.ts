@@ -1,0 +1,243 @@
+/**
+ * The composition root: a whole node out of its configuration and the adapters that differ between desktop and
+ * server. Everything concrete is named here, in `threads/` and in `bin/`, and nowhere else.
+ */
+import { join } from 'node:path'
+import { stat, readdir } from 'node:fs/promises'
+import { systemClock, systemRandom } from './adapters/clock.ts'
+import { openSqliteReader } from './adapters/storage-sqlite/reader.ts'
+import type { Config } from './config.ts'
+import { api, type Api } from './contract/api/index.ts'
+import { VivimError } from './contract/errors.ts'
+import type { Did } from './contract/ids.ts'
+import { capabilities, type Handlers } from './contract/method.ts'
+import { createDispatch, type Dispatch } from './dispatch.ts'
+import { backupHandlers } from './backup/handlers.ts'
+import { createHttp, type HttpConfig } from './http/server.ts'
+import { localAddress } from './http/local.ts'
+import type { Logger } from './http/problems.ts'
+import { type AccountParts, createAccount, openAccounts } from './identity/accounts.ts'
+import { createKeyring, type OpenAccount } from './identity/keyring.ts'
+import { importHandlers } from './imports/handlers.ts'
+import { createImportJobs } from './imports/jobs.ts'
+import { importsIn } from './imports/records.ts'
+import { sweep } from './imports/staging.ts'
+import { exportHandlers } from './library/export.ts'
+import { foundTexts } from './library/found.ts'
+import { libraryHandlers } from './library/handlers.ts'
+import { noteHandlers } from './library/note-handlers.ts'
+import { createLibrary } from './library/read.ts'
+import { createWakeups, type Tail } from './log/follow.ts'
+import { blobHandlers } from './node/blobs.ts'
+import { changeStream } from './node/changes.ts'
+import { doctorHandlers } from './node/doctor.ts'
+import { openNodeKey } from './node/node-key.ts'
+import { remoteTransactor } from './node/remote-store.ts'
+import { type Integrity, statusHandlers } from './node/status.ts'
+import { startImporter, startWriter } from './node/threads.ts'
+import { createUpkeep } from './node/upkeep.ts'
+import type { Keychain } from './ports/keychain.ts'
+import { BlockCache } from './search/cache.ts'
+import { searchHandlers } from './search/handlers.ts'
+import { type SearchIndex, searchIndex } from './search/search.ts'
+import { createSessions, createSessionStore, sessionHandlers } from './sessions/index.ts'
+import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
+import type { WriterNews } from './threads/writer.ts'
+
+/** What differs between a desktop and a server, and what tests put in. */
+export interface NodeAdapters {
+  keychain: Keychain
+  logger: Logger
+  /** Where the built page is. */
+  page?: string
+  /** Told what takes long while the node opens. */
+  onStart?(what: string): void
+}
+
+export interface VivimNode extends AsyncDisposable {
+  readonly dispatch: Dispatch
+  readonly accounts: readonly Did[]
+  /** Answers on the configured address and on the user's own socket. */
+  listen(): Promise<{ url: string; local: string }>
+  /** A one-time sign-in link: path and fragment. */
+  link(account?: Did): string
+  close(): Promise<void>
+}
+
+/** Bytes of memory for content that was opened: trees and chunks, pages as they were sent, blocks of the index. */
+const MEMORY = { opened: 24 * 1024 * 1024, pages: 32 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
+/** After so long without a search its memory is given back. */
+const SEARCH_IDLE = 30_000
+const clock = systemClock
+const random = systemRandom
+
+/** Opens the store, or makes a new one with its first account. Errors: the store's, the keychain's, `keys-missing`. */
+export async function createNode(config: Config, { keychain, logger, page, onStart }: NodeAdapters): Promise<VivimNode> {
+  const started = clock.now()
+  let integrity: Integrity = { state: 'sound', checked: null, problems: [] }
+  let generation = 0
+  let ready = false
+  const wakeups = createWakeups()
+  let touched = (_account: number): void => {}
+
+  const { writer, closed } = await startWriter(config.dataDirectory, (news: WriterNews) => {
+    if (news.news === 'commit') {
+      generation++
+      wakeups.wake(news.account)
+      touched(news.account)
+    } else if (news.news === 'rebuild') onStart?.(`Rebuilding ${news.projection}: ${news.position} events`)
+    else integrity = integrityOf(integrity, news, clock.now())
+  })
+  const closing: (() => Promise<unknown>)[] = [async () => { await writer.close().catch(() => {}); await closed }]
+  const close = async (): Promise<void> => {
+    ready = false
+    for (const step of closing.splice(0).reverse()) await step().catch((error: unknown) => { logger.error({ err: error }, 'closing') })
+  }
+  try {
+    if ((await writer.facts()).unclean) integrity = { state: 'checking', checked: null, problems: [] }
+    const reader = await openSqliteReader({ directory: config.dataDirectory })
+    closing.push(() => reader[Symbol.asyncDispose]())
+    const keyring = createKeyring(random)
+    const accountParts: AccountParts = {
+      reader, keychain, clock, random, writer, device: { name: config.deviceName, kind: config.deviceKind },
+    }
+    const opened = await openAccounts(accountParts)
+    if (opened.length === 0) opened.push(await createAccount(accountParts))
+    for (const account of opened) keyring.open(account)
+    const first = opened[0]
+    if (!first) throw new VivimError('internal')
+
+    const find = (did: Did): OpenAccount => keyring.get(did)
+    const accountAt = (id: number): OpenAccount => keyring.get(id)
+    const keysOf = keyring.keysOf
+    for (const account of opened) {
+      for (const projection of await writer.outdated(account.id)) {
+        onStart?.(`Rebuilding ${projection} from the log`)
+        await writer.rebuild(account.id, projection, false)
+      }
+    }
+
+    const blobs = await openBlobs(config.dataDirectory, find, random)
+    const readBlob = (owner: Did, id: string): Promise<Uint8Array> => readWhole(blobs, owner, id)
+    const transactor = remoteTransactor(reader, writer)
+    const library = createLibrary({ reader, keysOf, readBlob, cacheBytes: MEMORY.opened })
+    const now = (): number => generation
+    const append: typeof writer.append = (account, changes) => writer.append(account, changes)
+
+    const cache = new BlockCache(MEMORY.index)
+    const indexes = new Map<number, SearchIndex>()
+    const idle = createIdle(SEARCH_IDLE, () => { for (const index of indexes.values()) index.release() })
+    closing.push(async () => { idle.stop() })
+    const indexOf = (account: number): SearchIndex => {
+      idle.used()
+      const known = indexes.get(account) ?? searchIndex({ reader, sealer: keyring.searchSealer(account), account, cache })
+      indexes.set(account, known)
+      return known
+    }
+    const tailOf = (account: number): Tail => ({ reader, account, sealer: keysOf(account).sealer, wakeups })
+
+    const upkeep = createUpkeep({
+      reader, writer, keysOf, blobs, clock, tailOf, transactor,
+      after: (milliseconds, run) => { const timer = setTimeout(run, milliseconds).unref(); return () => { clearTimeout(timer) } },
+      onError: (error, what) => { logger.error({ err: error }, what) },
+    })
+    closing.push(() => upkeep.close())
+    touched = (account) => { upkeep.touched(account) }
+
+    const staging = (account: { did: Did }) => openStaging(config.dataDirectory, find(account.did), random)
+    const jobs = createImportJobs({
+      reader, keysOf, clock, random, append, write: (queries) => writer.write(queries),
+      start: (run) => startImporter(config.dataDirectory, accountAt(run.account.id), writer, run, (seals) => { writer.countSeals(seals).catch(() => {}) }),
+      staged: { put: (account, bytes, onBytes) => staging(account).put(bytes, onBytes), remove: (account, name) => staging(account).remove(name) },
+      onEnd: (account) => { upkeep.touched(account) },
+    })
+    closing.push(() => jobs.close())
+
+    const nodeKey = await openNodeKey(keychain, first.did, random)
+    const sessions = await createSessions({
+      clock, random, nodeKey, store: createSessionStore({ storage: transactor, sealerOf: (did) => keysOf(find(did).id).sealer }),
+    })
+    const admit = async (account: OpenAccount): Promise<void> => {
+      keyring.open(account)
+      upkeep.watch(account)
+    }
+    const handlers: Handlers<Api> = {
+      ...sessionHandlers({ sessions, instance: nodeKey.did }),
+      ...statusHandlers({
+        version: config.version, instance: nodeKey.did, started, clock, reader, writer, keysOf, keychain, blobs, jobs, find, accountParts, admit,
+        integrity: () => integrity, stagingBytes: () => bytesIn(stagingDirectory(config.dataDirectory)),
+      }),
+      ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
+      ...noteHandlers({ library, accountOf: find, append, clock, random }),
+      ...searchHandlers({ indexOf, accountOf: find, texts: foundTexts(library, accountAt, now) }),
+      ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock }),
+      ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
+      ...exportHandlers({ library, blobs, accountOf: find, clock }),
+      ...backupHandlers({ config, reader, writer, clock, random }),
+      ...doctorHandlers({
+        reader, writer, keysOf, blobs, clock, accounts: () => keyring.accounts,
+        forget() { generation++; library.release(); for (const index of indexes.values()) index.release() },
+      }),
+      'events.stream': changeStream({ tailOf, accountOf: find, reader }),
+    }
+    const dispatch = createDispatch(api, handlers)
+    const accounts = (): Did[] => keyring.accounts.map((account) => account.did)
+    const http = await createHttp({ config: httpConfig(config, page), dispatch, sessions, accounts, ready: () => ready, clock, logger })
+    closing.push(() => http.close())
+
+    const staged = new Set<string>()
+    for (const account of opened) {
+      for (const record of await importsIn(reader, account.id, keysOf(account.id), ['waiting', 'checking', 'importing', 'interrupted', 'cancelled'])) staged.add(record.staged)
+    }
+    await sweep(stagingDirectory(config.dataDirectory), staged)
+    for (const account of opened) {
+      await jobs.goOn(account)
+      upkeep.watch(account)
+    }
+    ready = true
+    const local = localAddress(config)
+    return {
+      dispatch,
+      get accounts() { return accounts() },
+      async listen() {
+        const { url } = await http.listen()
+        await http.listenLocal(local)
+        return { url, local }
+      },
+      link: (account = first.did) => sessions.createLink(account, capabilities).link,
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function httpConfig({ host, port, names, metricsToken, uploadLimit, logRequests, version }: Config, page: string | undefined): HttpConfig {
+  return { host, port, names, uploadLimit, logRequests, version, ...(metricsToken ? { metricsToken } : {}), ...(page ? { page } : {}) }
+}
+
+function integrityOf(before: Integrity, { stage, damages }: { stage: 'quick' | 'full'; damages: string[] }, now: number): Integrity {
+  const problems = [...new Set([...before.problems, ...damages])]
+  if (problems.length > 0) return { state: 'damaged', checked: now, problems }
+  return { state: stage === 'full' ? 'sound' : 'checking', checked: stage === 'full' ? now : null, problems }
+}
+
+/** Calls `release` once nothing was used for a while. */
+function createIdle(milliseconds: number, release: () => void) {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    used() {
+      if (timer) timer.refresh()
+      else timer = setTimeout(() => { timer = undefined; release() }, milliseconds).unref()
+    },
+    stop() { clearTimeout(timer) },
+  }
+}
+
+async function bytesIn(directory: string): Promise<number> {
+  const names = await readdir(directory).catch(() => [])
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name)).catch(() => ({ size: 0 }))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

@@ -1,0 +1,131 @@
+/** What the node says of itself and of the accounts: `contract/api/account.ts`, and space on disk. */
+import type { accounts } from '../contract/api/account.ts'
+import type { store } from '../contract/api/store.ts'
+import { VivimError } from '../contract/errors.ts'
+import { grantSchema } from '../contract/events.ts'
+import type { Did } from '../contract/ids.ts'
+import type { Handlers } from '../contract/method.ts'
+import { confirmPhrase, createAccount, phraseOf, type AccountParts } from '../identity/accounts.ts'
+import type { OpenAccount } from '../identity/keyring.ts'
+import { openChunk, valueIn } from '../log/chunk.ts'
+import type { Blobs } from '../ports/blobs.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Keychain } from '../ports/keychain.ts'
+import type { KeysOf } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+import type { Writer } from '../threads/writer-core.ts'
+import type { ImportJobs } from '../imports/jobs.ts'
+
+export interface Integrity { state: 'sound' | 'checking' | 'damaged'; checked: number | null; problems: string[] }
+export interface StatusParts {
+  version: string
+  instance: Did
+  started: number
+  clock: Clock
+  reader: Reader
+  writer: Pick<Writer, 'facts' | 'write'>
+  keysOf: KeysOf
+  keychain: Keychain
+  blobs: Blobs
+  jobs: ImportJobs
+  integrity(): Integrity
+  find(did: Did): OpenAccount
+  /** Bytes of the staging directory. */
+  stagingBytes(): Promise<number>
+  accountParts: AccountParts
+  /** Takes a new account into service. */
+  admit(account: OpenAccount): Promise<void>
+}
+
+interface Row { created: number; device: Did; phrase_confirmed: number; quota: number; used: number; name: Uint8Array | null }
+
+export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & Pick<Handlers<typeof store>, 'storage.get'> {
+  const { reader, clock, find, keychain } = parts
+  const rowOf = async (account: OpenAccount): Promise<Row> => {
+    const row = await reader.get<Row>('SELECT created, device, phrase_confirmed, quota, used, name FROM account WHERE id = ?', [account.id])
+    if (!row) throw new VivimError('not-found')
+    return row
+  }
+  const place = (account: number): string => `account/${account}/name`
+  const nameIn = (account: number, name: Uint8Array | null): string | null =>
+    name && Buffer.from(parts.keysOf(account).sealer.open(place(account), name)).toString()
+  return {
+    async 'status.get'(_, { account: did }) {
+      const account = find(did)
+      const [counts] = await reader.all<{ conversations: number; messages: number | null }>(
+        'SELECT count(*) AS conversations, sum(messages) AS messages FROM conversation WHERE account = ? AND state = 0 AND document = 0', [account.id])
+      const { used, phrase_confirmed } = await rowOf(account)
+      const warnings = phrase_confirmed ? [] : ['The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.']
+      return {
+        version: parts.version, instance: parts.instance, started: parts.started, uptime: (clock.now() - parts.started) / 1000,
+        account: { did, conversations: counts?.conversations ?? 0, messages: counts?.messages ?? 0, bytes: used },
+        imports: parts.jobs.counts(account), integrity: parts.integrity(), keychain: keychain.name, warnings,
+      }
+    },
+    async 'account.get'(_, { account: did }) {
+      const account = find(did)
+      const row = await rowOf(account)
+      const devices = await devicesOf(parts, account)
+      const device = devices.find((one) => one.did === row.device)
+      if (!device) throw new VivimError('storage-corrupt', 'This device has no grant.')
+      return {
+        did, name: nameIn(account.id, row.name), created: row.created, device, devices, phraseConfirmed: row.phrase_confirmed === 1,
+        quota: row.quota === 0 ? null : row.quota, used: row.used,
+      }
+    },
+    'account.phrase': async (_, { account }) => ({ phrase: await phraseOf({ keychain }, account) }),
+    async 'account.confirm-phrase'({ phrase }, { account }) {
+      await confirmPhrase(parts.accountParts, find(account), phrase)
+      return {}
+    },
+    async 'account.set-quota'({ quota }, { account }) {
+      await parts.writer.write([{ sql: 'UPDATE account SET quota = ? WHERE id = ?', parameters: [quota ?? 0, find(account).id] }])
+      return {}
+    },
+    async 'accounts.list'() {
+      const rows = await reader.all<{ id: number; did: Did; created: number; name: Uint8Array | null }>('SELECT id, did, created, name FROM account ORDER BY id')
+      return { items: rows.map(({ id, did, created, name }) => ({ did, created, name: nameIn(id, name) })) }
+    },
+    async 'accounts.create'({ name, phrase }) {
+      const account = await createAccount(parts.accountParts, phrase)
+      await parts.admit(account)
+      if (name !== undefined) {
+        const sealed = parts.keysOf(account.id).sealer.seal(place(account.id), Buffer.from(name))
+        await parts.writer.write([{ sql: 'UPDATE account SET name = ? WHERE id = ?', parameters: [sealed, account.id] }])
+      }
+      return { did: account.did, name: name ?? null, created: (await rowOf(account)).created }
+    },
+    async 'keychain.change-passphrase'({ current, next }) {
+      if (!('changePassphrase' in keychain) || typeof keychain.changePassphrase !== 'function') {
+        throw new VivimError('keychain-unavailable', `The keys rest in ${keychain.name}: there is no passphrase of ours.`)
+      }
+      await keychain.changePassphrase(Buffer.from(current), Buffer.from(next))
+      return {}
+    },
+    async 'storage.get'(_, { account: did }) {
+      const account = find(did)
+      const { used, quota } = await rowOf(account)
+      const facts = await parts.writer.facts()
+      const search = await reader.get<{ bytes: number | null }>('SELECT sum(bytes) AS bytes FROM search_segment WHERE account = ?', [account.id])
+      const [blobs, staging] = await Promise.all([parts.blobs.used(did), parts.stagingBytes()])
+      const index = search?.bytes ?? 0
+      return {
+        log: used, search: index, library: Math.max(0, facts.bytes - used - index), blobs, staging,
+        total: facts.bytes + blobs + staging, free: facts.free, quota: quota === 0 ? null : quota,
+      }
+    },
+  }
+}
+
+/** Devices by their grants, which begin their chains. */
+async function devicesOf({ reader, keysOf }: Pick<StatusParts, 'reader' | 'keysOf'>, account: OpenAccount) {
+  const rows = await reader.all<{ digest: Uint8Array; sealed: Uint8Array }>(
+    `SELECT k.digest, k.sealed FROM event e JOIN chunk k ON k.account = e.account AND k.position = e.position
+     WHERE e.account = ? AND e.seq = 1 AND e.type = 'device.granted' ORDER BY e.position`, [account.id])
+  return rows.flatMap((row) => {
+    const grant = grantSchema.safeParse(valueIn(openChunk(account.id, row.digest, row.sealed, keysOf(account.id).sealer)))
+    if (!grant.success) return []
+    const { device, name, kind, notBefore, expires } = grant.data
+    return [{ did: device as Did, name, kind, granted: notBefore, ...(expires === null ? {} : { expires }), revoked: false }]
+  })
+}

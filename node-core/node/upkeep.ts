@@ -1,0 +1,115 @@
+/**
+ * What the node does by itself: merging the search index, erasing what deletions and undone imports leave, counting
+ * seals. Each in short steps through the writer; nothing here is needed for an answer to be right.
+ */
+import type { Did } from '../contract/ids.ts'
+import type { Blobs } from '../ports/blobs.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { KeysOf } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+import { type Follower, runFollower, type Tail } from '../log/follow.ts'
+import { erasableImports } from '../library/erasable.ts'
+import { orphanedBlobs } from '../library/orphans.ts'
+import type { Writer } from '../threads/writer-core.ts'
+
+export interface UpkeepParts {
+  reader: Reader
+  writer: Pick<Writer, 'mergeSearch' | 'write' | 'append' | 'shrink' | 'countSeals'>
+  keysOf: KeysOf
+  blobs: Blobs
+  clock: Clock
+  tailOf(account: number): Tail
+  transactor: Parameters<typeof runFollower>[1]
+  /** Runs something later; answers how to call it off. */
+  after(milliseconds: number, run: () => void): () => void
+  onError(error: unknown, what: string): void
+}
+export interface Upkeep {
+  /** Begins for an account. */
+  watch(account: { id: number; did: Did }): void
+  /** There is something new: merge when it is quiet. */
+  touched(account: number): void
+  close(): Promise<void>
+}
+
+const QUIET = 1500
+const DAY = 24 * 3600_000
+const ERASE_AFTER = 30 * DAY
+const TICK = 60_000
+const erasing: ReadonlySet<string> = new Set(['library.conversation-deleted', 'library.note-deleted', 'imports.erased'])
+
+export function createUpkeep(parts: UpkeepParts): Upkeep {
+  const { reader, writer, keysOf, blobs, clock, after, onError } = parts
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+  const waiting = new Map<number, () => void>()
+  const merging = new Map<number, Promise<void>>()
+  const timers = new Set<() => void>()
+
+  /** Runs in the background; its end is waited for when the node closes. */
+  function background(what: string, work: () => Promise<void>): Promise<void> {
+    const done = work().catch((error: unknown) => { if (!stopping.signal.aborted) onError(error, what) }).finally(() => { running.delete(done) })
+    running.add(done)
+    return done
+  }
+  /** One merge of an account at a time. */
+  function merge(account: number, purge: boolean): Promise<void> {
+    const before = merging.get(account) ?? Promise.resolve()
+    const next = before.then(() => background('merging the search index', async () => {
+      while (!stopping.signal.aborted && (await writer.mergeSearch(account, purge)));
+    }))
+    merging.set(account, next)
+    return next
+  }
+  function every(milliseconds: number, work: () => void): void {
+    const cancel = after(milliseconds, () => {
+      timers.delete(cancel)
+      if (stopping.signal.aborted) return
+      work()
+      every(milliseconds, work)
+    })
+    timers.add(cancel)
+  }
+
+  const eraser = (account: { id: number; did: Did }): Follower => ({
+    name: 'eraser',
+    async handle(event) {
+      if (!erasing.has(event.type)) return
+      for (const { name, id } of await orphanedBlobs(reader, account.id, keysOf(account.id))) {
+        await blobs.delete(account.did, id)
+        await writer.write([{ sql: 'DELETE FROM blob_orphan WHERE account = ? AND name = ?', parameters: [account.id, name] }])
+      }
+      await merge(account.id, true)
+      await writer.shrink()
+    },
+  })
+
+  async function erase(account: { id: number }): Promise<void> {
+    for (const { import: importId, chunks } of await erasableImports(reader, account.id, clock.now() - ERASE_AFTER)) {
+      const parts = chunks.length === 0 ? [[]] : Array.from({ length: Math.ceil(chunks.length / 5000) }, (_, n) => chunks.slice(n * 5000, (n + 1) * 5000))
+      await writer.append(account.id, [{ type: 'imports.erased', parts: parts.map((some) => ({ import: importId, chunks: some })) }])
+    }
+  }
+
+  return {
+    watch(account) {
+      void background('erasing what was deleted', () => runFollower(parts.tailOf(account.id), parts.transactor, eraser(account), stopping.signal))
+      void background('erasing undone imports', () => erase(account))
+      void merge(account.id, false)
+      every(DAY, () => void background('erasing undone imports', () => erase(account)))
+      if (timers.size === 1) every(TICK, () => void background('counting seals', () => writer.countSeals([])))
+    },
+    touched(account) {
+      if (stopping.signal.aborted || waiting.has(account)) return
+      waiting.set(account, after(QUIET, () => {
+        waiting.delete(account)
+        if (!stopping.signal.aborted) void merge(account, false)
+      }))
+    },
+    async close() {
+      stopping.abort()
+      for (const cancel of [...waiting.values(), ...timers]) cancel()
+      await Promise.all([...running, ...merging.values()])
+    },
+  }
+}
