@@ -3,7 +3,7 @@
 import { compareBytes } from './bytes.ts'
 import { blockFor, DictionaryCursor, type TermEntry } from './dictionary.ts'
 import type { OpenSegment } from './open-segment.ts'
-import { addPostings, collectPlaces, decodePostings, positionSpan, timesLimit } from './postings.ts'
+import { addPostings, collectPlaces, decodePostings, type Postings, positionSpan, timesLimit } from './postings.ts'
 
 /** Set in `times` where a document was found only by a word that is spelt alike. */
 export const alikeFlag = 0x8000
@@ -34,13 +34,13 @@ export const match = (segment: OpenSegment, clause: Wanted): Matches | Promise<M
 
 function matchTerm(segment: OpenSegment, entry: TermEntry): Matches | Promise<Matches> {
   const bytes = segment.range('postings', entry.postings, entry.postingsEnd)
-  const decode = (postings: Uint8Array): Matches => {
+  const matchesOf = (postings: Uint8Array): Matches => {
     const documents = new Uint32Array(entry.documents)
     const times = new Uint16Array(entry.documents)
     decodePostings(postings, entry.documents, documents, times)
     return { count: entry.documents, documents, times, exact: undefined }
   }
-  return bytes instanceof Uint8Array ? decode(bytes) : bytes.then(decode)
+  return bytes instanceof Uint8Array ? matchesOf(bytes) : bytes.then(matchesOf)
 }
 
 /** All entries that begin with `prefix`, one batch for each dictionary block. */
@@ -132,15 +132,16 @@ async function matchPhrase(segment: OpenSegment, parts: (Wanted & { kind: 'phras
     if (found.length === 0) return none
     entries.push(found)
   }
-  const wanted = await documentsWithAll(segment, entries)
+  const decoded = new Map<TermEntry, Postings>()
+  const wanted = await documentsWithAll(segment, entries, decoded)
   if (wanted.length === 0) return none
   let starts: number[] | undefined
   for (const [i, part] of parts.entries()) {
     const keys: number[] = []
     for (const entry of entries[i]!) {
-      const postings = await segment.range('postings', entry.postings, entry.postingsEnd)
+      const postings = decoded.get(entry) ?? (await decode(segment, entry))
       const positions = await segment.range('positions', entry.positions, entry.positionsEnd)
-      collectPlaces(postings, positions, entry.documents, wanted, part.offset - parts[0]!.offset, keys)
+      collectPlaces(postings, positions, wanted, part.offset - parts[0]!.offset, keys)
     }
     if (entries[i]!.length > 1) keys.sort((a, b) => a - b)
     starts = inBoth(starts ?? keys, keys)
@@ -149,19 +150,37 @@ async function matchPhrase(segment: OpenSegment, parts: (Wanted & { kind: 'phras
   return countPlaces(starts ?? [], wanted)
 }
 
-/** Documents that hold every part somewhere. */
-async function documentsWithAll(segment: OpenSegment, entries: readonly TermEntry[][]): Promise<Uint32Array> {
+async function decode(segment: OpenSegment, entry: TermEntry): Promise<Postings> {
+  const postings = { documents: new Uint32Array(entry.documents), times: new Uint32Array(entry.documents) }
+  decodePostings(
+    await segment.range('postings', entry.postings, entry.postingsEnd),
+    entry.documents,
+    postings.documents,
+    postings.times,
+  )
+  return postings
+}
+
+/** Documents that hold every part somewhere; keeps in `decoded` what parts of one word have shown. */
+async function documentsWithAll(
+  segment: OpenSegment,
+  entries: readonly TermEntry[][],
+  decoded: Map<TermEntry, Postings>,
+): Promise<Uint32Array> {
   let common: Uint32Array | undefined
   for (const group of [...entries].sort((a, b) => total(a) - total(b))) {
-    let matches: Matches
-    if (group.length === 1) matches = await matchTerm(segment, group[0]!)
-    else {
+    let documents: Uint32Array
+    if (group.length === 1) {
+      const postings = await decode(segment, group[0]!)
+      decoded.set(group[0]!, postings)
+      documents = postings.documents
+    } else {
       const times = new Uint16Array(segment.facts.documents)
       for (const entry of group) await add(segment, [entry], times)
-      matches = gather(times, undefined, undefined, times.length)
+      const matches = gather(times, undefined, undefined, times.length)
+      documents = matches.documents.subarray(0, matches.count)
     }
-    const documents = matches.documents.subarray(0, matches.count)
-    common = common ? Uint32Array.from(intersect(common, documents)) : documents
+    common = common ? intersect(common, documents) : documents
     if (common.length === 0) return common
   }
   return common ?? new Uint32Array()
@@ -169,20 +188,23 @@ async function documentsWithAll(segment: OpenSegment, entries: readonly TermEntr
 
 const total = (entries: readonly TermEntry[]): number => entries.reduce((sum, { documents }) => sum + documents, 0)
 
-function intersect(a: Uint32Array, b: Uint32Array): number[] {
-  const both: number[] = []
+function intersect(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(Math.min(a.length, b.length))
+  let count = 0
   let j = 0
-  for (const document of a) {
+  for (let i = 0; i < a.length; i++) {
+    const document = a[i]!
     while (j < b.length && b[j]! < document) j++
-    if (b[j] === document) both.push(document)
+    if (b[j] === document) both[count++] = document
   }
-  return both
+  return both.subarray(0, count)
 }
 
 function inBoth(a: readonly number[], b: readonly number[]): number[] {
   const both: number[] = []
   let j = 0
-  for (const key of a) {
+  for (let i = 0; i < a.length; i++) {
+    const key = a[i]!
     while (j < b.length && b[j]! < key) j++
     if (b[j] === key && both[both.length - 1] !== key) both.push(key)
   }

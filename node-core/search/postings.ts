@@ -1,6 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: hot loops over indexes that are in bounds by construction
 /** Decoding postings and positions; see format.ts for their bytes. */
-import { ByteReader } from './bytes.ts'
 
 /** Times of a term in a document are told apart up to here. */
 export const timesLimit = 0x7fff
@@ -62,39 +61,45 @@ export function addPostings(bytes: Uint8Array, from: number, count: number, time
 /** Positions are told apart below this; so a (document, position) pair is one exact number. */
 export const positionSpan = 2 ** 24
 
+/** A term's postings, decoded. */
+export interface Postings {
+  documents: Uint32Array
+  times: Uint32Array
+}
+
 /**
  * Appends to `keys`, once each, `document index × positionSpan + position − offset` for each place of a term in the
- * `wanted` documents (ascending). Positions before `offset` begin no phrase and are left out.
+ * `wanted` documents (ascending). Of a position before `offset` comes a key that no phrase's first word has.
  */
 export function collectPlaces(
-  postings: Uint8Array,
+  { documents, times }: Postings,
   positions: Uint8Array,
-  count: number,
   wanted: Uint32Array,
   offset: number,
   keys: number[],
 ): void {
-  const heads = new ByteReader(postings)
-  const places = new ByteReader(positions)
-  let document = 0
-  let w = 0
-  for (let i = 0; i < count && w < wanted.length; i++) {
-    const value = heads.number()
-    document += value >>> 1
-    const times = value & 1 ? 1 : heads.number()
-    while (w < wanted.length && wanted[w]! < document) w++
-    if (wanted[w] === document) {
-      let place = 0
-      for (let t = 0; t < times; t++) {
-        place += places.number()
-        const key = w * positionSpan + place - offset
-        if (place >= offset && keys[keys.length - 1] !== key) keys.push(key)
+  const count = documents.length
+  let i = 0
+  let at = 0
+  for (let w = 0; w < wanted.length; w++) {
+    const target = wanted[w]!
+    let passed = 0
+    while (i < count && documents[i]! < target) passed += times[i++]!
+    // A varint ends with the byte whose top bit is clear.
+    while (passed > 0) passed -= (positions[at++]! >>> 7) ^ 1
+    if (i === count) return
+    if (documents[i] !== target) continue
+    let place = 0
+    for (let t = times[i++]!; t > 0; t--) {
+      let byte = positions[at++]!
+      let value = byte & 127
+      for (let shift = 7; byte > 127; shift += 7) {
+        byte = positions[at++]!
+        value |= (byte & 127) << shift
       }
-    } else {
-      const bytes = positions
-      let { at } = places
-      for (let t = 0; t < times; t++) while (bytes[at++]! > 127);
-      places.at = at
+      place += value
+      const key = w * positionSpan + place - offset
+      if (keys[keys.length - 1] !== key) keys.push(key)
     }
   }
 }
