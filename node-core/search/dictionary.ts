@@ -67,15 +67,6 @@ export class DictionaryCursor implements TermEntry {
   }
 }
 
-/** The entry as an object of its own, for keeping. */
-export const entryOf = ({ documents, postings, postingsEnd, positions, positionsEnd }: TermEntry): TermEntry => ({
-  documents,
-  postings,
-  postingsEnd,
-  positions,
-  positionsEnd,
-})
-
 /** The last block whose first term is not after `term`, or 0: where `term` stands if it stands anywhere. */
 export function blockFor(blocks: readonly DictionaryBlock[], term: Uint8Array): number {
   let low = 0

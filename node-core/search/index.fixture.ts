@@ -1,6 +1,6 @@
 /** For the index's tests: a sealer, documents by chance, and a plain scan that says what a search must find. */
 import { createSecretKey } from 'node:crypto'
-import fc from 'fast-check'
+import type FastCheck from 'fast-check'
 import { AesSealer } from '../crypto/seal.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { SearchDocument } from '../ports/documents.ts'
@@ -33,34 +33,40 @@ export const append = (storage: Transactor, documents: readonly SearchDocument[]
 export const remove = (storage: Transactor, conversation: number, ordinals: readonly number[] | 'all'): Promise<void> =>
   storage.transaction((tx) => deleteDocuments(tx, account, conversation, ordinals))
 
-const words = 'a a ab abc database databases datebase the the café CAFE 東京 東京都 京 猫 getUserName snake_case user'.split(' ')
-const separators = [' ', ' ', ' ', ' ', ', ', '-', '\n', '']
-export const anyText: fc.Arbitrary<string> = fc
-  .array(fc.tuple(fc.constantFrom(...words), fc.constantFrom(...separators)), { maxLength: 24, size: 'max' })
-  .map((pieces) => pieces.flat().join(''))
-const word = fc.constantFrom(...words, 'a*', 'da*', '東*', 'databse', 'cafè', 'd', 'user name')
-const phrase = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 3 }).map((pair) => `"${pair.join(' ')}"`)
-const without = fc.constantFrom('-the', '-ab', '-"a the"', '-d*', '-猫')
-export const anyQuery: fc.Arbitrary<string> = fc
-  .tuple(
-    fc.array(fc.oneof({ weight: 3, arbitrary: word }, { weight: 1, arbitrary: phrase }), { minLength: 1, maxLength: 2 }),
-    fc.array(without, { maxLength: 1 }),
+/** Texts, queries that often match them, and documents of a few conversations, each name once, in any order. */
+export function arbitraries(fc: typeof FastCheck) {
+  const words = 'a a ab abc database databases datebase the the café CAFE 東京 東京都 京 猫 getUserName snake_case user'.split(
+    ' ',
   )
-  .map((pieces) => pieces.flat().join(' '))
+  const separators = [' ', ' ', ' ', ' ', ', ', '-', '\n', '']
+  const anyText = fc
+    .array(fc.tuple(fc.constantFrom(...words), fc.constantFrom(...separators)), { maxLength: 24, size: 'max' })
+    .map((pieces) => pieces.flat().join(''))
+  const word = fc.constantFrom(...words, 'a*', 'da*', '東*', 'databse', 'cafè', 'd', 'user name')
+  const phrase = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 3 }).map((pair) => `"${pair.join(' ')}"`)
+  const without = fc.constantFrom('-the', '-ab', '-"a the"', '-d*', '-猫')
+  const anyQuery = fc
+    .tuple(
+      fc.array(fc.oneof({ weight: 3, arbitrary: word }, { weight: 1, arbitrary: phrase }), { minLength: 1, maxLength: 2 }),
+      fc.array(without, { maxLength: 1 }),
+    )
+    .map((pieces) => pieces.flat().join(' '))
 
-/** Documents of a few conversations, each name once, in any order. */
-export const anyDocuments: fc.Arbitrary<SearchDocument[]> = fc
-  .uniqueArray(
-    fc.record({
-      conversation: fc.integer({ min: 1, max: 6 }),
-      ordinal: fc.integer({ min: 0, max: 300 }),
-      time: fc.integer({ min: 1_600_000_000, max: 1_600_000_008 }),
-      role: fc.integer({ min: 0, max: 5 }),
-      text: anyText,
-    }),
-    { selector: ({ conversation, ordinal }) => `${conversation}/${ordinal}`, maxLength: 40, size: 'max' },
-  )
-  .map((documents) => documents.map((document, i) => (i % 3 === 0 ? { ...document, model: `model-${i % 2}` } : document)))
+  /** Documents of a few conversations, each name once, in any order. */
+  const anyDocuments = fc
+    .uniqueArray(
+      fc.record({
+        conversation: fc.integer({ min: 1, max: 6 }),
+        ordinal: fc.integer({ min: 0, max: 300 }),
+        time: fc.integer({ min: 1_600_000_000, max: 1_600_000_008 }),
+        role: fc.integer({ min: 0, max: 5 }),
+        text: anyText,
+      }),
+      { selector: ({ conversation, ordinal }) => `${conversation}/${ordinal}`, maxLength: 40, size: 'max' },
+    )
+    .map((documents) => documents.map((document, i) => (i % 3 === 0 ? { ...document, model: `model-${i % 2}` } : document)))
+  return { anyText, anyQuery, anyDocuments }
+}
 
 type Places = Map<string, Set<number>>
 interface Read {

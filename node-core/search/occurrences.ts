@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: hot loops over indexes that are in bounds by construction
 /** Where a query's clauses stand in a text, as the index would have found them there. */
 import { distance } from './distance.ts'
-import type { Clause, Query } from './query.ts'
+import { type Clause, isIdeograph, type Query } from './query.ts'
 import { Tokenizer, termHash } from './tokenize.ts'
 
 /** The UTF-16 range `start..end` of a text satisfies clause `clause`, or a part of it. */
@@ -21,6 +21,8 @@ interface Needle {
   bytes: Uint8Array
   hash: number
   prefix: boolean
+  /** Most UTF-16 units that it marks: of a pair of ideographs the first alone, where one was asked. */
+  width: number
 }
 
 /** More places than this are not looked at. */
@@ -40,6 +42,7 @@ function needlesOf(clause: Clause, index: number): Needle[] {
       bytes,
       hash: termHash(bytes, 0, bytes.length),
       prefix,
+      width: isIdeograph(term) ? term.length : Number.POSITIVE_INFINITY,
     }
   })
 }
@@ -52,7 +55,9 @@ export function occurrencesOf(text: string, { required }: Query): Occurrence[] {
   walk(text, (token) => {
     for (const needle of needles) {
       if (!holds(needle, token)) continue
-      const range = { start: tokenizer.start[token]!, end: tokenizer.end[token]!, clause: needle.clause }
+      const start = tokenizer.start[token]!
+      const end = Math.min(tokenizer.end[token]!, start + needle.width)
+      const range = { start, end, clause: needle.clause }
       if (needle.parts === 1) found.push(range)
       else {
         const key = `${needle.clause}/${tokenizer.position[token]! - needle.offset}`

@@ -88,7 +88,7 @@ export function allowedTypos(term: string): number {
 }
 
 /** Whether a term is one character of a script that is indexed by pairs: then it stands for all pairs that it begins. */
-function isIdeograph(term: string): boolean {
+export function isIdeograph(term: string): boolean {
   const codePoint = term.codePointAt(0) ?? 0
   return term.length === (codePoint > 0xffff ? 2 : 1) && classOf(lookUp(codePoint)) === ideograph
 }

@@ -3,13 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MemoryStorage, openMemoryStorage } from '../adapters/storage-memory/storage.ts'
 import type { SearchDocument } from '../ports/documents.ts'
 import { BlockCache } from './cache.ts'
-import { account, anyDocuments, anyQuery, append, countingBytes, random, remove, scan, sealer } from './index.fixture.ts'
+import { account, append, arbitraries, countingBytes, random, remove, scan, sealer } from './index.fixture.ts'
 import { mergeOnce } from './merge.ts'
 import { usualPolicy } from './merge-plan.ts'
 import { clearAccount } from './projection.ts'
 import { parseQuery } from './query.ts'
 import { type SearchIndex, type SearchOptions, searchIndex } from './search.ts'
 import { searchMigration } from './tables.ts'
+
+const { anyDocuments, anyQuery } = arbitraries(fc)
 
 const open = () => openMemoryStorage({ migrations: [{ version: 1, name: 'search', sql: searchMigration }] })
 const never = new AbortController().signal
@@ -176,7 +178,9 @@ describe('a search', () => {
         role: i % 4,
       }),
     )
-    const queries = ['w1', 'w1 w2', '"w1 w2"', 'w3*', 'w2 w4 -w5', '"w1 w2*"', 'w9 w1zz', 'w', 'w*', '"w1 w*"'].map((text) => parseQuery(text))
+    const queries = ['w1', 'w1 w2', '"w1 w2"', 'w3*', 'w2 w4 -w5', '"w1 w2*"', 'w9 w1zz', 'w', 'w*', '"w1 w*"'].map((text) =>
+      parseQuery(text),
+    )
     const check = async (left: SearchDocument[]) => {
       for (const query of queries) {
         for (const filter of [{}, { roles: new Set([2]), from: 1_520_000_000 }]) {
