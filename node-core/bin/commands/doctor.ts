@@ -1,0 +1,95 @@
+/** `vivim doctor`: what is wrong, in words, and the remedy. */
+import { stat } from 'node:fs/promises'
+import { VivimError } from '../../contract/errors.ts'
+import type { NodeClient } from '../client/client.ts'
+import { command, type ExitCode } from '../cli/arguments.ts'
+import type { Context } from '../cli/context.ts'
+import { bytes, counted, duration, number, oneLine } from '../cli/format.ts'
+
+export const doctorCommand = command({
+  name: 'doctor',
+  summary: 'checks the node; verifies everything or rebuilds what is derived',
+  words: '[NAME…]',
+  most: 20,
+  options: {
+    'verify': { type: 'boolean', summary: 'checks every page, signature, hash and file' },
+    'rebuild': { type: 'boolean', summary: 'makes the projections anew from the log: all, or those named' },
+  },
+  examples: [
+    ['doctor', 'a quick look'],
+    ['doctor --verify', 'everything; takes a while'],
+    ['doctor --rebuild search', 'the search index alone'],
+  ],
+  async run({ values, words, context }) {
+    if (words.length > 0 && !values.rebuild) throw new VivimError('bad-request', 'Names of projections go with --rebuild.')
+    await using node = await context.connect()
+    if (values.rebuild) await rebuild(context, node, words)
+    if (values.verify) return await verify(context, node)
+    return values.rebuild ? 0 : await look(context, node)
+  },
+})
+
+interface Finding { readonly ok: boolean; readonly what: string; readonly remedy?: string }
+/** So much free disk is enough for big work, in bytes. */
+const plenty = 1_000_000_000
+
+async function look(context: Context, node: NodeClient): Promise<ExitCode> {
+  const { terminal, signal } = context
+  const config = context.config()
+  const status = await node.call('status.get', {}, signal)
+  const { free } = await node.call('storage.get', {}, signal)
+  const mode = config.platform === 'win32' ? 0o700 : (await stat(config.dataDirectory)).mode & 0o777
+  const findings: Finding[] = [
+    { ok: status.integrity.state !== 'damaged', what: `The store is ${status.integrity.state}.`, remedy: 'Restore a backup, or look closer: vivim doctor --verify' },
+    ...status.integrity.problems.map((problem) => ({ ok: false, what: oneLine(problem) })),
+    { ok: (mode & 0o077) === 0, what: `The data directory is ${config.dataDirectory}${mode & 0o077 ? ', and other users can look into it' : ''}.`, remedy: `chmod 700 ${config.dataDirectory}` },
+    { ok: free > plenty, what: `${bytes(free)} are free on its disk.`, remedy: 'Make room before the next import.' },
+    { ok: true, what: `The keys rest in: ${status.keychain}.` },
+    { ok: true, what: node.remote ? 'The node runs.' : 'The node does not run; “vivim serve” starts it.' },
+    ...status.warnings.map((warning) => ({ ok: false, what: oneLine(warning) })),
+  ]
+  if (terminal.json) terminal.printJson({ findings })
+  else for (const { ok, what, remedy } of findings) terminal.print(`${ok ? 'ok' : terminal.bold('!!')}  ${what}${!ok && remedy ? ` → ${remedy}` : ''}`)
+  return status.integrity.state === 'damaged' ? 1 : 0
+}
+
+async function verify({ terminal, signal }: Context, node: NodeClient): Promise<ExitCode> {
+  const progress = terminal.progress()
+  const found: { where: string; what: string }[] = []
+  try {
+    for await (const { event, data } of node.events('doctor.verify', {}, signal)) {
+      if (event === 'progress') progress.show({ stage: data.stage, done: data.done, total: data.total, detail: number(data.done) })
+      else if (event === 'problem') {
+        progress.end()
+        found.push(data)
+        if (!terminal.json) terminal.print(`${terminal.bold('!!')}  ${oneLine(data.where)}: ${oneLine(data.what)}`)
+      } else {
+        progress.end()
+        if (terminal.json) terminal.printJson({ ...data, found })
+        else terminal.say(data.problems === 0 ? `Everything is sound (${duration(data.seconds)}).` : `${counted(data.problems, 'problem')} (${duration(data.seconds)}). Restore a backup, or try “vivim doctor --rebuild”.`)
+        return data.problems === 0 ? 0 : 1
+      }
+    }
+  } finally {
+    progress.end()
+  }
+  throw new VivimError('unavailable', 'The node stopped before everything was checked.')
+}
+
+async function rebuild({ terminal, signal }: Context, node: NodeClient, projections: readonly string[]): Promise<void> {
+  const progress = terminal.progress()
+  try {
+    for await (const { event, data } of node.events('doctor.rebuild', projections.length > 0 ? { projections: [...projections] } : {}, signal)) {
+      if (event === 'progress') progress.show({ stage: data.stage, done: data.done, total: data.total, detail: number(data.done) })
+      else {
+        progress.end()
+        if (terminal.json) terminal.printJson(data)
+        else terminal.say(`Rebuilt from ${counted(data.events, 'event')} in ${duration(data.seconds)}.`)
+        return
+      }
+    }
+  } finally {
+    progress.end()
+  }
+  throw new VivimError('unavailable', 'The node stopped before all was rebuilt; it goes on at the next start.')
+}

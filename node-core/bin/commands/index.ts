@@ -1,0 +1,23 @@
+/** Every command, in the order of the help. */
+import type { Command } from '../cli/arguments.ts'
+import { accountCommands } from './account.ts'
+import { backupCommand } from './backup.ts'
+import { configCommands } from './config.ts'
+import { deleteCommand } from './delete.ts'
+import { doctorCommand } from './doctor.ts'
+import { exportCommand } from './export.ts'
+import { importCommand } from './import.ts'
+import { importsCommands } from './imports.ts'
+import { linkCommand } from './link.ts'
+import { listCommand } from './list.ts'
+import { noteCommands } from './notes.ts'
+import { restoreCommand } from './restore.ts'
+import { searchCommand } from './search.ts'
+import { serveCommand } from './serve.ts'
+import { showCommand } from './show.ts'
+import { statusCommand } from './status.ts'
+
+export const commands: readonly Command[] = [
+  serveCommand, linkCommand, importCommand, ...importsCommands, searchCommand, showCommand, listCommand, ...noteCommands, deleteCommand,
+  exportCommand, backupCommand, restoreCommand, statusCommand, doctorCommand, ...accountCommands, ...configCommands,
+]

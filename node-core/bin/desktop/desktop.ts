@@ -1,0 +1,128 @@
+/** The life of the node in the desktop app's utility process. */
+import { PassThrough } from 'node:stream'
+import type { Config, Environment } from '../../config.ts'
+import { isVivimError, toProblem } from '../../contract/errors.ts'
+import type { VivimNode } from '../../node.ts'
+import { insideClient } from '../client/inside.ts'
+import { removeAddress, writeAddress } from '../client/address.ts'
+import { createContext, type Context } from '../cli/context.ts'
+import { createTerminal } from '../cli/terminal.ts'
+import { fromApp, type Start, type ToApp } from './messages.ts'
+import { keepSession } from './session.ts'
+
+/** The port to the app. */
+export interface Port {
+  on(event: 'message', listener: (message: { data: unknown }) => void): unknown
+  on(event: 'close', listener: () => void): unknown
+  postMessage(message: ToApp): void
+}
+
+/** How often it is looked whether the app still lives, and how long closing may take without it, in milliseconds. */
+const watch = { every: 500, grace: 1200 }
+
+/** Waits for the app's first message, runs the node, and exits the process at the end. */
+export async function createDesktop(port: Port, folder: string, environment: Environment): Promise<void> {
+  const stopping = new AbortController()
+  const { promise: start, resolve: begin } = Promise.withResolvers<Start>()
+  port.on('message', ({ data }) => {
+    const message = fromApp.safeParse(data)
+    if (!message.success) return
+    if (message.data.type === 'stop') stopping.abort()
+    else begin(message.data)
+  })
+  endWithParent(port, stopping)
+  const stopped = new Promise<undefined>((resolve) => stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true }))
+  const first = await Promise.race([start, stopped])
+  try {
+    if (first) await run(first, port, { folder, environment, stopping, stopped })
+    process.exit(0)
+  } catch (error) {
+    const { code, title, detail } = toProblem(error)
+    port.postMessage({ type: 'failed', code, text: detail ?? title })
+    // Messages travel after this turn of the loop.
+    setTimeout(() => process.exit(1), 100)
+  }
+}
+
+interface Around {
+  readonly folder: string
+  readonly environment: Environment
+  readonly stopping: AbortController
+  readonly stopped: Promise<undefined>
+}
+
+async function run(start: Start, port: Port, { folder, environment, stopping, stopped }: Around): Promise<void> {
+  const { signal } = stopping
+  // Nobody can be asked here; what there is to say goes where the app's own errors go.
+  const terminal = createTerminal(
+    { input: new PassThrough().end(), output: process.stderr, errors: process.stderr },
+    { json: false, environment: { ...environment, NO_COLOR: '1' }, monotonic: () => performance.now() },
+  )
+  const context = createContext({
+    terminal, environment, signal, folder, desktop: true,
+    globals: { 'data': start.data, 'account': undefined, 'passphrase-file': start.passphraseFile, 'json': false, 'help': false },
+  })
+  const { node, config, url } = await listening(context, start.port)
+  try {
+    await writeAddress(config.dataDirectory, url)
+    port.postMessage({ type: 'ready', origin: `http://127.0.0.1:${new URL(url).port || 80}` })
+    const client = insideClient(node, node.accounts[0])
+    await Promise.race([
+      stopped,
+      keepSession(client, ({ accessToken, expiresAt }) => port.postMessage({ type: 'session', token: accessToken, expiresAt }), () => Date.now(), signal),
+    ])
+  } finally {
+    await removeAddress(config.dataDirectory)
+    await node.close()
+  }
+}
+
+/** A node that listens where it was asked to, or, where only the usual port is taken, on any that is free. */
+async function listening(context: Context, port: number | undefined): Promise<{ node: VivimNode; config: Config; url: string }> {
+  const own = context.config({ port })
+  // The window comes over loopback; a wider address has that too.
+  const host = own.host === '0.0.0.0' ? own.host : '127.0.0.1'
+  const open = async (chosen: number) => {
+    const config = context.config({ port: chosen, host })
+    const node = await context.open(config, { generate: true })
+    try {
+      return { node, config, url: (await node.listen()).url }
+    } catch (error) {
+      await node.close()
+      throw error
+    }
+  }
+  try {
+    return await open(own.port)
+  } catch (error) {
+    if (!isVivimError(error, 'unavailable') || port !== undefined || own.port === 0) throw error
+    return await open(0)
+  }
+}
+
+/** Without the app nobody uses this node, and its data directory must become free. */
+function endWithParent(port: Port, stopping: AbortController): void {
+  const parent = process.ppid
+  const end = () => {
+    stopping.abort()
+    setTimeout(() => process.exit(1), watch.grace).unref()
+  }
+  port.on('close', end)
+  const timer = setInterval(() => {
+    if (alive(parent)) return
+    clearInterval(timer)
+    end()
+  }, watch.every)
+  timer.unref()
+}
+
+function alive(parent: number): boolean {
+  // On POSIX an orphan gets another parent; on Windows the number stays, and the process behind it is gone.
+  if (process.ppid !== parent) return false
+  try {
+    process.kill(parent, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
