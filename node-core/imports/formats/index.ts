@@ -17,9 +17,11 @@ import { lechat } from './lechat.ts'
 import { librechat } from './librechat.ts'
 import { lmstudio } from './lmstudio.ts'
 import { openwebui } from './openwebui.ts'
+import { vivim } from './vivim.ts'
 
 /** In the order that settles ties of {@link detectFormat}. */
 export const formats: readonly Format[] = [
+  vivim,
   chatgpt,
   claude,
   gemini,

@@ -38,7 +38,8 @@ export function refuseSpecial(archive: string, name: string, mode: number): void
 export const isLitter = (path: string): boolean => /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/.test(path)
 
 /** What people gave to a chat, by where the exporters put it: it may be broken in any way, and is kept as it is. */
-export const isAttachment = (path: string): boolean => /(^|[/!])file[-_][^/]*$|(^|\/)user-[^/]*\/|-files\//.test(path)
+export const isAttachment = (path: string): boolean =>
+  /(^|[/!])file[-_][^/]*$|(^|\/)user-[^/]*\/|-files\/|(^|\/)blobs\/bafkrei[a-z2-7]{52}\.[a-z0-9]{1,8}$/.test(path)
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
