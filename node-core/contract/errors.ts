@@ -70,6 +70,10 @@ export const catalogue = {
   'import-encrypted': entry(422, 'The archive is encrypted with a password.'),
   'import-running': entry(409, 'This import is still running.', true),
   'import-not-resumable': entry(409, 'This import cannot be resumed.'),
+  // backups
+  'backup-unknown': entry(422, 'That file is not a backup of this product.'),
+  'backup-damaged': entry(422, 'The backup is damaged or incomplete.'),
+  'backup-too-new': entry(422, 'The backup was made by a newer version of the product.'),
 } as const satisfies Record<string, Entry>
 
 export type ErrorCode = keyof typeof catalogue

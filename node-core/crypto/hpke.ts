@@ -5,8 +5,11 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { VivimError } from '../contract/errors.ts'
 
-/** What is sealed to a public key: `data-key` is an account's data key for its recovery key. */
-export type HpkePurpose = 'data-key'
+/**
+ * What is sealed to a public key: `data-key` is an account's data key for its recovery key, `backup` a backup's own key
+ * for the recovery key of each account in it.
+ */
+export type HpkePurpose = 'data-key' | 'backup'
 
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
 /** Bytes of the encapsulated key at the front. */
