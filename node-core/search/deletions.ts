@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: hot loops over indexes that are in bounds by construction
 /** Which documents of which segments were deleted since those were written. */
+import { setImmediate } from 'node:timers/promises'
 import type { Reader } from '../ports/storage.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { everyOrdinal } from './tables.ts'
@@ -9,6 +10,9 @@ export interface Deletion {
   conversation: number
   ordinal: number
 }
+
+/** After so many deletions, a few milliseconds, others on this thread get their turn. */
+const deletionsPerTurn = 512
 
 const selectDeletions = `SELECT before_seq, conversation, ordinal FROM search_deleted
 WHERE account = ? AND before_seq > ? ORDER BY before_seq, conversation, ordinal`
@@ -23,8 +27,10 @@ export async function markDeleted(segment: OpenSegment, deletions: readonly Dele
   const first = ranges[0]?.firstConversation ?? 0
   const last = ranges.at(-1)?.lastConversation ?? -1
   let marked = 0
+  let applied = 0
   for (const { before_seq, conversation, ordinal } of deletions) {
     if (before_seq <= segment.row.seq || conversation < first || conversation > last) continue
+    if (++applied % deletionsPerTurn === 0) await setImmediate()
     const all = ordinal === everyOrdinal
     const from = await segment.lowerBound(conversation, all ? 0 : ordinal)
     if (from === documents) continue
@@ -58,9 +64,14 @@ export class DeletionMarks {
     this.#account = account
   }
 
-  /** Reads what is new. `live`: the segments whose marks stay. */
-  async refresh(live: ReadonlySet<string>): Promise<void> {
-    const more = await readDeletions(this.#reader, this.#account, this.#newest)
+  /** The deletions that came after those known. */
+  readNew(): Promise<Deletion[]> {
+    return readDeletions(this.#reader, this.#account, this.#newest)
+  }
+
+  /** Takes over what {@link readNew} answered. `live`: the segments whose marks stay. */
+  add(deletions: readonly Deletion[], live: ReadonlySet<string>): void {
+    const more = deletions.filter(({ before_seq }) => before_seq > this.#newest)
     if (more.length > 0) this.#deletions = [...this.#deletions, ...more]
     this.#newest = more.at(-1)?.before_seq ?? this.#newest
     for (const key of this.#marks.keys()) if (!live.has(key)) this.#marks.delete(key)
@@ -68,14 +79,16 @@ export class DeletionMarks {
 
   /** The marks of a segment, or undefined where none of its documents is deleted. */
   async of(key: string, segment: OpenSegment): Promise<Uint8Array | undefined> {
-    if (this.#newest <= segment.row.seq) return undefined
+    // Others may add deletions while this waits: they are not among those marked here.
+    const newest = this.#newest
+    if (newest <= segment.row.seq) return undefined
     let mark = this.#marks.get(key)
-    if (!mark || mark.through < this.#newest) {
+    if (!mark || mark.through < newest) {
       const through = mark?.through ?? 0
       const deletions = this.#deletions.filter(({ before_seq }) => before_seq > through)
       const deleted = mark && mark.count > 0 ? mark.deleted.slice() : noneDeleted(segment)
       const count = (mark?.count ?? 0) + (await markDeleted(segment, deletions, deleted))
-      mark = { through: this.#newest, deleted: count > 0 ? deleted : new Uint8Array(), count }
+      mark = { through: newest, deleted: count > 0 ? deleted : new Uint8Array(), count }
       this.#marks.set(key, mark)
     }
     return mark.count > 0 ? mark.deleted : undefined

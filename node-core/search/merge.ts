@@ -16,7 +16,7 @@ import { mergeSegments } from './merge-segments.ts'
 import { blockLoader, openSegment } from './open-segment.ts'
 import { toHex } from './prepare.ts'
 import { forgetDeletions, removeDead } from './remove.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { SegmentBuffers, SegmentWriter } from './segment-writer.ts'
 import {
   building,
   bumpVersion,
@@ -30,7 +30,7 @@ import {
 } from './tables.ts'
 
 /** Bytes that one transaction writes: some milliseconds with its sync. */
-const writeBytes = 512 * 1024
+const writeBytes = 384 * 1024
 /** After so many documents or terms, or so many bytes of them, others get their turn. */
 const callsPerTurn = 2048
 const bytesPerTurn = 64 * 1024
@@ -99,8 +99,8 @@ async function merge(merger: Merger, rows: readonly LiveSegment[]): Promise<void
     const output = new Output(merger, id)
     const inputs: MergeInput[] = []
     for (const row of rows) inputs.push(await openInput(merger, row, deletions))
-    const expected = rows.reduce((sum, { documents }) => sum + documents, 0)
-    const writer = new SegmentWriter((stream, index, bytes) => output.add(blockNumber(stream, index), bytes), expected)
+    const buffers = new SegmentBuffers(rows.reduce((sum, { documents }) => sum + documents, 0))
+    const writer = new SegmentWriter((stream, index, bytes) => output.add(blockNumber(stream, index), bytes), buffers)
     const models = await mergeSegments(inputs, writer, pacer(writer, output))
     output.add(factsBlock, writer.finish(models))
     await output.flush()

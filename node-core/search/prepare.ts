@@ -14,8 +14,11 @@ export interface PreparedSegment {
   blocks: { number: number; sealed: Uint8Array }[]
 }
 
-/** Reused: building is synchronous, and its buffers are dear beside a one-message segment. */
+// Reused: building is synchronous, and its memory is dear beside a one-message segment.
 const tokenizer = new Tokenizer()
+const smallBuilder = new SegmentBuilder(tokenizer, 4096)
+/** Texts of so many characters together are small. */
+const smallCharacters = 16 * 1024
 
 export const toHex = (id: Uint8Array): string => Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex')
 
@@ -36,10 +39,9 @@ export function prepareSegment(
   const seal = (number: number, bytes: Uint8Array) => {
     blocks.push({ number, sealed: sealer.seal(blockPlace(account, hex, number), bytes) })
   }
-  const builder = new SegmentBuilder(
-    tokenizer,
-    documents.reduce((sum, { text }) => sum + text.length, 0),
-  )
+  const characters = documents.reduce((sum, { text }) => sum + text.length, 0)
+  const builder = characters > smallCharacters ? new SegmentBuilder(tokenizer, characters) : smallBuilder
+  builder.clear()
   for (const document of documents) builder.add(document)
   const facts = builder.finish((stream, index, bytes) => seal(blockNumber(stream, index), bytes))
   seal(factsBlock, facts)

@@ -16,6 +16,11 @@ export interface IndexParts {
   cache: BlockCache
 }
 
+interface KeyedRow {
+  key: string
+  row: LiveSegment
+}
+
 /** So many facts' blocks are read by one statement. */
 const together = 32
 const selectFacts = `SELECT segment, sealed FROM search_block WHERE account = ? AND n = ${factsBlock}
@@ -25,7 +30,7 @@ export class SegmentSet {
   readonly #parts: IndexParts
   readonly #marks: DeletionMarks
   #version = -1
-  #rows: { key: string; row: LiveSegment }[] = []
+  #rows: KeyedRow[] = []
 
   constructor(parts: IndexParts) {
     this.#parts = parts
@@ -34,24 +39,41 @@ export class SegmentSet {
 
   /** The segments that a search that begins now reads, the largest first. Errors: `conflict` where a merge came between. */
   async current(): Promise<OpenSegment[]> {
-    const { reader, account, cache } = this.#parts
-    const state = await reader.get<{ version: number }>(selectVersion, [account])
-    const version = state?.version ?? 0
-    if (version !== this.#version) {
-      const rows = await reader.all<LiveSegment>(selectLive, [account])
-      this.#rows = rows
-        .map((row) => ({ key: `${account}/${toHex(row.id)}`, row }))
-        .sort((a, b) => b.row.documents - a.row.documents)
-      await this.#marks.refresh(new Set(this.#rows.map(({ key }) => key)))
-      this.#version = version
-    }
-    const opened = this.#rows.map(({ key }) => cache.get(key))
-    const missing = this.#rows.filter((_, i) => opened[i] === undefined)
+    const { cache } = this.#parts
+    const rows = await this.#newestRows()
+    const opened = rows.map(({ key }) => cache.get(key))
+    const missing = rows.filter((_, i) => opened[i] === undefined)
     const fresh = missing.length > 0 ? await this.#open(missing) : new Map<string, OpenSegment>()
-    return this.#rows.flatMap(({ key }, i) => {
+    return rows.flatMap(({ key }, i) => {
       const segment = opened[i] ?? fresh.get(key)
       return segment instanceof OpenSegment ? [segment] : []
     })
+  }
+
+  /** Segments and deletions of one version: what was read while another was committed is read again. */
+  async #newestRows(): Promise<KeyedRow[]> {
+    const { reader, account } = this.#parts
+    let version = await this.#readVersion()
+    if (version === this.#version) return this.#rows
+    for (;;) {
+      const live = await reader.all<LiveSegment>(selectLive, [account])
+      const deletions = await this.#marks.readNew()
+      const now = await this.#readVersion()
+      if (now === version) {
+        const rows = live.map((row) => ({ key: this.#key(row), row })).sort((a, b) => b.row.documents - a.row.documents)
+        if (version < this.#version) return rows
+        this.#marks.add(deletions, new Set(rows.map(({ key }) => key)))
+        this.#rows = rows
+        this.#version = version
+        return rows
+      }
+      version = now
+    }
+  }
+
+  async #readVersion(): Promise<number> {
+    const { reader, account } = this.#parts
+    return (await reader.get<{ version: number }>(selectVersion, [account]))?.version ?? 0
   }
 
   /** What is deleted of a segment of the newest version. */
@@ -75,7 +97,7 @@ export class SegmentSet {
     return `${this.#parts.account}/${toHex(row.id)}`
   }
 
-  async #open(missing: readonly { key: string; row: LiveSegment }[]): Promise<Map<string, OpenSegment>> {
+  async #open(missing: readonly KeyedRow[]): Promise<Map<string, OpenSegment>> {
     const { reader, sealer, account, cache } = this.#parts
     const opened = new Map<string, OpenSegment>()
     const keep = (key: string, segment: OpenSegment) => {

@@ -13,6 +13,32 @@ import {
   streamBlockBytes,
 } from './format.ts'
 
+/** The memory that a writer works in, good for one segment after another. */
+export class SegmentBuffers {
+  readonly postings: ByteWriter
+  readonly positions: ByteWriter
+  readonly dictionary: ByteWriter
+  readonly lengths: ByteWriter
+  readonly columns: Uint32Array[]
+
+  /** `expected`: documents to come, to size the buffers by. */
+  constructor(expected: number) {
+    const room = Math.min(expected, documentsPerBlock)
+    this.postings = new ByteWriter(64 + room * 48)
+    this.positions = new ByteWriter(64 + room * 48)
+    this.dictionary = new ByteWriter(Math.min(dictionaryBlockBytes + 256, 128 + room * 1024))
+    this.lengths = new ByteWriter(Math.min(streamBlockBytes, expected))
+    this.columns = columnNames.map(() => new Uint32Array(documentsPerBlock))
+  }
+
+  clear(): void {
+    this.postings.length = 0
+    this.positions.length = 0
+    this.dictionary.length = 0
+    this.lengths.length = 0
+  }
+}
+
 export class SegmentWriter {
   /** Write a term's postings and positions here, then call {@link term}. */
   readonly postings: ByteWriter
@@ -35,15 +61,14 @@ export class SegmentWriter {
   #postingsTotal = 0
   #positionsTotal = 0
 
-  /** `expected`: documents to come, to size the buffers by. */
-  constructor(emit: EmitBlock, expected: number) {
-    const room = Math.min(expected, documentsPerBlock)
+  constructor(emit: EmitBlock, buffers: SegmentBuffers) {
+    buffers.clear()
     this.#emit = emit
-    this.postings = new ByteWriter(64 + room * 48)
-    this.positions = new ByteWriter(64 + room * 48)
-    this.#dictionary = new ByteWriter(Math.min(dictionaryBlockBytes + 256, 128 + room * 1024))
-    this.#lengths = new ByteWriter(Math.min(streamBlockBytes, expected))
-    this.#columns = columnNames.map(() => new Uint32Array(room))
+    this.postings = buffers.postings
+    this.positions = buffers.positions
+    this.#dictionary = buffers.dictionary
+    this.#lengths = buffers.lengths
+    this.#columns = buffers.columns
   }
 
   /** Bytes of postings and positions so far. */

@@ -3,7 +3,7 @@
 import type { SearchDocument } from '../ports/documents.ts'
 import { lengthCode } from './columns.ts'
 import type { EmitBlock } from './format.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { SegmentBuffers, SegmentWriter } from './segment-writer.ts'
 import { TermTable } from './terms.ts'
 import type { Tokenizer } from './tokenize.ts'
 
@@ -11,7 +11,10 @@ import type { Tokenizer } from './tokenize.ts'
 const samePlace = 0x80000000
 const idMask = 0x7fffffff
 
-/** Documents to one segment: `add` each, then `finish` once. */
+const atLeast = (array: Uint32Array, length: number): Uint32Array =>
+  array.length >= length ? array : new Uint32Array(length * 2)
+
+/** Documents to one segment: `add` each, then `finish`; then the next. */
 export class SegmentBuilder {
   documents = 0
   readonly #terms: TermTable
@@ -19,7 +22,11 @@ export class SegmentBuilder {
   /** Of all documents behind one another: term number, and {@link samePlace}. */
   #tokens: Uint32Array
   #tokenCount = 0
-  readonly #heads: { document: Omit<SearchDocument, 'text'>; tokens: number; words: number }[] = []
+  #next: Uint32Array = new Uint32Array(256)
+  #documentOf: Uint32Array = new Uint32Array(256)
+  #positionOf: Uint32Array = new Uint32Array(256)
+  #buffers: SegmentBuffers | undefined
+  #heads: { document: Omit<SearchDocument, 'text'>; tokens: number; words: number }[] = []
   readonly #models = new Map<string, number>()
   #ascending = true
 
@@ -28,6 +35,16 @@ export class SegmentBuilder {
     this.#tokenizer = tokenizer
     this.#terms = new TermTable(Math.min(characters / 12, 65536))
     this.#tokens = new Uint32Array(Math.max(256, characters / 4))
+  }
+
+  /** Forgets all documents, and keeps the memory for the next segment's. */
+  clear(): void {
+    this.documents = 0
+    this.#terms.clear()
+    this.#tokenCount = 0
+    this.#heads = []
+    this.#models.clear()
+    this.#ascending = true
   }
 
   /** Takes one document; `text` is not kept. */
@@ -67,7 +84,8 @@ export class SegmentBuilder {
 
   /** Hands every block to `emit` and answers the facts' block. */
   finish(emit: EmitBlock): Uint8Array {
-    const writer = new SegmentWriter(emit, this.documents)
+    this.#buffers ??= new SegmentBuffers(this.documents)
+    const writer = new SegmentWriter(emit, this.#buffers)
     const { documentOf, positionOf, ends } = this.#scatter(writer)
     const { arena, starts, uses } = this.#terms
     for (const id of this.#terms.sorted()) {
@@ -81,10 +99,13 @@ export class SegmentBuilder {
   /** Writes the documents in order, and sorts their tokens by term, stably: `ends[id]` is the end of a term's run. */
   #scatter(writer: SegmentWriter): { documentOf: Uint32Array; positionOf: Uint32Array; ends: Uint32Array } {
     const { uses, count } = this.#terms
-    const next = new Uint32Array(count)
+    this.#next = atLeast(this.#next, count)
+    this.#documentOf = atLeast(this.#documentOf, this.#tokenCount)
+    this.#positionOf = atLeast(this.#positionOf, this.#tokenCount)
+    const next = this.#next
     for (let id = 0, sum = 0; id < count; sum += uses[id++]!) next[id] = sum
-    const documentOf = new Uint32Array(this.#tokenCount)
-    const positionOf = new Uint32Array(this.#tokenCount)
+    const documentOf = this.#documentOf
+    const positionOf = this.#positionOf
     const tokens = this.#tokens
     let start = 0
     const runs = this.#heads.map((head) => {

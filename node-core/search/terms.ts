@@ -32,6 +32,12 @@ export class TermTable {
     this.#slots = new Int32Array(capacity * 2)
   }
 
+  /** Forgets all terms, and keeps the memory. */
+  clear(): void {
+    this.count = 0
+    this.#slots.fill(0)
+  }
+
   /** The number of the term `bytes[from..to]`, which hashes to `hash`; counts the use. */
   intern(bytes: Uint8Array, from: number, to: number, hash: number): number {
     const mask = this.#slots.length - 1
