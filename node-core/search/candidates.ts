@@ -2,7 +2,7 @@
 /** The documents of one segment that satisfy a whole query and its filters. */
 import { type DocumentBlock, documentsPerBlock } from './columns.ts'
 import { isDeleted } from './deletions.ts'
-import type { Matches } from './match.ts'
+import type { Matches } from './matches.ts'
 import type { OpenSegment } from './open-segment.ts'
 
 /** What hits are narrowed by; all that are given must hold. */

@@ -16,7 +16,8 @@ import { mergeSegments } from './merge-segments.ts'
 import { blockLoader, openSegment } from './open-segment.ts'
 import { toHex } from './prepare.ts'
 import { forgetDeletions, removeDead } from './remove.ts'
-import { SegmentBuffers, SegmentWriter } from './segment-writer.ts'
+import { SegmentBuffers } from './segment-buffers.ts'
+import { SegmentWriter } from './segment-writer.ts'
 import {
   building,
   bumpVersion,

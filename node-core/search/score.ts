@@ -3,7 +3,7 @@
 import type { Candidates } from './candidates.ts'
 import { type DocumentBlock, documentsPerBlock } from './columns.ts'
 import { streamBlockBytes } from './format.ts'
-import { alikeFlag } from './match.ts'
+import { alikeFlag } from './matches.ts'
 import type { OpenSegment } from './open-segment.ts'
 import { alikePenalty, type Best, weight } from './rank.ts'
 

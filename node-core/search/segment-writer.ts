@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: hot loops over indexes that are in bounds by construction
 /** Lays a segment out as blocks, from documents in order and then terms in order. Memory: the blocks that are not full. */
-import { ByteWriter } from './bytes.ts'
-import { codeLength, columnNames, documentsPerBlock, packDocuments } from './columns.ts'
+import type { ByteWriter } from './bytes.ts'
+import { codeLength, documentsPerBlock, packDocuments } from './columns.ts'
 import {
   type DictionaryBlock,
   type DocumentRange,
@@ -12,32 +12,7 @@ import {
   type Stream,
   streamBlockBytes,
 } from './format.ts'
-
-/** The memory that a writer works in, good for one segment after another. */
-export class SegmentBuffers {
-  readonly postings: ByteWriter
-  readonly positions: ByteWriter
-  readonly dictionary: ByteWriter
-  readonly lengths: ByteWriter
-  readonly columns: Uint32Array[]
-
-  /** `expected`: documents to come, to size the buffers by. */
-  constructor(expected: number) {
-    const room = Math.min(expected, documentsPerBlock)
-    this.postings = new ByteWriter(64 + room * 48)
-    this.positions = new ByteWriter(64 + room * 48)
-    this.dictionary = new ByteWriter(Math.min(dictionaryBlockBytes + 256, 128 + room * 1024))
-    this.lengths = new ByteWriter(Math.min(streamBlockBytes, expected))
-    this.columns = columnNames.map(() => new Uint32Array(documentsPerBlock))
-  }
-
-  clear(): void {
-    this.postings.length = 0
-    this.positions.length = 0
-    this.dictionary.length = 0
-    this.lengths.length = 0
-  }
-}
+import type { SegmentBuffers } from './segment-buffers.ts'
 
 export class SegmentWriter {
   /** Write a term's postings and positions here, then call {@link term}. */

@@ -3,7 +3,8 @@
 import type { SearchDocument } from '../ports/documents.ts'
 import { lengthCode } from './columns.ts'
 import type { EmitBlock } from './format.ts'
-import { SegmentBuffers, SegmentWriter } from './segment-writer.ts'
+import { SegmentBuffers } from './segment-buffers.ts'
+import { SegmentWriter } from './segment-writer.ts'
 import { TermTable } from './terms.ts'
 import type { Tokenizer } from './tokenize.ts'
 
