@@ -39,6 +39,11 @@ const opened = (async (): Promise<Writer> => {
       accounts.set(account.did, account)
       await writer.open(account)
     },
+    close: async () => {
+      await writer.close()
+      // the answer goes out first; the ports of other threads must not keep this one
+      setImmediate(() => process.exit(0))
+    },
   }
 })()
 
