@@ -31,6 +31,19 @@ export type Found =
   | { type: 'conversation'; ref: string; conversation: Conversation }
   /** One entry that cannot be read; the others go on. */
   | { type: 'unreadable'; ref: string; reason: string }
+  /** What a person had said of a conversation that came before it (or, in notes on their own, of none): from an export of ours. */
+  | { type: 'personal'; ref: string; personal: Personal }
+
+/** A person's edits, tags and notes, as an export of ours carries them. */
+export interface Personal {
+  /** Absent: notes that stand on their own. */
+  conversation?: { source: Source; key: string }
+  edits?: { title?: string; archived?: boolean; starred?: boolean }
+  /** `message`: the provider's id of the message; absent, the conversation. `unit`: index inside the message. */
+  tags: { message?: string; unit?: number; tag: string }[]
+  /** `id`: the note's own 26 characters: what is here already is not doubled. */
+  notes: { id: string; message?: string; unit?: number; text: string }[]
+}
 
 export interface FormatContext {
   signal: AbortSignal
