@@ -27,10 +27,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  const terminalFor = (json: boolean) => createTerminal(
-    { input: process.stdin, output: process.stdout, errors: process.stderr },
-    { json, environment: process.env, monotonic: () => performance.now() },
-  )
+  const terminalFor = (json: boolean) =>
+    createTerminal(
+      { input: process.stdin, output: process.stdout, errors: process.stderr },
+      { json, environment: process.env, monotonic: () => performance.now() },
+    )
   let terminal = terminalFor(args.includes('--json'))
   try {
     const parsed = parseLine(args, commands)
@@ -40,7 +41,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     }
     const { command, given, globals } = parsed
     terminal = terminalFor(globals.json)
-    return await command.run(given, createContext({ terminal, globals, environment: process.env, signal: stopping.signal, folder }))
+    return await command.run(
+      given,
+      createContext({ terminal, globals, environment: process.env, signal: stopping.signal, folder }),
+    )
   } catch (error) {
     return fail(error, terminal)
   } finally {

@@ -17,7 +17,11 @@ export interface Option {
 }
 export type Options = Readonly<Record<string, Option>>
 
-type Value<O extends Option> = O['type'] extends 'boolean' ? boolean : O extends { multiple: true } ? readonly string[] : string | undefined
+type Value<O extends Option> = O['type'] extends 'boolean'
+  ? boolean
+  : O extends { multiple: true }
+    ? readonly string[]
+    : string | undefined
 /** What options come to: false, an empty list or undefined where one was not given. */
 export type Values<O extends Options> = { readonly [Name in keyof O]: Value<O[Name]> }
 
@@ -25,7 +29,11 @@ export type Values<O extends Options> = { readonly [Name in keyof O]: Value<O[Na
 export const globals = {
   'data': { type: 'string', value: 'DIR', summary: 'the data directory (else VIVIM_DATA, else the system’s usual place)' },
   'account': { type: 'string', value: 'DID', summary: 'which account, where the node hosts several' },
-  'passphrase-file': { type: 'string', value: 'FILE', summary: 'holds the passphrase of the key file, where there is no keychain' },
+  'passphrase-file': {
+    type: 'string',
+    value: 'FILE',
+    summary: 'holds the passphrase of the key file, where there is no keychain',
+  },
   'json': { type: 'boolean', summary: 'answers as JSON, for programs' },
   'help': { type: 'boolean', short: 'h', summary: 'shows what a command takes' },
 } as const satisfies Options
@@ -62,15 +70,23 @@ export interface Given {
 export function command<const O extends Options = Record<never, never>>(definition: Definition<O>): Command {
   const { options, words = '', least = 0, most = least, more, run, ...rest } = definition
   return {
-    ...rest, words, least, most, more,
+    ...rest,
+    words,
+    least,
+    most,
+    more,
     options: options ?? {},
     run: ({ values, words }, context) => run({ values: complete(options ?? {}, values) as Values<O>, words, context }),
   }
 }
 
 const complete = (options: Options, values: Given['values']): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(options).map(([name, { type, multiple }]) =>
-    [name, values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined)]))
+  Object.fromEntries(
+    Object.entries(options).map(([name, { type, multiple }]) => [
+      name,
+      values[name] ?? (type === 'boolean' ? false : multiple ? [] : undefined),
+    ]),
+  )
 
 export type Parsed =
   | { readonly kind: 'run'; readonly command: Command; readonly given: Given; readonly globals: Globals }
@@ -89,13 +105,23 @@ export function parseLine(args: readonly string[], commands: readonly Command[])
     return { kind: 'help', topic: undefined }
   }
   const asksHelp = tokens.some((token) => token.kind === 'option' && token.name === 'help')
-  if (first.value === 'help') return { kind: 'help', topic: topicOf(named.slice(1).map(({ value }) => value), commands) }
+  if (first.value === 'help')
+    return {
+      kind: 'help',
+      topic: topicOf(
+        named.slice(1).map(({ value }) => value),
+        commands,
+      ),
+    }
   const double = commands.find(({ name }) => name === `${first.value} ${second?.value}`)
   const found = double ?? commands.find(({ name }) => name === first.value)
   if (asksHelp) return { kind: 'help', topic: topicOf([double?.name ?? first.value], commands) }
   if (!found) return lost(first.value, commands)
   const own = double && second ? [first.index, second.index] : [first.index]
-  const { values, positionals } = strictly(args.filter((_, index) => !own.includes(index)), { ...globals, ...found.options })
+  const { values, positionals } = strictly(
+    args.filter((_, index) => !own.includes(index)),
+    { ...globals, ...found.options },
+  )
   checkWords(found, positionals)
   return { kind: 'run', command: found, given: { values, words: positionals }, globals: complete(globals, values) as Globals }
 }
@@ -124,8 +150,13 @@ function strictly(args: readonly string[], options: Options) {
   }
 }
 
-const plain = (options: Options) => Object.fromEntries(Object.entries(options).map(([name, { type, multiple, short }]) =>
-  [name, { type, ...(multiple ? { multiple } : {}), ...(short ? { short } : {}) }]))
+const plain = (options: Options) =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, { type, multiple, short }]) => [
+      name,
+      { type, ...(multiple ? { multiple } : {}), ...(short ? { short } : {}) },
+    ]),
+  )
 
 function checkWords({ name, words, least, most }: Command, given: readonly string[]): void {
   if (given.length >= least && given.length <= most) return

@@ -28,7 +28,9 @@ export async function openInBrowser(link: string, { say }: Pick<Terminal, 'say'>
   const child = spawn(program.command, [...program.args, path], { stdio: 'ignore', detached: true })
   child.once('error', () => say('The browser could not be opened; use the link.'))
   child.unref()
-  const gone = wait(patience, undefined, { signal, ref: false }).catch(() => undefined).then(() => rm(path, { force: true }))
+  const gone = wait(patience, undefined, { signal, ref: false })
+    .catch(() => undefined)
+    .then(() => rm(path, { force: true }))
   gone.catch(() => undefined)
 }
 
@@ -36,7 +38,10 @@ const page = (link: string): string =>
   `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${link}"><title>VIVIM</title>\n`
 
 /** The program that opens files, or undefined where there is no screen. */
-export function opener(platform: NodeJS.Platform, environment: Readonly<Record<string, string | undefined>>): { command: string; args: string[] } | undefined {
+export function opener(
+  platform: NodeJS.Platform,
+  environment: Readonly<Record<string, string | undefined>>,
+): { command: string; args: string[] } | undefined {
   if (environment['CI'] === 'true' || environment['SSH_CONNECTION']) return undefined
   if (platform === 'darwin') return { command: 'open', args: [] }
   if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler'] }

@@ -1,9 +1,10 @@
 /** What a command works with. */
-import type { VivimNode } from '../../node.ts'
+
 import { type Config, type Environment, readConfig, type Settings } from '../../config.ts'
 import { did as didType } from '../../contract/api/fields.ts'
 import { VivimError } from '../../contract/errors.ts'
 import type { Did } from '../../contract/ids.ts'
+import type { VivimNode } from '../../node.ts'
 import type { NodeClient } from '../client/client.ts'
 import { connect } from '../client/connect.ts'
 import type { OpenKeychain } from '../secrets/keychain.ts'
@@ -51,7 +52,10 @@ export function createContext(needs: {
     signal,
     account,
     config: (given = {}) =>
-      readConfig({ ...given, desktop, version: findVersion(folder), ...(globals.data === undefined ? {} : { data: globals.data }) }, environment),
+      readConfig(
+        { ...given, desktop, version: findVersion(folder), ...(globals.data === undefined ? {} : { data: globals.data }) },
+        environment,
+      ),
     connect() {
       const config = context.config()
       return connect(config, account, () => context.open(config))
@@ -77,7 +81,12 @@ export function createContext(needs: {
       const { openLog } = await import('./log.ts')
       const { keychain, remember } = await context.keychain(config, wishes)
       const page = findPage(folder)
-      const node = await createNode(config, { keychain, logger: openLog(config), onStart: terminal.say, ...(page ? { page } : {}) })
+      const node = await createNode(config, {
+        keychain,
+        logger: openLog(config),
+        onStart: terminal.say,
+        ...(page ? { page } : {}),
+      })
       await remember()
       return node
     },
@@ -87,6 +96,7 @@ export function createContext(needs: {
 
 function parseDid(text: string): Did {
   const parsed = didType.safeParse(text)
-  if (!parsed.success) throw new VivimError('bad-request', '--account takes an account’s DID: did:key:z6Mk…. “vivim account list” shows them.')
+  if (!parsed.success)
+    throw new VivimError('bad-request', '--account takes an account’s DID: did:key:z6Mk…. “vivim account list” shows them.')
   return parsed.data
 }

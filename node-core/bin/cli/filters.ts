@@ -30,11 +30,17 @@ const pattern = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/
 export function edgeOf(text: string, edge: 'start' | 'end'): number {
   const [, year, month, day] = pattern.exec(text) ?? []
   const next = edge === 'end' ? 1 : 0
-  const date = day ? new Date(Number(year), Number(month) - 1, Number(day) + next)
-    : month ? new Date(Number(year), Number(month) - 1 + next, 1)
+  const date = day
+    ? new Date(Number(year), Number(month) - 1, Number(day) + next)
+    : month
+      ? new Date(Number(year), Number(month) - 1 + next, 1)
       : new Date(Number(year) + next, 0, 1)
-  const valid = year !== undefined && Number(year) >= 1970 && Number(month ?? 1) >= 1 && Number(month ?? 1) <= 12
-    && (day === undefined || new Date(Number(year), Number(month) - 1, Number(day)).getDate() === Number(day))
+  const valid =
+    year !== undefined &&
+    Number(year) >= 1970 &&
+    Number(month ?? 1) >= 1 &&
+    Number(month ?? 1) <= 12 &&
+    (day === undefined || new Date(Number(year), Number(month) - 1, Number(day)).getDate() === Number(day))
   if (!valid) throw new VivimError('bad-request', 'A date is a year, a month or a day: 2024, 2024-03, 2024-03-01.')
   return date.getTime()
 }

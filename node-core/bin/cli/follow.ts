@@ -35,7 +35,8 @@ export async function followImport({ terminal, signal }: Context, node: NodeClie
     progress.end()
   }
   ended ??= await node.call('imports.get', { import: id })
-  if (running.has(ended.state)) throw new VivimError('unavailable', `The node stopped before the import ended. “vivim imports resume ${id}” goes on with it.`)
+  if (running.has(ended.state))
+    throw new VivimError('unavailable', `The node stopped before the import ended. “vivim imports resume ${id}” goes on with it.`)
   return await tell({ terminal }, node, ended)
 }
 
@@ -62,7 +63,10 @@ function nextStep(id: ImportId, state: Run['state']): string | undefined {
 }
 
 const stages: Partial<Record<Progressed['phase'], string>> = {
-  receiving: 'Receiving', waiting: 'Waiting for another import', checking: 'Checking', importing: 'Importing',
+  receiving: 'Receiving',
+  waiting: 'Waiting for another import',
+  checking: 'Checking',
+  importing: 'Importing',
 }
 
 function stepOf({ phase, bytes: done, totalBytes, conversations, messages, rate, secondsLeft }: Progressed): Step {
@@ -80,7 +84,8 @@ export async function showReport(context: Context, node: NodeClient, id: ImportI
     else for (const line of reportLines(report, context.terminal)) context.terminal.print(line)
     return 0
   } catch (error) {
-    if (isVivimError(error, 'not-found')) throw new VivimError('not-found', 'There is no import of that id; “vivim imports” lists them.', { cause: error })
+    if (isVivimError(error, 'not-found'))
+      throw new VivimError('not-found', 'There is no import of that id; “vivim imports” lists them.', { cause: error })
     throw error
   }
 }

@@ -4,7 +4,8 @@
 export const number = (value: number): string => value.toLocaleString('en-US')
 
 /** `1 conversation`, `12 conversations` */
-export const counted = (value: number, one: string, several = `${one}s`): string => `${number(value)} ${value === 1 ? one : several}`
+export const counted = (value: number, one: string, several = `${one}s`): string =>
+  `${number(value)} ${value === 1 ? one : several}`
 
 /** `3.4 MB`, in powers of 1,000. */
 export function bytes(value: number): string {
@@ -45,8 +46,11 @@ const two = (value: number): string => String(value).padStart(2, '0')
  * in the person's name, are shown as symbols. Line ends and tabs stay.
  */
 export const harmless = (text: string): string =>
-  text.replaceAll('\r\n', '\n').replaceAll(/[\0-\x08\x0b-\x1f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
-    .replaceAll(/[\x7f-\x9f]/g, '\ufffd')
+  text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/\p{Cc}/gu, (c) =>
+      c === '\n' || c === '\t' ? c : c < ' ' ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : '\ufffd',
+    )
 
 /** The same on one line: a title, a name. */
 export const oneLine = (text: string): string => harmless(text.replaceAll(/\s+/g, ' ').trim())
@@ -54,5 +58,10 @@ export const oneLine = (text: string): string => harmless(text.replaceAll(/\s+/g
 /** At most `length` characters, an ellipsis for the rest. */
 export function shortened(text: string, length: number): string {
   const characters = [...text]
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('').trimEnd()}…`
+  return characters.length <= length
+    ? text
+    : `${characters
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`
 }

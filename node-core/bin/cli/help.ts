@@ -49,14 +49,20 @@ export function helpOf(topic: readonly Command[]): string {
 
 const exampleLines = ({ examples }: Command) => examples.map(([line, does]) => [`vivim ${line}`, does] as const)
 
-const optionLines = (options: Options): string[] => columns(Object.entries(options).map(([name, { short, value, multiple, summary }]) => {
-  const names = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
-  return [names, multiple ? `${summary} (may be given several times)` : summary] as const
-}))
+const optionLines = (options: Options): string[] =>
+  columns(
+    Object.entries(options).map(([name, { short, value, multiple, summary }]) => {
+      const names = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
+      return [names, multiple ? `${summary} (may be given several times)` : summary] as const
+    }),
+  )
 
 /** Two columns; where the left one is long, the right one stands below it. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)))
   return rows.flatMap(([left, right]) =>
-    left.length <= width ? [`  ${left.padEnd(width)}  ${right}`.trimEnd()] : [`  ${left}`, `  ${' '.repeat(width)}  ${right}`.trimEnd()])
+    left.length <= width
+      ? [`  ${left.padEnd(width)}  ${right}`.trimEnd()]
+      : [`  ${left}`, `  ${' '.repeat(width)}  ${right}`.trimEnd()],
+  )
 }

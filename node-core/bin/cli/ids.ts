@@ -1,5 +1,5 @@
 /** Ids as people paste them. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { conversationId, importId, messageId, noteId, targetId, unitId } from '../../contract/api/fields.ts'
 import { VivimError } from '../../contract/errors.ts'
 
@@ -8,7 +8,8 @@ const parse = <T>(type: z.ZodType<T>, text: string, what: string): T => {
   if (!parsed.success) throw new VivimError('bad-request', `“${text.slice(0, 60)}” is not ${what}.`)
   return parsed.data
 }
-export const parseConversation = (text: string) => parse(conversationId, text, 'the id of a conversation; “vivim list” shows them')
+export const parseConversation = (text: string) =>
+  parse(conversationId, text, 'the id of a conversation; “vivim list” shows them')
 export const parseMessage = (text: string) => parse(messageId, text, 'the id of a message; “vivim show” shows them')
 export const parseImport = (text: string) => parse(importId, text, 'the id of an import; “vivim imports” lists them')
 export const parseNote = (text: string) => parse(noteId, text, 'the id of a note; “vivim note list” shows them')

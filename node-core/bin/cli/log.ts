@@ -16,7 +16,10 @@ function whereOf(error: unknown): object[] {
   const chain: object[] = []
   for (let at = error; at instanceof Error && chain.length < 5; at = at.cause) {
     const code = 'code' in at && typeof at.code === 'string' ? { code: at.code } : {}
-    const places = (at.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8)
+    const places = (at.stack ?? '')
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 8)
     chain.push({ name: at.name, ...code, at: places.map((line) => line.trim()) })
   }
   return chain

@@ -17,7 +17,8 @@ export async function takePhrase(terminal: Terminal, file: string | undefined, s
       throw new VivimError('bad-request', `The phrase file ${file} cannot be read.`, { cause })
     }
   }
-  if (!terminal.interactive) throw new VivimError('bad-request', 'Nobody can be asked for the 24 words here; give --phrase-file FILE.')
+  if (!terminal.interactive)
+    throw new VivimError('bad-request', 'Nobody can be asked for the 24 words here; give --phrase-file FILE.')
   return tidy(await terminal.askHidden('The 24 words (they are not shown): ', signal))
 }
 

@@ -12,9 +12,11 @@ interface Asked {
 }
 
 /** Asks for a line and echoes it. Error: `cancelled` at Ctrl-C, Ctrl-D or the end of the input. */
-export const askLine = (asked: Asked, question: string, signal?: AbortSignal): Promise<string> => ask(asked, question, true, signal)
+export const askLine = (asked: Asked, question: string, signal?: AbortSignal): Promise<string> =>
+  ask(asked, question, true, signal)
 /** Asks for a line that is not shown. Error: `cancelled`. */
-export const askHidden = (asked: Asked, question: string, signal?: AbortSignal): Promise<string> => ask(asked, question, false, signal)
+export const askHidden = (asked: Asked, question: string, signal?: AbortSignal): Promise<string> =>
+  ask(asked, question, false, signal)
 
 /** Raw mode throughout, so that no key is ever echoed by the system. */
 function ask({ input, errors }: Asked, question: string, echo: boolean, signal?: AbortSignal): Promise<string> {
@@ -35,12 +37,13 @@ function ask({ input, errors }: Asked, question: string, echo: boolean, signal?:
       const text = (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })).replaceAll(escapes, '')
       let rest = ''
       for (const key of text) {
-        if (key === '\r' || key === '\n') return finish(() => {
-          // What was pasted behind the line belongs to the next question.
-          const behind = text.slice(text.indexOf(key) + 1).replace(/^\n/, '')
-          if (behind) input.unshift(typeof chunk === 'string' ? behind : Buffer.from(behind))
-          resolve(line.join(''))
-        })
+        if (key === '\r' || key === '\n')
+          return finish(() => {
+            // What was pasted behind the line belongs to the next question.
+            const behind = text.slice(text.indexOf(key) + 1).replace(/^\n/, '')
+            if (behind) input.unshift(typeof chunk === 'string' ? behind : Buffer.from(behind))
+            resolve(line.join(''))
+          })
         if (key === '\x03' || (key === '\x04' && line.length === 0)) return cancel()
         rest += edit(line, key)
       }

@@ -26,7 +26,9 @@ export function createReader(look: Look, { all, mark }: { all: boolean; mark?: s
   let open: { part: number; ended: boolean } | undefined
   const passed = (): string => {
     if (passedOver === 0) return ''
-    const line = look.dim(`(${passedOver === 1 ? 'A message that is' : `${passedOver} messages that are`} not part of the talk as read; --all shows ${passedOver === 1 ? 'it' : 'them'}.)`)
+    const line = look.dim(
+      `(${passedOver === 1 ? 'A message that is' : `${passedOver} messages that are`} not part of the talk as read; --all shows ${passedOver === 1 ? 'it' : 'them'}.)`,
+    )
     passedOver = 0
     return `${line}\n`
   }
@@ -60,7 +62,14 @@ function headOf({ role, author, time, model, siblings, message, hidden, folded }
     hidden ? 'hidden' : folded ? 'folded' : undefined,
     siblings ? `‹${siblings.index + 1}/${siblings.count}›` : undefined,
   ].filter((fact) => fact !== undefined)
-  const branches = siblings ? [['‹', siblings.previous], ['›', siblings.next]].filter(([, id]) => id).map(([sign, id]) => `  ${sign} --branch ${id}`) : []
+  const branches = siblings
+    ? [
+        ['‹', siblings.previous],
+        ['›', siblings.next],
+      ]
+        .filter(([, id]) => id)
+        .map(([sign, id]) => `  ${sign} --branch ${id}`)
+    : []
   return [
     `\n${look.bold(`${marked ? '▸ ' : ''}${role}`)}${facts.length > 0 ? look.dim(` · ${facts.join(' · ')}`) : ''}`,
     look.dim(message),
@@ -78,16 +87,24 @@ export function bodyOf(unit: UnitView, look: Look, all: boolean): string {
     return `${look.dim(`${head} ${shortened(oneLine(full), 100)}`.trimEnd())}\n`
   }
   switch (kind) {
-    case 'reasoning': return folded('reasoning', text)
-    case 'tool-call': return folded('call of', data === undefined ? text : JSON.stringify(data, null, all ? 2 : undefined))
-    case 'tool-result': return folded(error ? 'error of' : 'answer of', text)
-    case 'unknown': return folded('of unknown type', data === undefined ? text : JSON.stringify(data))
-    case 'artifact': return `${look.dim(`[document ${label}]`)}\n${endingLine(harmless(text))}`
+    case 'reasoning':
+      return folded('reasoning', text)
+    case 'tool-call':
+      return folded('call of', data === undefined ? text : JSON.stringify(data, null, all ? 2 : undefined))
+    case 'tool-result':
+      return folded(error ? 'error of' : 'answer of', text)
+    case 'unknown':
+      return folded('of unknown type', data === undefined ? text : JSON.stringify(data))
+    case 'artifact':
+      return `${look.dim(`[document ${label}]`)}\n${endingLine(harmless(text))}`
     case 'attachment': {
-      const facts = file ? [file.mime, file.size === undefined ? undefined : bytes(file.size), file.blob ?? 'not in the export'] : []
+      const facts = file
+        ? [file.mime, file.size === undefined ? undefined : bytes(file.size), file.blob ?? 'not in the export']
+        : []
       return `${look.dim(`[${file?.kind ?? 'file'} ${label}: ${facts.filter(Boolean).join(', ')}]`)}\n`
     }
-    default: return harmless(text)
+    default:
+      return harmless(text)
   }
 }
 

@@ -13,21 +13,35 @@ export function reportLines(report: ImportReport, look: Pick<Terminal, 'bold'>):
   return [
     `${look.bold(oneLine(report.name))}: ${report.format ?? 'unknown format'}, ${stateOf(report)}, ${duration(report.seconds)}`,
     `  Conversations  ${listed([
-      `${number(conversations.imported)} new`, some(conversations.updated, 'updated'), some(conversations.unchanged, 'already here'),
+      `${number(conversations.imported)} new`,
+      some(conversations.updated, 'updated'),
+      some(conversations.unchanged, 'already here'),
       some(unreadableTotal, 'unreadable'),
     ])}`,
     `  Messages       ${listed([
-      `${number(messages.total)} in the export`, `${number(messages.added)} new`, some(messages.alreadyHad, 'already here'),
-      some(messages.branches, 'on other branches'), some(messages.hidden, 'hidden by the provider'),
+      `${number(messages.total)} in the export`,
+      `${number(messages.added)} new`,
+      some(messages.alreadyHad, 'already here'),
+      some(messages.branches, 'on other branches'),
+      some(messages.hidden, 'hidden by the provider'),
       some(messages.unknownTypes, 'parts of unknown type (kept as they came)'),
     ])}`,
     `  Attachments    ${listed([`${number(attachments.stored)} stored`, some(attachments.missing, 'not in the export')])}`,
-    ...(documents > 0 ? [`  Documents      ${counted(documents, 'project, memory or the like', 'projects, memories and the like')}`] : []),
+    ...(documents > 0
+      ? [`  Documents      ${counted(documents, 'project, memory or the like', 'projects, memories and the like')}`]
+      : []),
     ...warnings.map((warning) => `  Note: ${oneLine(warning)}`),
     ...(unreadableTotal > 0 ? ['  Could not be read:'] : []),
     ...unreadable.slice(0, shownUnreadable).map(({ ref, reason }) => `    ${harmless(ref)}: ${oneLine(reason)}`),
     ...(more > 0 ? [`    … and ${number(more)} more; --json lists the first 1,000.`] : []),
-    ...(report.error ? [`  ${[report.error.title, report.error.detail].filter(Boolean).map((text) => oneLine(text ?? '')).join(' ')}`] : []),
+    ...(report.error
+      ? [
+          `  ${[report.error.title, report.error.detail]
+            .filter(Boolean)
+            .map((text) => oneLine(text ?? ''))
+            .join(' ')}`,
+        ]
+      : []),
   ]
 }
 

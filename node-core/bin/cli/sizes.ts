@@ -7,6 +7,7 @@ const units: Readonly<Record<string, number>> = { '': 1, 'k': 1e3, 'm': 1e6, 'g'
 export function sizeOf(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?) ?([kmgt]?)b?$/i.exec(text) ?? []
   const factor = units[unit.toLowerCase()]
-  if (amount === undefined || factor === undefined) throw new VivimError('bad-request', 'A size is a number with a unit: 500MB, 20GB.')
+  if (amount === undefined || factor === undefined)
+    throw new VivimError('bad-request', 'A size is a number with a unit: 500MB, 20GB.')
   return Math.round(Number(amount) * factor)
 }

@@ -37,13 +37,16 @@ export interface Terminal {
 }
 
 /** Error of asking where nobody is: never reached by commands, which look at `interactive` first. */
-export function createTerminal(streams: Streams, options: {
-  json: boolean
-  /** The variables NO_COLOR and TERM. */
-  environment: Readonly<Record<string, string | undefined>>
-  /** Milliseconds, for how often progress is shown. */
-  monotonic: () => number
-}): Terminal {
+export function createTerminal(
+  streams: Streams,
+  options: {
+    json: boolean
+    /** The variables NO_COLOR and TERM. */
+    environment: Readonly<Record<string, string | undefined>>
+    /** Milliseconds, for how often progress is shown. */
+    monotonic: () => number
+  },
+): Terminal {
   const { input, output, errors } = streams
   const { json, environment, monotonic } = options
   const plain = Boolean(environment['NO_COLOR']) || environment['TERM'] === 'dumb'

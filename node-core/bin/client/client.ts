@@ -20,7 +20,12 @@ export interface NodeClient extends AsyncDisposable {
   /** True where the node runs in a process of its own. */
   readonly remote: boolean
   call<Name extends Named<'json'>>(name: Name, input: InputOf<Name>, signal?: AbortSignal): Promise<OutputOf<Name>>
-  upload<Name extends Named<'upload'>>(name: Name, input: InputOf<Name>, bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<OutputOf<Name>>
+  upload<Name extends Named<'upload'>>(
+    name: Name,
+    input: InputOf<Name>,
+    bytes: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<Name>>
   download<Name extends Named<'download'>>(name: Name, input: InputOf<Name>, signal?: AbortSignal): Promise<Downloaded>
   events<Name extends Named<'events'>>(name: Name, input: InputOf<Name>, signal?: AbortSignal): AsyncIterable<OutputOf<Name>>
 }
@@ -30,7 +35,9 @@ export function parseOutput<Name extends keyof Api>(name: Name, answer: unknown)
   const method: Method = api[name]
   const result = method.output.safeParse(answer)
   if (!result.success) {
-    throw new VivimError('internal', 'The node answers in a form that this version does not know. Restart it.', { cause: result.error })
+    throw new VivimError('internal', 'The node answers in a form that this version does not know. Restart it.', {
+      cause: result.error,
+    })
   }
   // The schema is the method's own; its type is lost only in the look-up by name.
   return result.data as OutputOf<Name>

@@ -20,7 +20,8 @@ export function insideClient(node: Opened, account: Did | undefined): NodeClient
     const caller = await callerOf(node.dispatch, name, account)
     return await node.dispatch.call(name, input, caller, { signal, ...(body ? { body } : {}) })
   }
-  const plain = (answer: unknown): unknown => (answer instanceof Encoded ? JSON.parse(Buffer.from(answer.json).toString()) : answer)
+  const plain = (answer: unknown): unknown =>
+    answer instanceof Encoded ? JSON.parse(Buffer.from(answer.json).toString()) : answer
   return {
     remote: false,
     call: async (name, input, signal) => parseOutput(name, plain(await ask(name, input, signal))),
@@ -28,11 +29,11 @@ export function insideClient(node: Opened, account: Did | undefined): NodeClient
       parseOutput(name, plain(await ask(name, input, signal, { bytes, size: undefined, mediaType: undefined }))),
     async download(name, input, signal = never) {
       // `createDispatch` pairs download methods with handlers that answer a Download, and event methods with those that answer events.
-      const download = await ask(name, input, signal) as Download
+      const download = (await ask(name, input, signal)) as Download
       return { size: download.size, bytes: download.open(undefined, signal) }
     },
     async *events(name, input, signal) {
-      for await (const event of await ask(name, input, signal) as AsyncIterable<unknown>) yield parseOutput(name, event)
+      for await (const event of (await ask(name, input, signal)) as AsyncIterable<unknown>) yield parseOutput(name, event)
     },
     [Symbol.asyncDispose]: () => node.close(),
   }
@@ -44,7 +45,8 @@ async function callerOf(dispatch: Dispatch, name: keyof Api, account: Did | unde
   if (method.scope === 'node') return { kind: 'local' }
   const answer = parseOutput('accounts.list', await dispatch.call('accounts.list', {}, { kind: 'local' }, { signal: never }))
   const dids = answer.items.map(({ did }) => did)
-  if (account === undefined && dids.length > 1) throw new VivimError('bad-request', 'There are several accounts here; name one with --account DID.')
+  if (account === undefined && dids.length > 1)
+    throw new VivimError('bad-request', 'There are several accounts here; name one with --account DID.')
   const found = account === undefined ? dids[0] : dids.find((did) => did === account)
   if (account !== undefined && !found) throw new VivimError('not-found', 'This node hosts no such account.')
   return found ? { kind: 'local', account: found } : { kind: 'local' }

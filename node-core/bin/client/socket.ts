@@ -1,7 +1,7 @@
 /** A node that runs in another process, over the socket that only its user can open. */
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
-import { pipeline } from 'node:stream/promises'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { api } from '../../contract/api/index.ts'
 import { catalogue, type ErrorCode, VivimError } from '../../contract/errors.ts'
@@ -16,12 +16,24 @@ const longestAnswer = 1 << 28
 
 /** A client of the node behind `address`; `account` names one where it hosts several. */
 export function socketClient(address: string, account: Did | undefined): NodeClient {
-  const ask = (method: Method, { verb, target, body }: PlainRequest, signal: AbortSignal | undefined, bytes?: AsyncIterable<Uint8Array>) => {
+  const ask = (
+    method: Method,
+    { verb, target, body }: PlainRequest,
+    signal: AbortSignal | undefined,
+    bytes?: AsyncIterable<Uint8Array>,
+  ) => {
     const headers: Record<string, string> = { host: 'localhost' }
     if (account && method.scope !== 'node') headers['vivim-account'] = account
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (bytes) headers['content-type'] = 'application/octet-stream'
-    const request = httpRequest({ socketPath: address, method: verb, path: target, headers, agent: false, ...(signal ? { signal } : {}) })
+    const request = httpRequest({
+      socketPath: address,
+      method: verb,
+      path: target,
+      headers,
+      agent: false,
+      ...(signal ? { signal } : {}),
+    })
     return answerOf(request, signal, () => {
       if (bytes) return pipeline(Readable.from(bytes), request)
       request.end(body)
@@ -56,16 +68,23 @@ export function socketClient(address: string, account: Did | undefined): NodeCli
 /** True where a node answers at `address`. */
 export const answers = (address: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const request = httpRequest({ socketPath: address, path: '/healthz', headers: { host: 'localhost' }, agent: false }, (response) => {
-      response.resume()
-      resolve(response.statusCode === 200)
-    })
+    const request = httpRequest(
+      { socketPath: address, path: '/healthz', headers: { host: 'localhost' }, agent: false },
+      (response) => {
+        response.resume()
+        resolve(response.statusCode === 200)
+      },
+    )
     request.once('error', () => resolve(false))
     request.end()
   })
 
 /** The head of a good answer; anything else is thrown as the error that it says. */
-async function answerOf(request: ClientRequest, signal: AbortSignal | undefined, send: () => Promise<void> | undefined): Promise<IncomingMessage> {
+async function answerOf(
+  request: ClientRequest,
+  signal: AbortSignal | undefined,
+  send: () => Promise<void> | undefined,
+): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   request.once('response', resolve)
   request.on('error', (cause) => reject(broken(cause, signal)))
@@ -87,7 +106,10 @@ async function json(response: IncomingMessage, signal: AbortSignal | undefined):
   return JSON.parse(Buffer.concat(chunks).toString())
 }
 
-async function* unbroken(response: IncomingMessage, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+async function* unbroken(
+  response: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const chunk of response) yield chunk
   } catch (cause) {
@@ -96,7 +118,9 @@ async function* unbroken(response: IncomingMessage, signal: AbortSignal | undefi
 }
 
 const broken = (cause: unknown, signal: AbortSignal | undefined): VivimError =>
-  signal?.aborted ? new VivimError('cancelled', undefined, { cause }) : new VivimError('unavailable', 'The connection to the node broke off.', { cause })
+  signal?.aborted
+    ? new VivimError('cancelled', undefined, { cause })
+    : new VivimError('unavailable', 'The connection to the node broke off.', { cause })
 
 function problemOf(answer: unknown): VivimError {
   const parsed = problem.safeParse(answer)

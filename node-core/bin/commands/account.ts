@@ -1,10 +1,10 @@
 /** `vivim account`: the accounts of this node, their 24 words, the passphrase of the key file. */
 import { VivimError } from '../../contract/errors.ts'
-import { runningNode } from '../client/connect.ts'
 import { command } from '../cli/arguments.ts'
 import { bytes, day, oneLine } from '../cli/format.ts'
 import { phraseOption, takePhrase } from '../cli/phrases.ts'
 import { sizeOf } from '../cli/sizes.ts'
+import { runningNode } from '../client/connect.ts'
 
 const list = command({
   name: 'account list',
@@ -27,7 +27,10 @@ const create = command({
     'from-phrase': { type: 'boolean', summary: 'grows it from the 24 words of an account that you have elsewhere' },
     ...phraseOption,
   },
-  examples: [['account new --name Work', 'with words of its own'], ['account new --from-phrase', 'the same identity on another node']],
+  examples: [
+    ['account new --name Work', 'with words of its own'],
+    ['account new --from-phrase', 'the same identity on another node'],
+  ],
   async run({ values, context: { terminal, signal, connect } }) {
     const again = values['from-phrase'] || values['phrase-file'] !== undefined
     const phrase = again ? await takePhrase(terminal, values['phrase-file'], signal) : undefined
@@ -48,13 +51,21 @@ const phrase = command({
   examples: [['account phrase', 'in a terminal, with nobody looking on']],
   async run({ context: { terminal, signal, connect } }) {
     // A pipe or a file would keep them.
-    if (!terminal.shown || !terminal.interactive || terminal.json) throw new VivimError('bad-request', 'The 24 words are shown in a terminal only.')
+    if (!terminal.shown || !terminal.interactive || terminal.json)
+      throw new VivimError('bad-request', 'The 24 words are shown in a terminal only.')
     await using node = await connect()
     const { phrase: text } = await node.call('account.phrase', {}, signal)
     const words = text.split(' ')
-    terminal.say('Write these words down on paper, in this order. Whoever has them has everything; without them a lost keychain means lost data.\n')
+    terminal.say(
+      'Write these words down on paper, in this order. Whoever has them has everything; without them a lost keychain means lost data.\n',
+    )
     for (let row = 0; row < words.length; row += 4) {
-      terminal.print(words.slice(row, row + 4).map((word, n) => `${String(row + n + 1).padStart(2)} ${terminal.bold(word.padEnd(10))}`).join(' '))
+      terminal.print(
+        words
+          .slice(row, row + 4)
+          .map((word, n) => `${String(row + n + 1).padStart(2)} ${terminal.bold(word.padEnd(10))}`)
+          .join(' '),
+      )
     }
     terminal.say('\n“vivim account confirm” asks them back; then the node forgets them.')
     return 0
@@ -93,7 +104,10 @@ const recover = command({
     const { systemClock: clock, systemRandom: random } = await import('../../adapters/clock.ts')
     const { keychain, remember } = await context.keychain(config, { anew: true })
     const did = await recoverStore(config.dataDirectory, text, {
-      keychain, clock, random, device: { name: config.deviceName, kind: config.deviceKind },
+      keychain,
+      clock,
+      random,
+      device: { name: config.deviceName, kind: config.deviceKind },
     })
     await remember()
     if (terminal.json) terminal.printJson({ did, keychain: keychain.name })
@@ -114,12 +128,13 @@ const passphrase = command({
     const config = context.config()
     await using node = await context.connect()
     const { keychain } = await node.call('status.get', {}, signal)
-    if (keychain !== 'passphrase file') throw new VivimError('keychain-unavailable', `The keys rest in: ${keychain}. There is no passphrase to change.`)
+    if (keychain !== 'passphrase file')
+      throw new VivimError('keychain-unavailable', `The keys rest in: ${keychain}. There is no passphrase to change.`)
     const path = generatedPath(config.configDirectory, config.dataDirectory)
     const generated = await readGenerated(path)
     if (generated !== undefined) terminal.say('The passphrase that was made for this store is taken as the old one.')
     const current = generated?.trim() ?? (await terminal.askHidden('Passphrase now: ', signal)).normalize('NFKC')
-    const next = (await askNewPassphrase(terminal, false, signal) ?? '').normalize('NFKC')
+    const next = ((await askNewPassphrase(terminal, false, signal)) ?? '').normalize('NFKC')
     await node.call('keychain.change-passphrase', { current, next }, signal)
     // Only now: until here it was the one that opens the store.
     await removeGenerated(path)
@@ -133,7 +148,10 @@ const quota = command({
   summary: 'limits how much an account may keep',
   words: 'SIZE',
   least: 1,
-  examples: [['account quota 20GB', 'no more than this'], ['account quota none', 'no limit']],
+  examples: [
+    ['account quota 20GB', 'no more than this'],
+    ['account quota none', 'no limit'],
+  ],
   async run({ words: [text = ''], context: { terminal, signal, connect } }) {
     const size = text === 'none' ? null : sizeOf(text)
     await using node = await connect()

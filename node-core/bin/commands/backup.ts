@@ -18,7 +18,10 @@ export const backupCommand = command({
     if (!terminal.json) terminal.say('Copying …')
     const written = await node.call('backups.create', { path }, signal)
     if (terminal.json) terminal.printJson(written)
-    else terminal.say(`Written: ${written.path} (${bytes(written.bytes)}) in ${duration(written.seconds)}. It opens with your 24 words.`)
+    else
+      terminal.say(
+        `Written: ${written.path} (${bytes(written.bytes)}) in ${duration(written.seconds)}. It opens with your 24 words.`,
+      )
     return 0
   },
 })

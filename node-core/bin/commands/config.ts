@@ -15,7 +15,10 @@ const get = command({
   summary: 'shows the settings, or one of them',
   words: '[KEY]',
   most: 1,
-  examples: [['config get', 'all, with their meaning'], ['config get port', 'one']],
+  examples: [
+    ['config get', 'all, with their meaning'],
+    ['config get port', 'one'],
+  ],
   async run({ words: [name], context }) {
     const { terminal } = context
     const config = context.config()
@@ -27,7 +30,11 @@ const get = command({
     }
     const shown = keys.map((key) => [key, secret.has(key) && config[key] !== undefined ? '(set)' : config[key]] as const)
     if (terminal.json) terminal.printJson(Object.fromEntries(shown))
-    else for (const [key, value] of shown) terminal.print(`${terminal.bold(key.padEnd(13))} ${textOf(value).padEnd(16)} ${terminal.dim(settings.shape[key].description ?? '')}`)
+    else
+      for (const [key, value] of shown)
+        terminal.print(
+          `${terminal.bold(key.padEnd(13))} ${textOf(value).padEnd(16)} ${terminal.dim(settings.shape[key].description ?? '')}`,
+        )
     return 0
   },
 })
@@ -38,14 +45,23 @@ const set = command({
   words: 'KEY [VALUE]',
   least: 1,
   most: 2,
-  examples: [['config set port 4800', ''], ['config set names vivim.example.org,192.168.1.5:4747', 'several, with commas'], ['config set metricsToken', 'asks for it, or reads the pipe']],
+  examples: [
+    ['config set port 4800', ''],
+    ['config set names vivim.example.org,192.168.1.5:4747', 'several, with commas'],
+    ['config set metricsToken', 'asks for it, or reads the pipe'],
+  ],
   async run({ words: [name = '', text], context }) {
     const key = keyOf(name)
-    if (secret.has(key) && text !== undefined) throw new VivimError('bad-request', `${key} is a secret and does not belong on a command line; leave it out and it is asked for.`)
+    if (secret.has(key) && text !== undefined)
+      throw new VivimError(
+        'bad-request',
+        `${key} is a secret and does not belong on a command line; leave it out and it is asked for.`,
+      )
     if (!secret.has(key) && text === undefined) throw new VivimError('bad-request', `“vivim config set ${key}” takes a value.`)
     const { terminal } = context
-    const given = text ?? (terminal.interactive ? await terminal.askHidden(`${key}: `, context.signal) : await piped(terminal.streams.input))
-    await change(context.config(), key, valueOf(key, given))
+    const given =
+      text ?? (terminal.interactive ? await terminal.askHidden(`${key}: `, context.signal) : await piped(terminal.streams.input))
+    await change(context.config(), key, settingOf(key, given))
     if (!terminal.json) terminal.say('Set. A running node takes it at its next start.')
     else terminal.printJson({})
     return 0
@@ -72,19 +88,28 @@ function keyOf(name: string): Key {
 }
 
 /** Text as the setting's own kind of value; what it must be is checked when it is written. */
-function valueOf(key: Key, text: string): unknown {
-  if (key === 'names') return text.split(',').map((one) => one.trim()).filter(Boolean)
+function settingOf(key: Key, text: string): unknown {
+  if (key === 'names')
+    return text
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean)
   if (key === 'logRequests') return text === 'true' ? true : text === 'false' ? false : text
   return text
 }
 
-const textOf = (value: unknown): string => (value === undefined ? '' : Array.isArray(value) ? value.map((one) => oneLine(String(one))).join(',') : oneLine(String(value)))
+const textOf = (value: unknown): string =>
+  value === undefined ? '' : Array.isArray(value) ? value.map((one) => oneLine(String(one))).join(',') : oneLine(String(value))
 
 async function change({ dataDirectory }: Config, key: Key, value: unknown): Promise<void> {
   const { [key]: _, ...others } = readSettings(dataDirectory)
   const next = value === undefined ? others : { ...others, [key]: value }
   const parsed = settings.partial().safeParse(next)
-  if (!parsed.success) throw new VivimError('bad-request', parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  if (!parsed.success)
+    throw new VivimError(
+      'bad-request',
+      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    )
   // Only what was set: a usual value may change with a later version.
   const kept = Object.fromEntries(Object.entries(parsed.data).filter(([name]) => Object.hasOwn(next, name)))
   await makeFolder(dataDirectory)

@@ -10,14 +10,21 @@ export const deleteCommand = command({
   words: 'ID',
   least: 1,
   options: { yes: { type: 'boolean', summary: 'does not ask' } },
-  examples: [['delete ID', 'after a question'], ['delete ID --yes', 'for scripts']],
+  examples: [
+    ['delete ID', 'after a question'],
+    ['delete ID --yes', 'for scripts'],
+  ],
   async run({ values, words: [id = ''], context: { terminal, signal, connect } }) {
     const conversation = parseConversation(id)
-    if (!values.yes && !terminal.interactive) throw new VivimError('bad-request', 'This erases texts for good; say --yes where nobody can be asked.')
+    if (!values.yes && !terminal.interactive)
+      throw new VivimError('bad-request', 'This erases texts for good; say --yes where nobody can be asked.')
     await using node = await connect()
     const { title, messages } = await node.call('conversations.get', { conversation }, signal)
     if (!values.yes) {
-      const answer = await terminal.ask(`Delete “${oneLine(title ?? 'Without a title')}” (${counted(messages, 'message')}) for good? [y/N] `, signal)
+      const answer = await terminal.ask(
+        `Delete “${oneLine(title ?? 'Without a title')}” (${counted(messages, 'message')}) for good? [y/N] `,
+        signal,
+      )
       if (!/^y(es)?$/i.test(answer.trim())) throw new VivimError('cancelled', 'Nothing was deleted.')
     }
     await node.call('conversations.delete', { conversation }, signal)

@@ -1,10 +1,10 @@
 /** `vivim doctor`: what is wrong, in words, and the remedy. */
 import { stat } from 'node:fs/promises'
 import { VivimError } from '../../contract/errors.ts'
-import type { NodeClient } from '../client/client.ts'
 import { command, type ExitCode } from '../cli/arguments.ts'
 import type { Context } from '../cli/context.ts'
 import { bytes, counted, duration, number, oneLine } from '../cli/format.ts'
+import type { NodeClient } from '../client/client.ts'
 
 export const doctorCommand = command({
   name: 'doctor',
@@ -29,7 +29,11 @@ export const doctorCommand = command({
   },
 })
 
-interface Finding { readonly ok: boolean; readonly what: string; readonly remedy?: string }
+interface Finding {
+  readonly ok: boolean
+  readonly what: string
+  readonly remedy?: string
+}
 /** So much free disk is enough for big work, in bytes. */
 const plenty = 1_000_000_000
 
@@ -40,16 +44,26 @@ async function look(context: Context, node: NodeClient): Promise<ExitCode> {
   const { free } = await node.call('storage.get', {}, signal)
   const mode = config.platform === 'win32' ? 0o700 : (await stat(config.dataDirectory)).mode & 0o777
   const findings: Finding[] = [
-    { ok: status.integrity.state !== 'damaged', what: `The store is ${status.integrity.state}.`, remedy: 'Restore a backup, or look closer: vivim doctor --verify' },
+    {
+      ok: status.integrity.state !== 'damaged',
+      what: `The store is ${status.integrity.state}.`,
+      remedy: 'Restore a backup, or look closer: vivim doctor --verify',
+    },
     ...status.integrity.problems.map((problem) => ({ ok: false, what: oneLine(problem) })),
-    { ok: (mode & 0o077) === 0, what: `The data directory is ${config.dataDirectory}${mode & 0o077 ? ', and other users can look into it' : ''}.`, remedy: `chmod 700 ${config.dataDirectory}` },
+    {
+      ok: (mode & 0o077) === 0,
+      what: `The data directory is ${config.dataDirectory}${mode & 0o077 ? ', and other users can look into it' : ''}.`,
+      remedy: `chmod 700 ${config.dataDirectory}`,
+    },
     { ok: free > plenty, what: `${bytes(free)} are free on its disk.`, remedy: 'Make room before the next import.' },
     { ok: true, what: `The keys rest in: ${status.keychain}.` },
     { ok: true, what: node.remote ? 'The node runs.' : 'The node does not run; “vivim serve” starts it.' },
     ...status.warnings.map((warning) => ({ ok: false, what: oneLine(warning) })),
   ]
   if (terminal.json) terminal.printJson({ findings })
-  else for (const { ok, what, remedy } of findings) terminal.print(`${ok ? 'ok' : terminal.bold('!!')}  ${what}${!ok && remedy ? ` → ${remedy}` : ''}`)
+  else
+    for (const { ok, what, remedy } of findings)
+      terminal.print(`${ok ? 'ok' : terminal.bold('!!')}  ${what}${!ok && remedy ? ` → ${remedy}` : ''}`)
   return status.integrity.state === 'damaged' ? 1 : 0
 }
 
@@ -58,7 +72,8 @@ async function verify({ terminal, signal }: Context, node: NodeClient): Promise<
   const found: { where: string; what: string }[] = []
   try {
     for await (const { event, data } of node.events('doctor.verify', {}, signal)) {
-      if (event === 'progress') progress.show({ stage: data.stage, done: data.done, total: data.total, detail: number(data.done) })
+      if (event === 'progress')
+        progress.show({ stage: data.stage, done: data.done, total: data.total, detail: number(data.done) })
       else if (event === 'problem') {
         progress.end()
         found.push(data)
@@ -66,7 +81,12 @@ async function verify({ terminal, signal }: Context, node: NodeClient): Promise<
       } else {
         progress.end()
         if (terminal.json) terminal.printJson({ ...data, found })
-        else terminal.say(data.problems === 0 ? `Everything is sound (${duration(data.seconds)}).` : `${counted(data.problems, 'problem')} (${duration(data.seconds)}). Restore a backup, or try “vivim doctor --rebuild”.`)
+        else
+          terminal.say(
+            data.problems === 0
+              ? `Everything is sound (${duration(data.seconds)}).`
+              : `${counted(data.problems, 'problem')} (${duration(data.seconds)}). Restore a backup, or try “vivim doctor --rebuild”.`,
+          )
         return data.problems === 0 ? 0 : 1
       }
     }
@@ -79,8 +99,13 @@ async function verify({ terminal, signal }: Context, node: NodeClient): Promise<
 async function rebuild({ terminal, signal }: Context, node: NodeClient, projections: readonly string[]): Promise<void> {
   const progress = terminal.progress()
   try {
-    for await (const { event, data } of node.events('doctor.rebuild', projections.length > 0 ? { projections: [...projections] } : {}, signal)) {
-      if (event === 'progress') progress.show({ stage: data.stage, done: data.done, total: data.total, detail: number(data.done) })
+    for await (const { event, data } of node.events(
+      'doctor.rebuild',
+      projections.length > 0 ? { projections: [...projections] } : {},
+      signal,
+    )) {
+      if (event === 'progress')
+        progress.show({ stage: data.stage, done: data.done, total: data.total, detail: number(data.done) })
       else {
         progress.end()
         if (terminal.json) terminal.printJson(data)

@@ -21,12 +21,14 @@ export const importCommand = command({
     ['import --json export.zip', 'the report as JSON'],
     ['import - --name conversations.json < conversations.json', 'from a pipe'],
   ],
-  more: 'The same or a newer export again adds only what is new. Ctrl-C cancels; “vivim imports resume ID” goes on.\n'
-    + 'Exit code 3: done, but some conversations could not be read; the report names them.',
+  more:
+    'The same or a newer export again adds only what is new. Ctrl-C cancels; “vivim imports resume ID” goes on.\n' +
+    'Exit code 3: done, but some conversations could not be read; the report names them.',
   async run({ values, words, context }) {
     const { terminal, signal } = context
     const piped = words[0] === '-'
-    if (words.includes('-') && words.length > 1) throw new VivimError('bad-request', '“-” stands alone: one export from the pipe.')
+    if (words.includes('-') && words.length > 1)
+      throw new VivimError('bad-request', '“-” stands alone: one export from the pipe.')
     const paths = words.map((path) => resolve(path))
     if (!piped) await Promise.all(paths.map(mustBeThere))
     await using node = await context.connect()

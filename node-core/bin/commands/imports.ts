@@ -15,11 +15,15 @@ const list = command({
   async run({ values, context }) {
     const { terminal, signal } = context
     await using node = await context.connect()
-    const page = await gather(amountOf(values.limit, 50), ({ limit, cursor }) => node.call('imports.list', { limit, cursor }, signal))
+    const page = await gather(amountOf(values.limit, 50), ({ limit, cursor }) =>
+      node.call('imports.list', { limit, cursor }, signal),
+    )
     if (terminal.json) terminal.printJson(page)
     else {
       for (const { id, name, state, format, started, conversations } of page.items) {
-        terminal.print(`${terminal.dim(id)}  ${moment(started)}  ${state.padEnd(11)}  ${terminal.bold(oneLine(name))} (${format ?? 'unknown format'}, ${counted(conversations, 'conversation')})`)
+        terminal.print(
+          `${terminal.dim(id)}  ${moment(started)}  ${state.padEnd(11)}  ${terminal.bold(oneLine(name))} (${format ?? 'unknown format'}, ${counted(conversations, 'conversation')})`,
+        )
       }
       if (page.items.length === 0) terminal.say('Nothing was imported yet. “vivim import FILE” begins.')
     }
@@ -32,7 +36,10 @@ const report = command({
   summary: 'shows the report of an import',
   words: 'ID',
   least: 1,
-  examples: [['imports report ID', 'as it was shown at the end'], ['imports report ID --json', 'with everything that was unreadable']],
+  examples: [
+    ['imports report ID', 'as it was shown at the end'],
+    ['imports report ID --json', 'with everything that was unreadable'],
+  ],
   async run({ words: [id = ''], context }) {
     const parsed = parseImport(id)
     await using node = await context.connect()
@@ -60,7 +67,8 @@ const cancel = command({
   words: 'ID',
   least: 1,
   examples: [['imports cancel ID', 'it can be resumed or undone']],
-  run: ({ words: [id = ''], context }) => change(id, 'imports.cancel', 'Cancelled. “vivim imports resume” goes on with it.', context),
+  run: ({ words: [id = ''], context }) =>
+    change(id, 'imports.cancel', 'Cancelled. “vivim imports resume” goes on with it.', context),
 })
 
 const undo = command({
@@ -69,10 +77,16 @@ const undo = command({
   words: 'ID',
   least: 1,
   examples: [['imports undo ID', 'importing the same again brings it back']],
-  run: ({ words: [id = ''], context }) => change(id, 'imports.undo', 'Undone: what it brought is hidden now and will be erased after 30 days.', context),
+  run: ({ words: [id = ''], context }) =>
+    change(id, 'imports.undo', 'Undone: what it brought is hidden now and will be erased after 30 days.', context),
 })
 
-async function change(id: string, method: 'imports.cancel' | 'imports.undo', said: string, { terminal, signal, connect }: Context) {
+async function change(
+  id: string,
+  method: 'imports.cancel' | 'imports.undo',
+  said: string,
+  { terminal, signal, connect }: Context,
+) {
   const parsed = parseImport(id)
   await using node = await connect()
   const run = await node.call(method, { import: parsed }, signal)

@@ -18,6 +18,20 @@ import { showCommand } from './show.ts'
 import { statusCommand } from './status.ts'
 
 export const commands: readonly Command[] = [
-  serveCommand, linkCommand, importCommand, ...importsCommands, searchCommand, showCommand, listCommand, ...noteCommands, deleteCommand,
-  exportCommand, backupCommand, restoreCommand, statusCommand, doctorCommand, ...accountCommands, ...configCommands,
+  serveCommand,
+  linkCommand,
+  importCommand,
+  ...importsCommands,
+  searchCommand,
+  showCommand,
+  listCommand,
+  ...noteCommands,
+  deleteCommand,
+  exportCommand,
+  backupCommand,
+  restoreCommand,
+  statusCommand,
+  doctorCommand,
+  ...accountCommands,
+  ...configCommands,
 ]

@@ -24,7 +24,11 @@ export const listCommand = command({
   ],
   async run({ values, context }) {
     const { terminal, signal } = context
-    const { limit: _, cursor: from, ...rest } = parseInput(api['conversations.list'].input, {
+    const {
+      limit: _,
+      cursor: from,
+      ...rest
+    } = parseInput(api['conversations.list'].input, {
       ...filtersOf(values),
       ...(values.starred ? { starred: true } : {}),
       ...(values.archived ? { archived: true } : {}),
@@ -33,7 +37,11 @@ export const listCommand = command({
     })
     const most = amountOf(values.limit, 50)
     await using node = await context.connect()
-    const page = await gather(most, ({ limit, cursor }) => node.call('conversations.list', { ...rest, limit, cursor }, signal), from)
+    const page = await gather(
+      most,
+      ({ limit, cursor }) => node.call('conversations.list', { ...rest, limit, cursor }, signal),
+      from,
+    )
     if (terminal.json) {
       terminal.printJson(page)
       return 0
@@ -43,7 +51,9 @@ export const listCommand = command({
       const name = oneLine(title ?? 'Without a title')
       const facts = [counted(messages, 'message'), ...tags.map((tag) => `#${oneLine(tag)}`)].join(' ')
       const room = Math.max(20, terminal.width - 56)
-      terminal.print(`${terminal.dim(id)}  ${time === null ? ' '.repeat(10) : day(time)}  ${source.padEnd(11)}  ${terminal.bold(terminal.shown ? shortened(name, room) : name)}  ${terminal.dim(facts)}`)
+      terminal.print(
+        `${terminal.dim(id)}  ${time === null ? ' '.repeat(10) : day(time)}  ${source.padEnd(11)}  ${terminal.bold(terminal.shown ? shortened(name, room) : name)}  ${terminal.dim(facts)}`,
+      )
     }
     if (page.items.length === 0) terminal.say('No conversations. “vivim import FILE” brings some in.')
     else if (page.next !== null) terminal.say('There are more: --limit N.')

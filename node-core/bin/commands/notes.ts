@@ -45,7 +45,10 @@ const note = command({
   words: 'ID TEXT…',
   least: 2,
   most: 10_000,
-  examples: [['note ID "try this with rye"', 'found by “vivim search” too'], ['note ID - < thoughts.md', 'from a pipe']],
+  examples: [
+    ['note ID "try this with rye"', 'found by “vivim search” too'],
+    ['note ID - < thoughts.md', 'from a pipe'],
+  ],
   async run({ words: [id = '', ...text], context: { terminal, signal, connect } }) {
     const target = parseTarget(id)
     const whole = text.length === 1 && text[0] === '-' ? await textOf(terminal.streams.input) : text.join(' ')
@@ -63,14 +66,19 @@ const list = command({
   words: '[ID]',
   most: 1,
   options: { limit: { type: 'string', value: 'N', summary: 'how many (50)' } },
-  examples: [['note list', 'all'], ['note list ID', 'of one conversation, with those inside it']],
+  examples: [
+    ['note list', 'all'],
+    ['note list ID', 'of one conversation, with those inside it'],
+  ],
   async run({ values, words: [id], context: { terminal, signal, connect } }) {
     const target = id === undefined ? undefined : parseTarget(id)
     const most = amountOf(values.limit, 50)
     await using node = await connect()
     const page = await gather(most, ({ limit, cursor }) => node.call('notes.list', { target, limit, cursor }, signal))
     if (terminal.json) terminal.printJson(page)
-    else for (const one of page.items) terminal.print(`${terminal.dim(`${one.id}  ${moment(one.updated)}  ${one.target ?? ''}`)}\n${harmless(one.text)}\n`)
+    else
+      for (const one of page.items)
+        terminal.print(`${terminal.dim(`${one.id}  ${moment(one.updated)}  ${one.target ?? ''}`)}\n${harmless(one.text)}\n`)
     return 0
   },
 })

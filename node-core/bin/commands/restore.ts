@@ -1,10 +1,10 @@
 /** `vivim restore`: a backup into a data directory that holds no store. */
 import { resolve } from 'node:path'
-import { runningNode } from '../client/connect.ts'
+import { VivimError } from '../../contract/errors.ts'
 import { command } from '../cli/arguments.ts'
 import { bytes, moment } from '../cli/format.ts'
 import { phraseOption, takePhrase } from '../cli/phrases.ts'
-import { VivimError } from '../../contract/errors.ts'
+import { runningNode } from '../client/connect.ts'
 
 export const restoreCommand = command({
   name: 'restore',
@@ -20,7 +20,8 @@ export const restoreCommand = command({
   async run({ values, words: [file = ''], context }) {
     const { terminal, signal } = context
     const config = context.config()
-    if (await runningNode(config)) throw new VivimError('store-locked', 'A node runs on that data directory; a backup goes into an empty one (--data DIR).')
+    if (await runningNode(config))
+      throw new VivimError('store-locked', 'A node runs on that data directory; a backup goes into an empty one (--data DIR).')
     const phrase = await takePhrase(terminal, values['phrase-file'], signal)
     const { keychain, remember } = await context.keychain(config, { anew: true })
     const { restoreBackup } = await import('../../backup/restore.ts')
@@ -28,7 +29,11 @@ export const restoreCommand = command({
     const progress = terminal.progress()
     try {
       const restored = await restoreBackup(resolve(file), {
-        dataDirectory: config.dataDirectory, phrase, keychain, clock, random,
+        dataDirectory: config.dataDirectory,
+        phrase,
+        keychain,
+        clock,
+        random,
         device: { name: config.deviceName, kind: config.deviceKind },
         signal,
         onProgress: (done, total) => progress.show({ stage: 'Restoring', done, total, detail: bytes(done) }),
@@ -37,7 +42,9 @@ export const restoreCommand = command({
       progress.end()
       if (terminal.json) terminal.printJson(restored)
       else {
-        terminal.say(`Restored into ${config.dataDirectory}, as of ${moment(restored.created)} (${bytes(restored.bytes)}). “vivim serve” starts it.`)
+        terminal.say(
+          `Restored into ${config.dataDirectory}, as of ${moment(restored.created)} (${bytes(restored.bytes)}). “vivim serve” starts it.`,
+        )
         for (const did of restored.others) terminal.say(`The keys of ${did} need its own 24 words: vivim account recover`)
       }
       return 0

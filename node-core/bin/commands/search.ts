@@ -1,12 +1,12 @@
 /** `vivim search`: finds messages, titles and notes. */
 import { api } from '../../contract/api/index.ts'
 import { parseInput } from '../../dispatch.ts'
-import type { OutputOf } from '../client/client.ts'
 import { command } from '../cli/arguments.ts'
 import { amountOf, filterOptions, filtersOf, given } from '../cli/filters.ts'
 import { counted, day, harmless, oneLine } from '../cli/format.ts'
 import { gather } from '../cli/pages.ts'
 import type { Terminal } from '../cli/terminal.ts'
+import type { OutputOf } from '../client/client.ts'
 
 type Hit = OutputOf<'search.find'>['items'][number]
 
@@ -33,7 +33,12 @@ export const searchCommand = command({
   ],
   async run({ values, words, context }) {
     const { terminal, signal } = context
-    const { q, prefix: _, cursor: from, ...rest } = parseInput(api['search.find'].input, {
+    const {
+      q,
+      prefix: _,
+      cursor: from,
+      ...rest
+    } = parseInput(api['search.find'].input, {
       q: words.join(' '),
       ...filtersOf(values),
       ...given({ role: values.role }),
@@ -44,16 +49,22 @@ export const searchCommand = command({
     const most = amountOf(values.limit, 20)
     await using node = await context.connect()
     let total = 0
-    const page = await gather(most, async ({ limit, cursor }) => {
-      // Whole words: nobody is typing any more.
-      const answer = await node.call('search.find', { ...rest, q, prefix: false, limit, cursor }, signal)
-      total = answer.total
-      return answer
-    }, from)
+    const page = await gather(
+      most,
+      async ({ limit, cursor }) => {
+        // Whole words: nobody is typing any more.
+        const answer = await node.call('search.find', { ...rest, q, prefix: false, limit, cursor }, signal)
+        total = answer.total
+        return answer
+      },
+      from,
+    )
     if (terminal.json) terminal.printJson({ ...page, total })
     else {
       for (const hit of page.items) for (const line of linesOf(hit, terminal)) terminal.print(line)
-      terminal.say(total === 0 ? 'Nothing was found.' : `${counted(page.items.length, 'hit')} of ${total}. “vivim show ID” shows one.`)
+      terminal.say(
+        total === 0 ? 'Nothing was found.' : `${counted(page.items.length, 'hit')} of ${total}. “vivim show ID” shows one.`,
+      )
     }
     return 0
   },

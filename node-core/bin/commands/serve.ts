@@ -1,13 +1,13 @@
 /** `vivim serve`: runs the node until it is told to stop. */
 import { once } from 'node:events'
 import { isVivimError, VivimError } from '../../contract/errors.ts'
+import { command, type ExitCode } from '../cli/arguments.ts'
+import { openInBrowser } from '../cli/browser.ts'
+import type { Context } from '../cli/context.ts'
 import { readAddress, removeAddress, writeAddress } from '../client/address.ts'
 import type { NodeClient } from '../client/client.ts'
 import { runningNode } from '../client/connect.ts'
 import { insideClient } from '../client/inside.ts'
-import { command, type ExitCode } from '../cli/arguments.ts'
-import { openInBrowser } from '../cli/browser.ts'
-import type { Context } from '../cli/context.ts'
 
 export const serveCommand = command({
   name: 'serve',
@@ -17,7 +17,10 @@ export const serveCommand = command({
     'port': { type: 'string', value: 'N', summary: 'on which port (4747); 0: any that is free' },
     'public-name': { type: 'string', multiple: true, value: 'HOST', summary: 'a further name it answers to: a proxy’s' },
     'open': { type: 'boolean', summary: 'opens the link in the browser' },
-    'generate-passphrase': { type: 'boolean', summary: 'makes and keeps a passphrase where there is neither a keychain nor a terminal' },
+    'generate-passphrase': {
+      type: 'boolean',
+      summary: 'makes and keeps a passphrase where there is neither a keychain nor a terminal',
+    },
   },
   examples: [
     ['serve', 'on http://127.0.0.1:4747'],
@@ -57,7 +60,12 @@ export const serveCommand = command({
   },
 })
 
-async function alreadyRunning({ terminal, signal }: Context, node: NodeClient, dataDirectory: string, open: boolean): Promise<ExitCode> {
+async function alreadyRunning(
+  { terminal, signal }: Context,
+  node: NodeClient,
+  dataDirectory: string,
+  open: boolean,
+): Promise<ExitCode> {
   const url = await readAddress(dataDirectory)
   if (terminal.json) throw new VivimError('store-locked', 'A node runs already; “vivim link” makes a sign-in link for it.')
   terminal.say(`A node runs on ${dataDirectory} already${url ? `, at ${url}` : ''}.`)

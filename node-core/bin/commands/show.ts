@@ -1,15 +1,18 @@
 /** `vivim show`: a conversation along one of its branches, a message, or a unit. */
 import type { ConversationId, MessageId, UnitId } from '../../contract/ids.ts'
 import { splitMessageId } from '../../contract/ids.ts'
-import type { NodeClient, OutputOf } from '../client/client.ts'
 import { command } from '../cli/arguments.ts'
 import type { Context } from '../cli/context.ts'
 import { counted, day, harmless, oneLine } from '../cli/format.ts'
 import { parseAny, parseMessage } from '../cli/ids.ts'
 import { createReader } from '../cli/reader.ts'
 import type { Terminal } from '../cli/terminal.ts'
+import type { NodeClient, OutputOf } from '../client/client.ts'
 
-interface Wish { readonly branch: MessageId | undefined; readonly all: boolean }
+interface Wish {
+  readonly branch: MessageId | undefined
+  readonly all: boolean
+}
 
 export const showCommand = command({
   name: 'show',
@@ -37,7 +40,12 @@ export const showCommand = command({
   },
 })
 
-async function showConversation({ terminal, signal }: Context, node: NodeClient, conversation: ConversationId, { branch, all }: Wish): Promise<void> {
+async function showConversation(
+  { terminal, signal }: Context,
+  node: NodeClient,
+  conversation: ConversationId,
+  { branch, all }: Wish,
+): Promise<void> {
   const head = await node.call('conversations.get', { conversation }, signal)
   const path = { conversation, leaf: branch, limit: 200 }
   if (terminal.json) {
@@ -86,17 +94,28 @@ async function showUnit({ terminal, signal }: Context, node: NodeClient, id: Uni
   const text = unit.code ?? unit.text
   const shown = terminal.shown ? harmless(text) : text
   write(terminal, shown.endsWith('\n') || !terminal.shown ? shown : `${shown}\n`)
-  if (terminal.shown) terminal.say(terminal.dim(`In its conversation: vivim show ${splitMessageId(unit.message).conversation} --branch ${unit.message}`))
+  if (terminal.shown)
+    terminal.say(
+      terminal.dim(`In its conversation: vivim show ${splitMessageId(unit.message).conversation} --branch ${unit.message}`),
+    )
 }
 
 const write = (terminal: Terminal, text: string): void => {
   if (text !== '') terminal.streams.output.write(text)
 }
 
-function headLines({ id, title, source, created, models, project, tags, messages, branches, leaves, leavesTotal }: OutputOf<'conversations.get'>, look: Terminal): string[] {
+function headLines(
+  { id, title, source, created, models, project, tags, messages, branches, leaves, leavesTotal }: OutputOf<'conversations.get'>,
+  look: Terminal,
+): string[] {
   const facts = [
-    source, created === null ? undefined : day(created), ...models.map(oneLine), project ? `project ${oneLine(project)}` : undefined,
-    counted(messages, 'message'), branches > 0 ? `${branches} on other branches` : undefined, ...tags.map((tag) => `#${oneLine(tag)}`),
+    source,
+    created === null ? undefined : day(created),
+    ...models.map(oneLine),
+    project ? `project ${oneLine(project)}` : undefined,
+    counted(messages, 'message'),
+    branches > 0 ? `${branches} on other branches` : undefined,
+    ...tags.map((tag) => `#${oneLine(tag)}`),
   ].filter((fact) => fact !== undefined)
   const others = leaves.slice(1, 6).map(({ message }) => look.dim(`  another branch: --branch ${message}`))
   const more = leavesTotal - 1 - others.length

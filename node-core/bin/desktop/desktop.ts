@@ -1,12 +1,13 @@
 /** The life of the node in the desktop app's utility process. */
 import { PassThrough } from 'node:stream'
 import type { Config, Environment } from '../../config.ts'
+import type { AccessToken } from '../../contract/api/auth.ts'
 import { isVivimError, toProblem } from '../../contract/errors.ts'
 import type { VivimNode } from '../../node.ts'
-import { insideClient } from '../client/inside.ts'
-import { removeAddress, writeAddress } from '../client/address.ts'
-import { createContext, type Context } from '../cli/context.ts'
+import { type Context, createContext } from '../cli/context.ts'
 import { createTerminal } from '../cli/terminal.ts'
+import { removeAddress, writeAddress } from '../client/address.ts'
+import { insideClient } from '../client/inside.ts'
 import { fromApp, type Start, type ToApp } from './messages.ts'
 import { keepSession } from './session.ts'
 
@@ -31,7 +32,9 @@ export async function createDesktop(port: Port, folder: string, environment: Env
     else begin(message.data)
   })
   endWithParent(port, stopping)
-  const stopped = new Promise<undefined>((resolve) => stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true }))
+  const stopped = new Promise<undefined>((resolve) =>
+    stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+  )
   const first = await Promise.race([start, stopped])
   try {
     if (first) await run(first, port, { folder, environment, stopping, stopped })
@@ -59,7 +62,11 @@ async function run(start: Start, port: Port, { folder, environment, stopping, st
     { json: false, environment: { ...environment, NO_COLOR: '1' }, monotonic: () => performance.now() },
   )
   const context = createContext({
-    terminal, environment, signal, folder, desktop: true,
+    terminal,
+    environment,
+    signal,
+    folder,
+    desktop: true,
     globals: { 'data': start.data, 'account': undefined, 'passphrase-file': start.passphraseFile, 'json': false, 'help': false },
   })
   const { node, config, url } = await listening(context, start.port)
@@ -67,10 +74,8 @@ async function run(start: Start, port: Port, { folder, environment, stopping, st
     await writeAddress(config.dataDirectory, url)
     port.postMessage({ type: 'ready', origin: `http://127.0.0.1:${new URL(url).port || 80}` })
     const client = insideClient(node, node.accounts[0])
-    await Promise.race([
-      stopped,
-      keepSession(client, ({ accessToken, expiresAt }) => port.postMessage({ type: 'session', token: accessToken, expiresAt }), () => Date.now(), signal),
-    ])
+    const give = ({ accessToken: token, expiresAt }: AccessToken) => port.postMessage({ type: 'session', token, expiresAt })
+    await Promise.all([stopped, keepSession(client, give, () => Date.now(), signal)])
   } finally {
     await removeAddress(config.dataDirectory)
     await node.close()

@@ -12,7 +12,10 @@ const pause = 10_000
 
 /** Hands out tokens until `signal` aborts, each well before the last one ends; then ends the session. */
 export async function keepSession(
-  node: Pick<NodeClient, 'call'>, give: (token: AccessToken) => void, now: () => number, signal: AbortSignal,
+  node: Pick<NodeClient, 'call'>,
+  give: (token: AccessToken) => void,
+  now: () => number,
+  signal: AbortSignal,
 ): Promise<void> {
   const keys = generateKeyPairSync('ed25519')
   const publicKey = publicKeyType.parse(keys.publicKey.export({ format: 'jwk' }))

@@ -51,8 +51,11 @@ export async function openKeychain(needs: KeychainNeeds): Promise<OpenKeychain> 
 export async function openKeychainAnew(needs: KeychainNeeds): Promise<OpenKeychain> {
   const { directory, terminal } = needs
   try {
-    const keychain = (await hasFileKeychain(directory)) ? await theFile(needs)
-      : (await readMarker(directory)) === 'os' ? await needs.openOs() : undefined
+    const keychain = (await hasFileKeychain(directory))
+      ? await theFile(needs)
+      : (await readMarker(directory)) === 'os'
+        ? await needs.openOs()
+        : undefined
     if (keychain) return opened(needs, undefined, keychain)
   } catch (error) {
     if (!isVivimError(error, 'keychain-wrong-passphrase', 'keychain-corrupt', 'keychain-unavailable')) throw error
@@ -71,26 +74,36 @@ export async function openKeychainAnew(needs: KeychainNeeds): Promise<OpenKeycha
 const backendOf = async (directory: string): Promise<Backend | undefined> =>
   (await readMarker(directory)) ?? ((await hasFileKeychain(directory)) ? 'file' : undefined)
 
-const opened = ({ directory }: KeychainNeeds, known: Backend | undefined, keychain: Keychain): OpenKeychain =>
-  ({ keychain, remember: () => writeMarker(directory, known ?? (keychain.name === 'passphrase file' ? 'file' : 'os')) })
+const opened = ({ directory }: KeychainNeeds, known: Backend | undefined, keychain: Keychain): OpenKeychain => ({
+  keychain,
+  remember: () => writeMarker(directory, known ?? (keychain.name === 'passphrase file' ? 'file' : 'os')),
+})
 
 async function theOs({ openOs, passphraseFile, terminal }: KeychainNeeds): Promise<Keychain> {
-  if (passphraseFile !== undefined) terminal.say('This store’s keys rest in the system’s keychain; the passphrase file is not used.')
+  if (passphraseFile !== undefined)
+    terminal.say('This store’s keys rest in the system’s keychain; the passphrase file is not used.')
   try {
     return await openOs()
   } catch (cause) {
     if (!isVivimError(cause, 'keychain-unavailable')) throw cause
-    throw new VivimError('keychain-unavailable', [
-      'This store’s keys were put into the system’s keychain, and it does not answer now. Start where it is unlocked (a desktop session);',
-      'if it is gone for good, “vivim account recover” brings the keys back with the 24 words.',
-    ].join(' '), { cause })
+    throw new VivimError(
+      'keychain-unavailable',
+      [
+        'This store’s keys were put into the system’s keychain, and it does not answer now. Start where it is unlocked (a desktop session);',
+        'if it is gone for good, “vivim account recover” brings the keys back with the 24 words.',
+      ].join(' '),
+      { cause },
+    )
   }
 }
 
 async function theFile(needs: KeychainNeeds): Promise<Keychain> {
   const { directory, configDirectory, random, terminal } = needs
   if (!(await hasFileKeychain(directory))) {
-    throw new VivimError('keys-missing', 'The key file keychain.json is gone from the data directory. Put it back, or run “vivim account recover”.')
+    throw new VivimError(
+      'keys-missing',
+      'The key file keychain.json is gone from the data directory. Put it back, or run “vivim account recover”.',
+    )
   }
   const open = (passphrase: Uint8Array) => openFileKeychain({ directory, passphrase, random })
   const given = await givenPassphrase(needs, terminal.say)
@@ -104,7 +117,10 @@ async function theFile(needs: KeychainNeeds): Promise<Keychain> {
     }
   }
   if (!terminal.interactive) {
-    throw new VivimError('keychain-unavailable', 'The keys are sealed with a passphrase. Give --passphrase-file FILE, or run this in a terminal.')
+    throw new VivimError(
+      'keychain-unavailable',
+      'The keys are sealed with a passphrase. Give --passphrase-file FILE, or run this in a terminal.',
+    )
   }
   for (let tries = 1; ; tries++) {
     try {
@@ -129,20 +145,27 @@ async function chooseKeychain(needs: KeychainNeeds): Promise<OpenKeychain> {
   }
 }
 
-async function newPassphrase({ directory, configDirectory, random, terminal, generate }: KeychainNeeds, cause: VivimError): Promise<string> {
+async function newPassphrase(
+  { directory, configDirectory, random, terminal, generate }: KeychainNeeds,
+  cause: VivimError,
+): Promise<string> {
   if (terminal.interactive) {
     terminal.say('This machine has no keychain to keep your keys in, so a passphrase protects them: you give it at every start.')
     terminal.say('Press Enter for a random one instead, kept in a file that only you can read.')
     const text = await askNewPassphrase(terminal, true)
     if (text !== undefined) return text
   } else if (!generate) {
-    throw new VivimError('keychain-unavailable',
+    throw new VivimError(
+      'keychain-unavailable',
       'There is no keychain here for a new store’s keys. Give --passphrase-file FILE, or begin with “vivim serve” in a terminal or with --generate-passphrase.',
-      { cause })
+      { cause },
+    )
   }
   const path = generatedPath(configDirectory, directory)
   const text = await makeGenerated(path, random)
   terminal.say(`There is no keychain here, so a random passphrase was made. It protects your keys and is kept in ${path}.`)
-  terminal.say('Whoever can read that file and the data directory can read your data. “vivim account passphrase” sets one that only you know.')
+  terminal.say(
+    'Whoever can read that file and the data directory can read your data. “vivim account passphrase” sets one that only you know.',
+  )
   return text
 }

@@ -4,8 +4,8 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { VivimError } from '../../contract/errors.ts'
 import { isMissing, replaceFile } from '../../adapters/durable-file.ts'
+import { VivimError } from '../../contract/errors.ts'
 
 /** `os`: the system's keychain. `file`: `keychain.json`, sealed with a passphrase. */
 export type Backend = 'os' | 'file'

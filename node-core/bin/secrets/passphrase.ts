@@ -54,7 +54,11 @@ export const askPassphrase = async (terminal: Terminal, question = 'Passphrase: 
   passphraseBytes(await terminal.askHidden(question, signal))
 
 /** Asks for a new one, twice. Undefined where the person pressed Enter and `mayBeEmpty`. */
-export async function askNewPassphrase(terminal: Terminal, mayBeEmpty: boolean, signal?: AbortSignal): Promise<string | undefined> {
+export async function askNewPassphrase(
+  terminal: Terminal,
+  mayBeEmpty: boolean,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   for (;;) {
     const text = await terminal.askHidden('New passphrase: ', signal)
     if (text === '' && mayBeEmpty) return undefined
