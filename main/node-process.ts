@@ -2,9 +2,10 @@
  * The node's life: started in a process of its own, started again when it ends unasked, stopped last.
  * Knows no Electron: the process and the timer come in, so that tests own both.
  */
+
+import { type FromNode, fromNode, type ToNode } from '../node-core/contract/desktop.ts'
 import { catalogue, type ErrorCode, VivimError } from '../node-core/contract/errors.ts'
 import type { NodeAddress } from './forward.ts'
-import { type FromNode, fromNode, type ToNode } from './messages.ts'
 
 /** The node's process, as much of it as is needed here. */
 export interface Child {

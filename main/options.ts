@@ -1,7 +1,7 @@
 /** The app's command line: what of it is the node's. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { ToNode } from './messages.ts'
+import type { ToNode } from '../node-core/contract/desktop.ts'
 
 /**
  * The node's options among the arguments; relative paths start at `folder`. Unknown arguments are Chromium's own.

@@ -2,20 +2,20 @@
 import { PassThrough } from 'node:stream'
 import type { Config, Environment } from '../../config.ts'
 import type { AccessToken } from '../../contract/api/auth.ts'
+import { type FromNode, type Start, toNode } from '../../contract/desktop.ts'
 import { isVivimError, toProblem } from '../../contract/errors.ts'
 import type { VivimNode } from '../../node.ts'
 import { type Context, createContext } from '../cli/context.ts'
 import { createTerminal } from '../cli/terminal.ts'
 import { removeAddress, writeAddress } from '../client/address.ts'
 import { insideClient } from '../client/inside.ts'
-import { fromApp, type Start, type ToApp } from './messages.ts'
 import { keepSession } from './session.ts'
 
 /** The port to the app. */
 export interface Port {
   on(event: 'message', listener: (message: { data: unknown }) => void): unknown
   on(event: 'close', listener: () => void): unknown
-  postMessage(message: ToApp): void
+  postMessage(message: FromNode): void
 }
 
 /** How often it is looked whether the app still lives, and how long closing may take without it, in milliseconds. */
@@ -26,7 +26,7 @@ export async function createDesktop(port: Port, folder: string, environment: Env
   const stopping = new AbortController()
   const { promise: start, resolve: begin } = Promise.withResolvers<Start>()
   port.on('message', ({ data }) => {
-    const message = fromApp.safeParse(data)
+    const message = toNode.safeParse(data)
     if (!message.success) return
     if (message.data.type === 'stop') stopping.abort()
     else begin(message.data)

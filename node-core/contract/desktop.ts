@@ -30,3 +30,5 @@ export const fromNode = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), code: z.string(), text: z.string() }),
 ])
 export type FromNode = z.output<typeof fromNode>
+/** How the app starts its node. */
+export type Start = Extract<ToNode, { type: 'start' }>
