@@ -2,22 +2,24 @@
  * The composition root: a whole node out of its configuration and the adapters that differ between desktop and
  * server. Everything concrete is named here, in `threads/` and in `bin/`, and nowhere else.
  */
+
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stat, readdir } from 'node:fs/promises'
 import { systemClock, systemRandom } from './adapters/clock.ts'
 import { openSqliteReader } from './adapters/storage-sqlite/reader.ts'
+import { backupHandlers } from './backup/handlers.ts'
 import type { Config } from './config.ts'
-import { api, type Api } from './contract/api/index.ts'
+import { type Api, api } from './contract/api/index.ts'
 import { VivimError } from './contract/errors.ts'
 import type { Did } from './contract/ids.ts'
 import { capabilities, type Handlers } from './contract/method.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
-import { backupHandlers } from './backup/handlers.ts'
-import { createHttp, type HttpConfig } from './http/server.ts'
 import { localAddress } from './http/local.ts'
 import type { Logger } from './http/problems.ts'
+import { createHttp, type HttpConfig } from './http/server.ts'
 import { type AccountParts, createAccount, openAccounts } from './identity/accounts.ts'
 import { createKeyring, type OpenAccount } from './identity/keyring.ts'
+import { rotateKeys } from './identity/rotate.ts'
 import { importHandlers } from './imports/handlers.ts'
 import { createImportJobs } from './imports/jobs.ts'
 import { importsIn } from './imports/records.ts'
@@ -40,7 +42,7 @@ import type { Keychain } from './ports/keychain.ts'
 import { BlockCache } from './search/cache.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { type SearchIndex, searchIndex } from './search/search.ts'
-import { createSessions, createSessionStore, sessionHandlers } from './sessions/index.ts'
+import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
 import type { WriterNews } from './threads/writer.ts'
 
@@ -88,10 +90,18 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     } else if (news.news === 'rebuild') onStart?.(`Rebuilding ${news.projection}: ${news.position} events`)
     else integrity = integrityOf(integrity, news, clock.now())
   })
-  const closing: (() => Promise<unknown>)[] = [async () => { await writer.close().catch(() => {}); await closed }]
+  const closing: (() => Promise<unknown>)[] = [
+    async () => {
+      await writer.close().catch(() => {})
+      await closed
+    },
+  ]
   const close = async (): Promise<void> => {
     ready = false
-    for (const step of closing.splice(0).reverse()) await step().catch((error: unknown) => { logger.error({ err: error }, 'closing') })
+    for (const step of closing.splice(0).reverse())
+      await step().catch((error: unknown) => {
+        logger.error({ err: error }, 'closing')
+      })
   }
   try {
     if ((await writer.facts()).unclean) integrity = { state: 'checking', checked: null, problems: [] }
@@ -99,7 +109,12 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     closing.push(() => reader[Symbol.asyncDispose]())
     const keyring = createKeyring(random)
     const accountParts: AccountParts = {
-      reader, keychain, clock, random, writer, device: { name: config.deviceName, kind: config.deviceKind },
+      reader,
+      keychain,
+      clock,
+      random,
+      writer,
+      device: { name: config.deviceName, kind: config.deviceKind },
     }
     const opened = await openAccounts(accountParts)
     if (opened.length === 0) opened.push(await createAccount(accountParts))
@@ -126,8 +141,12 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
 
     const cache = new BlockCache(MEMORY.index)
     const indexes = new Map<number, SearchIndex>()
-    const idle = createIdle(SEARCH_IDLE, () => { for (const index of indexes.values()) index.release() })
-    closing.push(async () => { idle.stop() })
+    const idle = createIdle(SEARCH_IDLE, () => {
+      for (const index of indexes.values()) index.release()
+    })
+    closing.push(async () => {
+      idle.stop()
+    })
     const indexOf = (account: number): SearchIndex => {
       idle.used()
       const known = indexes.get(account) ?? searchIndex({ reader, sealer: keyring.searchSealer(account), account, cache })
@@ -136,26 +155,69 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     }
     const tailOf = (account: number): Tail => ({ reader, account, sealer: keysOf(account).sealer, wakeups })
 
+    const countSeals = async (): Promise<void> => {
+      await writer.countSeals(keyring.takeUsed())
+      for (const account of keyring.accounts) {
+        const rotated = await rotateKeys({ reader, keychain, random, writer }, account)
+        if (!rotated) continue
+        await writer.open(rotated)
+        keyring.open(rotated)
+        indexes.delete(account.id)
+      }
+    }
+    await countSeals()
     const upkeep = createUpkeep({
-      reader, writer, keysOf, blobs, clock, tailOf, transactor,
-      after: (milliseconds, run) => { const timer = setTimeout(run, milliseconds).unref(); return () => { clearTimeout(timer) } },
-      onError: (error, what) => { logger.error({ err: error }, what) },
+      reader,
+      writer,
+      keysOf,
+      blobs,
+      clock,
+      tailOf,
+      transactor,
+      countSeals,
+      after: (milliseconds, run) => {
+        const timer = setTimeout(run, milliseconds).unref()
+        return () => {
+          clearTimeout(timer)
+        }
+      },
+      onError: (error, what) => {
+        logger.error({ err: error }, what)
+      },
     })
     closing.push(() => upkeep.close())
-    touched = (account) => { upkeep.touched(account) }
+    touched = (account) => {
+      upkeep.touched(account)
+    }
 
     const staging = (account: { did: Did }) => openStaging(config.dataDirectory, find(account.did), random)
     const jobs = createImportJobs({
-      reader, keysOf, clock, random, append, write: (queries) => writer.write(queries),
-      start: (run) => startImporter(config.dataDirectory, accountAt(run.account.id), writer, run, (seals) => { writer.countSeals(seals).catch(() => {}) }),
-      staged: { put: (account, bytes, onBytes) => staging(account).put(bytes, onBytes), remove: (account, name) => staging(account).remove(name) },
-      onEnd: (account) => { upkeep.touched(account) },
+      reader,
+      keysOf,
+      clock,
+      random,
+      append,
+      write: (queries) => writer.write(queries),
+      start: (run) =>
+        startImporter(config.dataDirectory, accountAt(run.account.id), writer, run, (seals) => {
+          writer.countSeals(seals).catch(() => {})
+        }),
+      staged: {
+        put: (account, bytes, onBytes) => staging(account).put(bytes, onBytes),
+        remove: (account, name) => staging(account).remove(name),
+      },
+      onEnd: (account) => {
+        upkeep.touched(account)
+      },
     })
     closing.push(() => jobs.close())
 
     const nodeKey = await openNodeKey(keychain, first.did, random)
     const sessions = await createSessions({
-      clock, random, nodeKey, store: createSessionStore({ storage: transactor, sealerOf: (did) => keysOf(find(did).id).sealer }),
+      clock,
+      random,
+      nodeKey,
+      store: createSessionStore({ storage: transactor, sealerOf: (did) => keysOf(find(did).id).sealer }),
     })
     const admit = async (account: OpenAccount): Promise<void> => {
       keyring.open(account)
@@ -164,8 +226,21 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
       ...statusHandlers({
-        version: config.version, instance: nodeKey.did, started, clock, reader, writer, keysOf, keychain, blobs, jobs, find, accountParts, admit,
-        integrity: () => integrity, stagingBytes: () => bytesIn(stagingDirectory(config.dataDirectory)),
+        version: config.version,
+        instance: nodeKey.did,
+        started,
+        clock,
+        reader,
+        writer,
+        keysOf,
+        keychain,
+        blobs,
+        jobs,
+        find,
+        accountParts,
+        admit,
+        integrity: () => integrity,
+        stagingBytes: () => bytesIn(stagingDirectory(config.dataDirectory)),
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, clock, random }),
@@ -175,19 +250,43 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backupHandlers({ config, reader, writer, clock, random }),
       ...doctorHandlers({
-        reader, writer, keysOf, blobs, clock, accounts: () => keyring.accounts,
-        forget() { generation++; library.release(); for (const index of indexes.values()) index.release() },
+        reader,
+        writer,
+        keysOf,
+        blobs,
+        clock,
+        accounts: () => keyring.accounts,
+        forget() {
+          generation++
+          library.release()
+          for (const index of indexes.values()) index.release()
+        },
       }),
       'events.stream': changeStream({ tailOf, accountOf: find, reader }),
     }
     const dispatch = createDispatch(api, handlers)
     const accounts = (): Did[] => keyring.accounts.map((account) => account.did)
-    const http = await createHttp({ config: httpConfig(config, page), dispatch, sessions, accounts, ready: () => ready, clock, logger })
+    const http = await createHttp({
+      config: httpConfig(config, page),
+      dispatch,
+      sessions,
+      accounts,
+      ready: () => ready,
+      clock,
+      logger,
+    })
     closing.push(() => http.close())
 
     const staged = new Set<string>()
     for (const account of opened) {
-      for (const record of await importsIn(reader, account.id, keysOf(account.id), ['waiting', 'checking', 'importing', 'interrupted', 'cancelled'])) staged.add(record.staged)
+      for (const record of await importsIn(reader, account.id, keysOf(account.id), [
+        'waiting',
+        'checking',
+        'importing',
+        'interrupted',
+        'cancelled',
+      ]))
+        staged.add(record.staged)
     }
     await sweep(stagingDirectory(config.dataDirectory), staged)
     for (const account of opened) {
@@ -198,7 +297,9 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     const local = localAddress(config)
     return {
       dispatch,
-      get accounts() { return accounts() },
+      get accounts() {
+        return accounts()
+      },
       async listen() {
         const { url } = await http.listen()
         await http.listenLocal(local)
@@ -214,11 +315,27 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
   }
 }
 
-function httpConfig({ host, port, names, metricsToken, uploadLimit, logRequests, version }: Config, page: string | undefined): HttpConfig {
-  return { host, port, names, uploadLimit, logRequests, version, ...(metricsToken ? { metricsToken } : {}), ...(page ? { page } : {}) }
+function httpConfig(
+  { host, port, names, metricsToken, uploadLimit, logRequests, version }: Config,
+  page: string | undefined,
+): HttpConfig {
+  return {
+    host,
+    port,
+    names,
+    uploadLimit,
+    logRequests,
+    version,
+    ...(metricsToken ? { metricsToken } : {}),
+    ...(page ? { page } : {}),
+  }
 }
 
-function integrityOf(before: Integrity, { stage, damages }: { stage: 'quick' | 'full'; damages: string[] }, now: number): Integrity {
+function integrityOf(
+  before: Integrity,
+  { stage, damages }: { stage: 'quick' | 'full'; damages: string[] },
+  now: number,
+): Integrity {
   const problems = [...new Set([...before.problems, ...damages])]
   if (problems.length > 0) return { state: 'damaged', checked: now, problems }
   return { state: stage === 'full' ? 'sound' : 'checking', checked: stage === 'full' ? now : null, problems }
@@ -230,9 +347,15 @@ function createIdle(milliseconds: number, release: () => void) {
   return {
     used() {
       if (timer) timer.refresh()
-      else timer = setTimeout(() => { timer = undefined; release() }, milliseconds).unref()
+      else
+        timer = setTimeout(() => {
+          timer = undefined
+          release()
+        }, milliseconds).unref()
     },
-    stop() { clearTimeout(timer) },
+    stop() {
+      clearTimeout(timer)
+    },
   }
 }
 

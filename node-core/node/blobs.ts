@@ -7,7 +7,12 @@ import type { Blobs } from '../ports/blobs.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 
-export interface BlobParts { blobs: Blobs; reader: Reader; keysOf: KeysOf; accountOf(did: Did): { id: number } }
+export interface BlobParts {
+  blobs: Blobs
+  reader: Reader
+  keysOf: KeysOf
+  accountOf(did: Did): { id: number }
+}
 
 export function blobHandlers({ blobs, reader, keysOf, accountOf }: BlobParts): Pick<Handlers<typeof store>, 'blobs.get'> {
   return {
@@ -16,11 +21,15 @@ export function blobHandlers({ blobs, reader, keysOf, accountOf }: BlobParts): P
       // only what a conversation that is shown uses: a file whose conversation was deleted or undone is gone at once
       const used = await reader.get(
         `SELECT 1 FROM blob_use u JOIN conversation c ON c.account = u.account AND c.id = u.conversation AND c.state = 0 WHERE u.account = ? AND u.name = ?`,
-        [account, keysOf(account).keyed('blob', blob)])
+        [account, keysOf(account).keyed('blob', blob)],
+      )
       const size = used ? await blobs.size(did, blob) : undefined
       if (size === undefined) throw new VivimError('blob-not-found')
       return {
-        mediaType: type ?? 'application/octet-stream', size, etag: blob, ...(name !== undefined ? { filename: name } : {}),
+        mediaType: type ?? 'application/octet-stream',
+        size,
+        etag: blob,
+        ...(name !== undefined ? { filename: name } : {}),
         open: (range, signal) => blobs.read(did, blob, range, signal),
       }
     },

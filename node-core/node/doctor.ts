@@ -3,8 +3,8 @@ import type { store } from '../contract/api/store.ts'
 import { isVivimError, VivimError } from '../contract/errors.ts'
 import type { Handlers } from '../contract/method.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
-import { verifyLog } from '../log/verify.ts'
 import { knownBlobs } from '../library/orphans.ts'
+import { verifyLog } from '../log/verify.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KeysOf } from '../ports/sealer.ts'
@@ -35,7 +35,8 @@ export function doctorHandlers(parts: DoctorParts): Steps {
         yield { event: 'problem' as const, data: { where: 'store', what } }
       }
       for (const account of parts.accounts()) {
-        const events = (await reader.get<{ n: number }>('SELECT count(*) AS n FROM event WHERE account = ?', [account.id]))?.n ?? 0
+        const events =
+          (await reader.get<{ n: number }>('SELECT count(*) AS n FROM event WHERE account = ?', [account.id]))?.n ?? 0
         yield step('Signatures, hashes and payloads', 0, events)
         const found = await verifyLog(reader, account, keysOf(account.id).sealer, signal)
         for (const { event, code, detail } of found.problems) {
@@ -61,10 +62,13 @@ export function doctorHandlers(parts: DoctorParts): Steps {
       const started = clock.monotonic()
       const known = await writer.projections()
       const wanted = projections ?? known
-      for (const name of wanted) if (!known.includes(name)) throw new VivimError('not-found', `There is no projection “${name}”. There are: ${known.join(', ')}.`)
+      for (const name of wanted)
+        if (!known.includes(name))
+          throw new VivimError('not-found', `There is no projection “${name}”. There are: ${known.join(', ')}.`)
       let events = 0
       for (const account of parts.accounts()) {
-        const total = (await reader.get<{ n: number }>('SELECT max(position) AS n FROM event WHERE account = ?', [account.id]))?.n ?? 0
+        const total =
+          (await reader.get<{ n: number }>('SELECT max(position) AS n FROM event WHERE account = ?', [account.id]))?.n ?? 0
         for (const name of wanted) {
           yield step(`Rebuilding ${name}`, 0, total)
           await writer.rebuild(account.id, name, true)
@@ -80,7 +84,12 @@ export function doctorHandlers(parts: DoctorParts): Steps {
 
 const step = (stage: string, done: number, total: number | null) => ({ event: 'progress' as const, data: { stage, done, total } })
 
-async function readAll(blobs: Blobs, account: OpenAccount, id: Parameters<Blobs['read']>[1], signal: AbortSignal): Promise<string | undefined> {
+async function readAll(
+  blobs: Blobs,
+  account: OpenAccount,
+  id: Parameters<Blobs['read']>[1],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
     for await (const _piece of blobs.read(account.did, id, undefined, signal));
     return undefined

@@ -5,8 +5,9 @@ import { VivimError } from '../contract/errors.ts'
 import { grantSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
-import { confirmPhrase, createAccount, phraseOf, type AccountParts } from '../identity/accounts.ts'
+import { type AccountParts, confirmPhrase, createAccount, phraseOf } from '../identity/accounts.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
+import type { ImportJobs } from '../imports/jobs.ts'
 import { openChunk, valueIn } from '../log/chunk.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -14,9 +15,12 @@ import type { Keychain } from '../ports/keychain.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import type { Writer } from '../threads/writer-core.ts'
-import type { ImportJobs } from '../imports/jobs.ts'
 
-export interface Integrity { state: 'sound' | 'checking' | 'damaged'; checked: number | null; problems: string[] }
+export interface Integrity {
+  state: 'sound' | 'checking' | 'damaged'
+  checked: number | null
+  problems: string[]
+}
 export interface StatusParts {
   version: string
   instance: Did
@@ -37,12 +41,21 @@ export interface StatusParts {
   admit(account: OpenAccount): Promise<void>
 }
 
-interface Row { created: number; device: Did; phrase_confirmed: number; quota: number; used: number; name: Uint8Array | null }
+interface Row {
+  created: number
+  device: Did
+  phrase_confirmed: number
+  quota: number
+  used: number
+  name: Uint8Array | null
+}
 
 export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & Pick<Handlers<typeof store>, 'storage.get'> {
   const { reader, clock, find, keychain } = parts
   const rowOf = async (account: OpenAccount): Promise<Row> => {
-    const row = await reader.get<Row>('SELECT created, device, phrase_confirmed, quota, used, name FROM account WHERE id = ?', [account.id])
+    const row = await reader.get<Row>('SELECT created, device, phrase_confirmed, quota, used, name FROM account WHERE id = ?', [
+      account.id,
+    ])
     if (!row) throw new VivimError('not-found')
     return row
   }
@@ -53,13 +66,25 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
     async 'status.get'(_, { account: did }) {
       const account = find(did)
       const [counts] = await reader.all<{ conversations: number; messages: number | null }>(
-        'SELECT count(*) AS conversations, sum(messages) AS messages FROM conversation WHERE account = ? AND state = 0 AND document = 0', [account.id])
+        'SELECT count(*) AS conversations, sum(messages) AS messages FROM conversation WHERE account = ? AND state = 0 AND document = 0',
+        [account.id],
+      )
       const { used, phrase_confirmed } = await rowOf(account)
-      const warnings = phrase_confirmed ? [] : ['The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.']
+      const warnings = phrase_confirmed
+        ? []
+        : [
+            'The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.',
+          ]
       return {
-        version: parts.version, instance: parts.instance, started: parts.started, uptime: (clock.now() - parts.started) / 1000,
+        version: parts.version,
+        instance: parts.instance,
+        started: parts.started,
+        uptime: (clock.now() - parts.started) / 1000,
         account: { did, conversations: counts?.conversations ?? 0, messages: counts?.messages ?? 0, bytes: used },
-        imports: parts.jobs.counts(account), integrity: parts.integrity(), keychain: keychain.name, warnings,
+        imports: parts.jobs.counts(account),
+        integrity: parts.integrity(),
+        keychain: keychain.name,
+        warnings,
       }
     },
     async 'account.get'(_, { account: did }) {
@@ -69,8 +94,14 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       const device = devices.find((one) => one.did === row.device)
       if (!device) throw new VivimError('storage-corrupt', 'This device has no grant.')
       return {
-        did, name: nameIn(account.id, row.name), created: row.created, device, devices, phraseConfirmed: row.phrase_confirmed === 1,
-        quota: row.quota === 0 ? null : row.quota, used: row.used,
+        did,
+        name: nameIn(account.id, row.name),
+        created: row.created,
+        device,
+        devices,
+        phraseConfirmed: row.phrase_confirmed === 1,
+        quota: row.quota === 0 ? null : row.quota,
+        used: row.used,
       }
     },
     'account.phrase': async (_, { account }) => ({ phrase: await phraseOf({ keychain }, account) }),
@@ -83,7 +114,9 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       return {}
     },
     async 'accounts.list'() {
-      const rows = await reader.all<{ id: number; did: Did; created: number; name: Uint8Array | null }>('SELECT id, did, created, name FROM account ORDER BY id')
+      const rows = await reader.all<{ id: number; did: Did; created: number; name: Uint8Array | null }>(
+        'SELECT id, did, created, name FROM account ORDER BY id',
+      )
       return { items: rows.map(({ id, did, created, name }) => ({ did, created, name: nameIn(id, name) })) }
     },
     async 'accounts.create'({ name, phrase }) {
@@ -106,12 +139,21 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       const account = find(did)
       const { used, quota } = await rowOf(account)
       const facts = await parts.writer.facts()
-      const search = await reader.get<{ bytes: number | null }>('SELECT sum(bytes) AS bytes FROM search_segment WHERE account = ?', [account.id])
+      const search = await reader.get<{ bytes: number | null }>(
+        'SELECT sum(bytes) AS bytes FROM search_segment WHERE account = ?',
+        [account.id],
+      )
       const [blobs, staging] = await Promise.all([parts.blobs.used(did), parts.stagingBytes()])
       const index = search?.bytes ?? 0
       return {
-        log: used, search: index, library: Math.max(0, facts.bytes - used - index), blobs, staging,
-        total: facts.bytes + blobs + staging, free: facts.free, quota: quota === 0 ? null : quota,
+        log: used,
+        search: index,
+        library: Math.max(0, facts.bytes - used - index),
+        blobs,
+        staging,
+        total: facts.bytes + blobs + staging,
+        free: facts.free,
+        quota: quota === 0 ? null : quota,
       }
     },
   }
@@ -121,7 +163,9 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
 async function devicesOf({ reader, keysOf }: Pick<StatusParts, 'reader' | 'keysOf'>, account: OpenAccount) {
   const rows = await reader.all<{ digest: Uint8Array; sealed: Uint8Array }>(
     `SELECT k.digest, k.sealed FROM event e JOIN chunk k ON k.account = e.account AND k.position = e.position
-     WHERE e.account = ? AND e.seq = 1 AND e.type = 'device.granted' ORDER BY e.position`, [account.id])
+     WHERE e.account = ? AND e.seq = 1 AND e.type = 'device.granted' ORDER BY e.position`,
+    [account.id],
+  )
   return rows.flatMap((row) => {
     const grant = grantSchema.safeParse(valueIn(openChunk(account.id, row.digest, row.sealed, keysOf(account.id).sealer)))
     if (!grant.success) return []

@@ -1,8 +1,8 @@
 /** The node's threads as the main one sees them. */
 import { MessageChannel, Worker } from 'node:worker_threads'
-import type { RunningImport, StartImport } from '../imports/jobs.ts'
-import type { OpenAccount } from '../identity/keyring.ts'
 import { VivimError } from '../contract/errors.ts'
+import type { OpenAccount } from '../identity/keyring.ts'
+import type { RunningImport, StartImport } from '../imports/jobs.ts'
 import { threadEntry } from '../threads/entry.ts'
 import type { ImporterData, ImporterNews, ImporterThread } from '../threads/importer.ts'
 import { connect } from '../threads/rpc.ts'
@@ -11,15 +11,25 @@ import type { WriterData, WriterNews, WriterThread } from '../threads/writer.ts'
 /** Megabytes of JavaScript heap that an import may take: a large conversation fits, a runaway one ends its own thread. */
 const IMPORTER_HEAP = 320
 
-export interface WriterHandle { writer: WriterThread; closed: Promise<number>; terminate(): Promise<unknown> }
+export interface WriterHandle {
+  writer: WriterThread
+  closed: Promise<number>
+  terminate(): Promise<unknown>
+}
 
 /** Starts the writer's thread; resolves when the store is open. Errors: the store's. */
 export async function startWriter(dataDirectory: string, onNews: (news: WriterNews) => void): Promise<WriterHandle> {
   const worker = new Worker(threadEntry('writer'), { workerData: { dataDirectory } satisfies WriterData, name: 'writer' })
-  const closed = new Promise<number>((resolve) => { worker.once('exit', resolve) })
+  const closed = new Promise<number>((resolve) => {
+    worker.once('exit', resolve)
+  })
   let crash: Error | undefined
-  worker.on('error', (error) => { crash = error })
-  worker.on('message', (message: unknown) => { if (isNews<WriterNews>(message)) onNews(message) })
+  worker.on('error', (error) => {
+    crash = error
+  })
+  worker.on('message', (message: unknown) => {
+    if (isNews<WriterNews>(message)) onNews(message)
+  })
   const writer = connect<WriterThread>(worker, closed)
   try {
     await writer.ready()
@@ -32,17 +42,29 @@ export async function startWriter(dataDirectory: string, onNews: (news: WriterNe
 
 /** Runs one import in a thread of its own. */
 export function startImporter(
-  dataDirectory: string, account: OpenAccount, writer: WriterThread, run: StartImport, onSeals: (seals: (ImporterNews & { news: 'progress' })['seals']) => void,
+  dataDirectory: string,
+  account: OpenAccount,
+  writer: WriterThread,
+  run: StartImport,
+  onSeals: (seals: (ImporterNews & { news: 'progress' })['seals']) => void,
 ): RunningImport {
   const { port1, port2 } = new MessageChannel()
   const linked = writer.connect(port1)
   const worker = new Worker(threadEntry('importer'), {
     workerData: { dataDirectory, account, writer: port2, import: run.import, input: run.input } satisfies ImporterData,
-    transferList: [port2], name: 'importer', resourceLimits: { maxOldGenerationSizeMb: IMPORTER_HEAP },
+    transferList: [port2],
+    name: 'importer',
+    resourceLimits: { maxOldGenerationSizeMb: IMPORTER_HEAP },
   })
-  const exited = new Promise<void>((resolve) => { worker.once('exit', () => { resolve() }) })
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      resolve()
+    })
+  })
   let crash: Error | undefined
-  worker.on('error', (error) => { crash = error })
+  worker.on('error', (error) => {
+    crash = error
+  })
   worker.on('message', (message: unknown) => {
     if (!isNews<ImporterNews>(message)) return
     if (message.news === 'format') run.onFormat(message.format)
@@ -52,11 +74,23 @@ export function startImporter(
     }
   })
   const importer = connect<ImporterThread>(worker, exited)
-  const done = linked.then(() => importer.run()).catch((error: unknown) => {
-    if (crash && 'code' in crash && crash.code === 'ERR_WORKER_OUT_OF_MEMORY') throw new VivimError('import-too-large', 'One conversation is larger than the memory set aside for imports.', { cause: crash })
-    throw crash ?? error
-  }).finally(() => worker.terminate())
-  return { done, cancel: () => { importer.cancel().catch(() => {}) } }
+  const done = linked
+    .then(() => importer.run())
+    .catch((error: unknown) => {
+      if (crash && 'code' in crash && crash.code === 'ERR_WORKER_OUT_OF_MEMORY')
+        throw new VivimError('import-too-large', 'One conversation is larger than the memory set aside for imports.', {
+          cause: crash,
+        })
+      throw crash ?? error
+    })
+    .finally(() => worker.terminate())
+  return {
+    done,
+    cancel: () => {
+      importer.cancel().catch(() => {})
+    },
+  }
 }
 
-const isNews = <N extends { news: string }>(message: unknown): message is N => typeof message === 'object' && message !== null && 'news' in message
+const isNews = <N extends { news: string }>(message: unknown): message is N =>
+  typeof message === 'object' && message !== null && 'news' in message

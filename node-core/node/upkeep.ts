@@ -3,23 +3,25 @@
  * seals. Each in short steps through the writer; nothing here is needed for an answer to be right.
  */
 import type { Did } from '../contract/ids.ts'
+import { erasableImports } from '../library/erasable.ts'
+import { orphanedBlobs } from '../library/orphans.ts'
+import { type Follower, runFollower, type Tail } from '../log/follow.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
-import { type Follower, runFollower, type Tail } from '../log/follow.ts'
-import { erasableImports } from '../library/erasable.ts'
-import { orphanedBlobs } from '../library/orphans.ts'
 import type { Writer } from '../threads/writer-core.ts'
 
 export interface UpkeepParts {
   reader: Reader
-  writer: Pick<Writer, 'mergeSearch' | 'write' | 'append' | 'shrink' | 'countSeals'>
+  writer: Pick<Writer, 'mergeSearch' | 'write' | 'append' | 'shrink'>
   keysOf: KeysOf
   blobs: Blobs
   clock: Clock
   tailOf(account: number): Tail
   transactor: Parameters<typeof runFollower>[1]
+  /** Counts what the data keys have sealed, and begins new keys in time. */
+  countSeals(): Promise<void>
   /** Runs something later; answers how to call it off. */
   after(milliseconds: number, run: () => void): () => void
   onError(error: unknown, what: string): void
@@ -48,16 +50,24 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
 
   /** Runs in the background; its end is waited for when the node closes. */
   function background(what: string, work: () => Promise<void>): Promise<void> {
-    const done = work().catch((error: unknown) => { if (!stopping.signal.aborted) onError(error, what) }).finally(() => { running.delete(done) })
+    const done = work()
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) onError(error, what)
+      })
+      .finally(() => {
+        running.delete(done)
+      })
     running.add(done)
     return done
   }
   /** One merge of an account at a time. */
   function merge(account: number, purge: boolean): Promise<void> {
     const before = merging.get(account) ?? Promise.resolve()
-    const next = before.then(() => background('merging the search index', async () => {
-      while (!stopping.signal.aborted && (await writer.mergeSearch(account, purge)));
-    }))
+    const next = before.then(() =>
+      background('merging the search index', async () => {
+        while (!stopping.signal.aborted && (await writer.mergeSearch(account, purge)));
+      }),
+    )
     merging.set(account, next)
     return next
   }
@@ -86,25 +96,35 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
 
   async function erase(account: { id: number }): Promise<void> {
     for (const { import: importId, chunks } of await erasableImports(reader, account.id, clock.now() - ERASE_AFTER)) {
-      const parts = chunks.length === 0 ? [[]] : Array.from({ length: Math.ceil(chunks.length / 5000) }, (_, n) => chunks.slice(n * 5000, (n + 1) * 5000))
-      await writer.append(account.id, [{ type: 'imports.erased', parts: parts.map((some) => ({ import: importId, chunks: some })) }])
+      const parts =
+        chunks.length === 0
+          ? [[]]
+          : Array.from({ length: Math.ceil(chunks.length / 5000) }, (_, n) => chunks.slice(n * 5000, (n + 1) * 5000))
+      await writer.append(account.id, [
+        { type: 'imports.erased', parts: parts.map((some) => ({ import: importId, chunks: some })) },
+      ])
     }
   }
 
+  every(TICK, () => void background('counting seals', parts.countSeals))
   return {
     watch(account) {
-      void background('erasing what was deleted', () => runFollower(parts.tailOf(account.id), parts.transactor, eraser(account), stopping.signal))
+      void background('erasing what was deleted', () =>
+        runFollower(parts.tailOf(account.id), parts.transactor, eraser(account), stopping.signal),
+      )
       void background('erasing undone imports', () => erase(account))
       void merge(account.id, false)
       every(DAY, () => void background('erasing undone imports', () => erase(account)))
-      if (timers.size === 1) every(TICK, () => void background('counting seals', () => writer.countSeals([])))
     },
     touched(account) {
       if (stopping.signal.aborted || waiting.has(account)) return
-      waiting.set(account, after(QUIET, () => {
-        waiting.delete(account)
-        if (!stopping.signal.aborted) void merge(account, false)
-      }))
+      waiting.set(
+        account,
+        after(QUIET, () => {
+          waiting.delete(account)
+          if (!stopping.signal.aborted) void merge(account, false)
+        }),
+      )
     },
     async close() {
       stopping.abort()
