@@ -54,7 +54,8 @@ export async function makeExport(
   }
 }
 
-async function openPath(path: string, name: string): Promise<ExportFile[]> {
+/** What stands at a path, as files: archives are opened, those inside archives too. */
+export async function openPath(path: string, name: string): Promise<ExportFile[]> {
   if (!statSync(path).isDirectory()) return await openFile(name || 'export', readFileSync(path))
   const inside: ExportFile[] = []
   for (const entry of readdirSync(path).sort())
