@@ -84,7 +84,7 @@ export function createContext(needs: {
       const node = await createNode(config, {
         keychain,
         logger: openLog(config),
-        onStart: terminal.say,
+        onStart: (what) => terminal.json || terminal.say(what),
         ...(page ? { page } : {}),
       })
       await remember()

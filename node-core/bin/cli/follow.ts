@@ -64,7 +64,7 @@ function nextStep(id: ImportId, state: Run['state']): string | undefined {
 
 const stages: Partial<Record<Progressed['phase'], string>> = {
   receiving: 'Receiving',
-  waiting: 'Waiting for another import',
+  waiting: 'Waiting',
   checking: 'Checking',
   importing: 'Importing',
 }

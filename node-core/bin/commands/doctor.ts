@@ -18,7 +18,7 @@ export const doctorCommand = command({
   examples: [
     ['doctor', 'a quick look'],
     ['doctor --verify', 'everything; takes a while'],
-    ['doctor --rebuild search', 'the search index alone'],
+    ['doctor --rebuild library', 'the library and its search index, from the log'],
   ],
   async run({ values, words, context }) {
     if (words.length > 0 && !values.rebuild) throw new VivimError('bad-request', 'Names of projections go with --rebuild.')
