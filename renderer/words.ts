@@ -23,7 +23,6 @@ export const words = {
     version: 'Version',
     integrity: 'Store',
     states: { sound: 'Sound', checking: 'Being checked', damaged: 'Damaged: run “vivim doctor”' },
-    phrase: 'Your recovery phrase is not confirmed yet. Write it down, then prove it:',
     phraseCommand: 'vivim account phrase',
     phraseClone: 'From a clone of the project: npm run -s vivim -- account phrase',
   },

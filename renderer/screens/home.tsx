@@ -53,17 +53,14 @@ function Holdings({ account, status }: { account: Account; status: Status }) {
           {formatCount(running)} {words.home.importing(running)}
         </p>
       )}
-      {!account.phraseConfirmed && (
+      {status.warnings.length > 0 && (
         <div className="notice">
-          <p>{words.home.phrase}</p>
-          <Command line={words.home.phraseCommand} hint={words.home.phraseClone} />
+          {status.warnings.map((warning) => (
+            <p key={warning}>{warning}</p>
+          ))}
+          {!account.phraseConfirmed && <Command line={words.home.phraseCommand} hint={words.home.phraseClone} />}
         </div>
       )}
-      {status.warnings.map((warning) => (
-        <p className="notice" key={warning}>
-          {warning}
-        </p>
-      ))}
       <Facts
         facts={[
           [words.home.account, account.name ?? words.home.unnamed],
