@@ -6,7 +6,7 @@ import { isVivimError, VivimError } from '../contract/errors.ts'
 import { FrameReader, type RandomAccess } from '../crypto/frames.ts'
 import { deriveSeed, parsePhrase, seedOf } from '../crypto/phrase.ts'
 import { x25519Of } from '../crypto/x25519.ts'
-import { damaged, headerLength, type Manifest, openHeader, parseManifest, PREFIX, TRAILER } from './format.ts'
+import { damaged, headerLength, type Manifest, openHeader, PREFIX, parseManifest, TRAILER } from './format.ts'
 
 /** Told how many of all bytes are done. */
 export type BackupProgress = (done: number, total: number) => void

@@ -80,7 +80,7 @@ async function* conversationFiles(
     path: `${path}.md`,
     time,
     compress: true,
-    content: pieces(markdownOf({ tree, messages, personal, fileOf: files.pathOf })),
+    content: readableText(markdownOf({ tree, messages, personal, fileOf: files.pathOf })),
   }
   if (personal) yield personalFile(name, time, personal)
   yield* files.fresh(time)
@@ -162,6 +162,11 @@ function blobFiles({ blobs, account }: ExportParts, manifest: ExportManifest): B
 
 async function* pieces(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const text of texts) if (text !== '') yield Buffer.from(text)
+}
+/** Without the control characters that make editors, and importers, take a page for something else. */
+async function* readableText(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  for await (const text of texts) yield Buffer.from(text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '\ufffd'))
 }
 async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)

@@ -1,8 +1,8 @@
 /** Reading a conversation for its export: a few messages at a time, and past what is damaged. */
 import type { Conversation, Message } from '../contract/content.ts'
-import type { ExportedPersonal } from '../contract/export.ts'
 import { isVivimError } from '../contract/errors.ts'
 import type { EventTarget } from '../contract/events.ts'
+import type { ExportedPersonal } from '../contract/export.ts'
 import { toBase32 } from '../contract/ids.ts'
 import { openNote, textIn } from './notes.ts'
 import { hexOf } from './paths.ts'

@@ -1,7 +1,5 @@
 /** A node without threads and doors, for tests of what it keeps: store, account, blobs, library and intake. */
-import { createWriter } from '../../node-core/threads/writer-core.ts'
-import { createIntake } from '../../node-core/threads/intake.ts'
-import { readWhole } from '../../node-core/threads/files.ts'
+
 import type { Did } from '../../node-core/contract/ids.ts'
 import { type AccountParts, createAccount, openAccounts } from '../../node-core/identity/accounts.ts'
 import { createKeyring, type OpenAccount } from '../../node-core/identity/keyring.ts'
@@ -11,6 +9,9 @@ import type { RandomBytes } from '../../node-core/ports/clock.ts'
 import type { Intake } from '../../node-core/ports/intake.ts'
 import type { Keychain } from '../../node-core/ports/keychain.ts'
 import type { Storage } from '../../node-core/ports/storage.ts'
+import { readWhole } from '../../node-core/threads/files.ts'
+import { createIntake } from '../../node-core/threads/intake.ts'
+import { createWriter } from '../../node-core/threads/writer-core.ts'
 import { fakeClock } from './clock.ts'
 
 export interface SmallNodeParts {
