@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { stat } from 'node:fs/promises'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { systemClock, systemRandom } from '../adapters/clock.ts'
+import { ensureFree } from '../adapters/storage-sqlite/free-disk.ts'
 import { openSqliteReader } from '../adapters/storage-sqlite/reader.ts'
 import { VivimError } from '../contract/errors.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
@@ -26,6 +27,9 @@ export interface ImporterData {
 export type ImporterNews = { news: 'format'; format: string } | { news: 'progress'; progress: RunProgress; seals: ReturnType<ReturnType<typeof createKeyring>['takeUsed']> }
 export interface ImporterThread { run(): Promise<RunReport>; cancel(): Promise<void> }
 
+/** Bytes of disk that must stay free beyond the export's own size. */
+const MARGIN = 64 * 1024 * 1024
+
 const data = workerData as ImporterData
 const port = parentPort as MessagePort
 const cancelling = new AbortController()
@@ -40,6 +44,8 @@ async function run(): Promise<RunReport> {
   const blobs = await openBlobs(dataDirectory, () => account, systemRandom)
   const inputs = 'paths' in data.input ? await Promise.all(data.input.paths.map(openPath)) : [await openStaged(data.input)]
   await using source = await openSource(inputs, staging.spool, undefined, cancelling.signal)
+  // what is compressed again takes less than it is; a margin is left for the index and its merges
+  await ensureFree(dataDirectory, source.files.reduce((sum, file) => sum + file.size, 0) + MARGIN)
   const store = async (bytes: AsyncIterable<Uint8Array>): Promise<string> => (await blobs.put(account.did, bytes, cancelling.signal)).id
   const intake = createIntake({
     account, import: data.import, reader, writer: connect<Writer>(data.writer), keys: keyring.keysOf(account.id),
