@@ -8,8 +8,8 @@ import type { VivimNode } from '../../node.ts'
 import type { NodeClient } from '../client/client.ts'
 import { connect } from '../client/connect.ts'
 import type { OpenKeychain } from '../secrets/keychain.ts'
-import type { Globals } from './arguments.ts'
 import { findPage, findVersion } from './installed.ts'
+import type { Globals } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 export type Given = Partial<Record<keyof Settings, unknown>>

@@ -1,6 +1,6 @@
 /** The filters that listing, finding and exporting share, as options. */
 import { VivimError } from '../../contract/errors.ts'
-import type { Options, Values } from './arguments.ts'
+import type { Options, Values } from './options.ts'
 
 export const filterOptions = {
   'source': { type: 'string', multiple: true, value: 'NAME', summary: 'only of this service: chatgpt, claude, gemini …' },

@@ -1,5 +1,6 @@
 /** The help, made from the commands themselves. */
-import { type Command, globals, type Options } from './arguments.ts'
+import type { Command } from './arguments.ts'
+import { globals, type Options } from './options.ts'
 
 /** The overview: every command in a line. */
 export function overview(commands: readonly Command[]): string {

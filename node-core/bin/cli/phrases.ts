@@ -1,7 +1,7 @@
 /** Taking the 24 words from a person: typed, or from a file; never from the command line. */
 import { readFile } from 'node:fs/promises'
 import { VivimError } from '../../contract/errors.ts'
-import type { Options } from './arguments.ts'
+import type { Options } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 export const phraseOption = {
