@@ -187,7 +187,7 @@ describe('a backup', () => {
     await expect(backupOf(node, at('taken'))).rejects.toMatchObject({ code: 'conflict' })
     expect(await readFile(at('taken'), 'utf8')).toBe('mine')
     await expect(backupOf(node, 'relative')).rejects.toMatchObject({ code: 'bad-request' })
-    await expect(backupOf(node, at('no/such'))).rejects.toMatchObject({ code: 'not-found' })
+    await expect(backupOf(node, at('no/such'))).rejects.toMatchObject({ code: 'bad-request' })
     await expect(backupOf(node, at('b.backup'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })
     expect((await readdir(folder)).sort()).toEqual(['data', 'taken'])
 

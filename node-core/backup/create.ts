@@ -40,7 +40,7 @@ const PIECE = 256 * 1024
 
 /**
  * Writes the backup to the new file `path`, which is whole or not there. One at a time.
- * Errors: `bad-request` (not absolute), `not-found` (no such folder), `conflict` (something is there), `storage-full`,
+ * Errors: `bad-request` (not absolute, no such folder), `conflict` (something is there), `storage-full`,
  * `cancelled`, the store's.
  */
 export async function createBackup(parts: BackupParts, path: string, signal?: AbortSignal): Promise<BackupDone> {
@@ -49,7 +49,7 @@ export async function createBackup(parts: BackupParts, path: string, signal?: Ab
   const created = clock.now()
   if (!isAbsolute(path)) throw new VivimError('bad-request', 'path: must be absolute.')
   const folder = dirname(path)
-  if (!(await isThere(folder))) throw new VivimError('not-found', 'The folder for the backup does not exist.')
+  if (!(await isThere(folder))) throw new VivimError('bad-request', 'path: its folder does not exist.')
   await refuseExisting(path)
   const facts = await parts.writer.facts()
   const before = await blobMembers(dataDirectory, signal)
