@@ -20,7 +20,11 @@ export interface ProvenSession {
 function localAccount(request: FastifyRequest, accounts: readonly Did[]): Did | undefined {
   const asked = request.headers['vivim-account']
   if (asked === undefined) {
-    if (accounts.length > 1) throw new VivimError('bad-request', 'There are several accounts here; name one in “vivim-account”.')
+    if (accounts.length > 1)
+      throw new VivimError(
+        'bad-request',
+        'There are several accounts here: name one (“--account DID”, or the header “vivim-account”).',
+      )
     return accounts[0]
   }
   const account = accounts.find((one) => one === asked)

@@ -18,13 +18,22 @@ export interface ImportHandlerParts {
   clock: Clock
 }
 
+/** Seconds after which a rate means something. */
+const SURE_AFTER = 0.3
+
 export function importHandlers({ jobs, reader, keysOf, accountOf, clock }: ImportHandlerParts): Handlers<typeof imports> {
   const progressView = (progress: LiveProgress) => {
     const { since, ...rest } = progress
-    const seconds = Math.max(0.001, (clock.monotonic() - since) / 1000)
-    const rate = progress.phase === 'importing' ? progress.messages / seconds : progress.bytes / seconds
+    const seconds = (clock.monotonic() - since) / 1000
+    const amount = progress.phase === 'importing' ? progress.messages : progress.bytes
+    // a rate over a moment is a guess
+    const rate = seconds < SURE_AFTER ? 0 : amount / seconds
     const done = progress.totalBytes ? progress.bytes / progress.totalBytes : 0
-    return { ...rest, rate, secondsLeft: done > 0.01 ? Math.max(0, (seconds / done) * (1 - done)) : null }
+    return {
+      ...rest,
+      rate,
+      secondsLeft: done > 0.01 && seconds >= SURE_AFTER ? Math.max(0, (seconds / done) * (1 - done)) : null,
+    }
   }
   return {
     'imports.upload': async ({ name }, { account, body }) => runView(await jobs.receive(accountOf(account), name, body.bytes)),
@@ -39,7 +48,10 @@ export function importHandlers({ jobs, reader, keysOf, accountOf, clock }: Impor
       if (!Number.isSafeInteger(offset) || offset < 0) throw new VivimError('bad-request', 'cursor: not of this listing.')
       const rows = await listImports(reader, account.id, keysOf(account.id), limit + 1, offset)
       const now = await Promise.all(rows.slice(0, limit).map((row) => jobs.get(account, row.id)))
-      return { items: now.map(({ record }) => runView(record)), next: rows.length > limit ? (Buffer.from(String(offset + limit)).toString('base64url') as Cursor) : null }
+      return {
+        items: now.map(({ record }) => runView(record)),
+        next: rows.length > limit ? (Buffer.from(String(offset + limit)).toString('base64url') as Cursor) : null,
+      }
     },
     async 'imports.get'({ import: id }, { account }) {
       const { record, progress } = await jobs.get(accountOf(account), fromBase32(id))
@@ -70,6 +82,13 @@ export function importHandlers({ jobs, reader, keysOf, accountOf, clock }: Impor
 }
 
 const runView = (record: ImportRecord) => ({
-  id: toBase32(record.id) as ImportId, name: record.name, state: record.state, format: record.format, started: record.started, finished: record.finished,
-  conversations: record.conversations, messages: record.messages, ...(record.error ? { error: record.error } : {}),
+  id: toBase32(record.id) as ImportId,
+  name: record.name,
+  state: record.state,
+  format: record.format,
+  started: record.started,
+  finished: record.finished,
+  conversations: record.conversations,
+  messages: record.messages,
+  ...(record.error ? { error: record.error } : {}),
 })

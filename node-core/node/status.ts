@@ -5,6 +5,7 @@ import { VivimError } from '../contract/errors.ts'
 import { grantSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
+import { passphraseBytes } from '../crypto/passphrase.ts'
 import { type AccountParts, confirmPhrase, createAccount, phraseOf } from '../identity/accounts.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { ImportJobs } from '../imports/jobs.ts'
@@ -132,7 +133,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       if (!('changePassphrase' in keychain) || typeof keychain.changePassphrase !== 'function') {
         throw new VivimError('keychain-unavailable', `The keys rest in ${keychain.name}: there is no passphrase of ours.`)
       }
-      await keychain.changePassphrase(Buffer.from(current), Buffer.from(next))
+      await keychain.changePassphrase(passphraseBytes(current), passphraseBytes(next))
       return {}
     },
     async 'storage.get'(_, { account: did }) {
