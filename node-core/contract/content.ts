@@ -6,8 +6,20 @@
 
 /** Where a conversation comes from. The order is the stored number: append only. */
 export const sources = [
-  'vivim', 'chatgpt', 'claude', 'gemini', 'claude-code', 'codex', 'openwebui', 'librechat',
-  'deepseek', 'grok', 'copilot', 'lechat', 'lmstudio', 'jan',
+  'vivim',
+  'chatgpt',
+  'claude',
+  'gemini',
+  'claude-code',
+  'codex',
+  'openwebui',
+  'librechat',
+  'deepseek',
+  'grok',
+  'copilot',
+  'lechat',
+  'lmstudio',
+  'jan',
 ] as const
 export type Source = (typeof sources)[number]
 

@@ -91,8 +91,12 @@ export class VivimError extends Error {
     this.code = code
     this.detail = detail
   }
-  get status(): number { return catalogue[this.code].status }
-  get retryable(): boolean { return catalogue[this.code].retryable }
+  get status(): number {
+    return catalogue[this.code].status
+  }
+  get retryable(): boolean {
+    return catalogue[this.code].retryable
+  }
 }
 
 /** True where `error` is the catalogue's error with one of `codes` (any code when none is given). */

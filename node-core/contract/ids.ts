@@ -27,11 +27,12 @@ export type BlobId = Brand<string, 'BlobId'>
 export type Cursor = Brand<string, 'Cursor'>
 
 export const didPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
-export const entityPattern = /^[a-z2-7]{26}$/
-export const messagePattern = /^[a-z2-7]{26}-[a-z2-7]{13}$/
-export const unitPattern = /^[a-z2-7]{26}-[a-z2-7]{13}-(0|[1-9][0-9]{0,6})$/
-export const blobPattern = /^bafkrei[a-z2-7]{52}$/
-export const eventPattern = /^bafyrei[a-z2-7]{52}$/
+// The last character of base32 carries fewer bits than it could: any other spelling of the same bytes is no id.
+export const entityPattern = /^[a-z2-7]{25}[aeimquy4]$/
+export const messagePattern = /^[a-z2-7]{25}[aeimquy4]-[a-z2-7]{12}[acegikmoqsuwy246]$/
+export const unitPattern = /^[a-z2-7]{25}[aeimquy4]-[a-z2-7]{12}[acegikmoqsuwy246]-(0|[1-9][0-9]{0,6})$/
+export const blobPattern = /^bafkrei[a-z2-7]{51}[aeimquy4]$/
+export const eventPattern = /^bafyrei[a-z2-7]{51}[aeimquy4]$/
 
 /** Lower-case base32 without padding. */
 export const toBase32 = (bytes: Uint8Array): string => base32nopad.encode(bytes).toLowerCase()
@@ -52,5 +53,9 @@ export function splitMessageId(id: MessageId): { conversation: ConversationId; m
 /** Splits a unit's id; the id must have passed {@link unitPattern}. */
 export function splitUnitId(id: UnitId): { conversation: ConversationId; message: MessageId; index: number } {
   const [conversation, message, index] = id.split('-') as [string, string, string]
-  return { conversation: conversation as ConversationId, message: `${conversation}-${message}` as MessageId, index: Number(index) }
+  return {
+    conversation: conversation as ConversationId,
+    message: `${conversation}-${message}` as MessageId,
+    index: Number(index),
+  }
 }

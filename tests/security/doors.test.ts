@@ -20,6 +20,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'status.get': 'read',
   'account.get': 'read',
   'account.phrase': 'own user',
+  'account.set-quota': 'own user',
   'account.confirm-phrase': 'own user',
   'accounts.list': 'own user',
   'accounts.create': 'own user',
@@ -62,7 +63,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
 }
 
 const id = 'a'.repeat(26)
-const message = `${id}-${'b'.repeat(13)}`
+const message = `${id}-${'a'.repeat(13)}`
 /** A right value for every field that some method needs. */
 const values: Record<string, unknown> = {
   conversation: id,
@@ -82,6 +83,7 @@ const values: Record<string, unknown> = {
   name: 'name',
   path: '/nowhere',
   paths: ['/nowhere'],
+  quota: 1_000_000,
   phrase: 'word '.repeat(24).trim(),
   current: 'passphrase',
   next: 'passphrase',

@@ -1,4 +1,5 @@
 /** Attachments by address: bytes that stand inside the JSON as base64, files of the export, or mere references. */
+import { hash } from 'node:crypto'
 import type { Attachment } from '../../contract/content.ts'
 import { memoryFile } from '../reading/export-file.ts'
 import { baseName } from './detect.ts'
@@ -47,7 +48,10 @@ export async function attachment(
 export async function embedded(base64: string, facts: FileFacts, context: FormatContext): Promise<Attachment> {
   const mime = facts.mime ?? 'application/octet-stream'
   const name = facts.name || `${kindOf(mime)}.${mime.slice(mime.indexOf('/') + 1).replace(/[+;].*$/, '')}`
-  return await attachment(`data:${mime}`, { ...facts, name, mime }, memoryFile(name, Buffer.from(base64, 'base64')), context)
+  const bytes = Buffer.from(base64, 'base64')
+  // the pointer must tell apart what a conversation holds, and say nothing of the place: bytes that move stay the same
+  const pointer = `data:${mime};sha256=${hash('sha256', bytes, 'hex')}`
+  return await attachment(pointer, { ...facts, name, mime }, memoryFile(name, bytes), context)
 }
 
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?(;[\w=.-]+)*,/
