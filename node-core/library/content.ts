@@ -2,8 +2,8 @@
 import type { JsonObject, Source } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import { contributionSchema } from '../contract/events.ts'
-import type { StoredMessage } from './encode.ts'
-import type { Fields } from './rules.ts'
+import { entryOfStored, type StoredMessage } from './encode.ts'
+import type { Contribution, Fields, Stamp } from './rules.ts'
 
 export interface ContributionValue {
   conversation: Uint8Array
@@ -34,3 +34,15 @@ export function contributionOf(value: unknown): ContributionValue {
     orders: body.orders,
   }
 }
+
+/** A contribution as the rules take it. */
+export const contributionFrom = (said: ContributionValue, n: number, stamp: Stamp): Contribution => ({
+  n,
+  stamp,
+  fields: said.fields,
+  blobs: said.blobs,
+  entries: said.messages.map((message, index) => ({
+    ...entryOfStored(message, said.orders[index] ?? index, said.updated),
+    index,
+  })),
+})

@@ -1,12 +1,12 @@
 /** Listing conversations by filters, page by page. */
-import { Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, DummyDriver } from 'kysely'
-import { sources, type Source } from '../contract/content.ts'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import { type Source, sources } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Cursor } from '../contract/ids.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 import type { Query, Value } from '../ports/storage.ts'
+import { facetName } from './facets.ts'
 import type { StoredRow } from './load.ts'
-import { facetName } from './prepare.ts'
 import { facetKinds, states } from './tables.ts'
 
 /** Filters that listing, finding and exporting share. */
@@ -30,12 +30,26 @@ interface Tables {
 }
 /** Builds statements; nothing is ever run through it. */
 const build = new Kysely<Tables>({
-  dialect: { createAdapter: () => new SqliteAdapter(), createDriver: () => new DummyDriver(), createIntrospector: (db) => new SqliteIntrospector(db), createQueryCompiler: () => new SqliteQueryCompiler() },
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
 })
 
 function filtered(account: number, keys: AccountKeys, filters: Filters) {
-  let query = build.selectFrom('conversation as c').where('c.account', '=', account).where('c.state', '=', states.shown).where('c.document', '=', 0)
-  if (filters.source) query = query.where('c.source', 'in', filters.source.map((source) => sources.indexOf(source)))
+  let query = build
+    .selectFrom('conversation as c')
+    .where('c.account', '=', account)
+    .where('c.state', '=', states.shown)
+    .where('c.document', '=', 0)
+  if (filters.source)
+    query = query.where(
+      'c.source',
+      'in',
+      filters.source.map((source) => sources.indexOf(source)),
+    )
   if (filters.from !== undefined) query = query.where('c.updated', '>=', filters.from)
   if (filters.to !== undefined) query = query.where('c.created', '<', filters.to)
   for (const name of ['archived', 'starred', 'inferred'] as const) {
@@ -46,21 +60,43 @@ function filtered(account: number, keys: AccountKeys, filters: Filters) {
     const wanted = filters[kind]
     if (!wanted) continue
     const names = wanted.map((text) => facetName(keys, facetKinds[kind], text))
-    query = query.where('c.id', 'in', (eb) => eb.selectFrom('facet').select('facet.conversation')
-      .where('facet.account', '=', account).where('facet.kind', '=', facetKinds[kind]).where('facet.name', 'in', names))
+    query = query.where('c.id', 'in', (eb) =>
+      eb
+        .selectFrom('facet')
+        .select('facet.conversation')
+        .where('facet.account', '=', account)
+        .where('facet.kind', '=', facetKinds[kind])
+        .where('facet.name', 'in', names),
+    )
   }
   const { import: importId } = filters
   if (importId) {
-    query = query.where('c.id', 'in', (eb) => eb.selectFrom('import_item').select('import_item.conversation')
-      .where('import_item.account', '=', account).where('import_item.import', '=', importId).where('import_item.outcome', '<', 2))
+    query = query.where('c.id', 'in', (eb) =>
+      eb
+        .selectFrom('import_item')
+        .select('import_item.conversation')
+        .where('import_item.account', '=', account)
+        .where('import_item.import', '=', importId)
+        .where('import_item.outcome', '<', 2),
+    )
   }
   return query
 }
 
 /** One page, newest first, and whether there is more: asks for one row beyond `limit`. */
-export function listQuery(account: number, keys: AccountKeys, filters: Filters, order: 'updated' | 'created', cursor: Cursor | undefined, limit: number): Query {
-  let query = filtered(account, keys, filters).selectAll('c')
-    .orderBy(`c.${order}`, 'desc').orderBy('c.id', 'desc').limit(limit + 1)
+export function listQuery(
+  account: number,
+  keys: AccountKeys,
+  filters: Filters,
+  order: 'updated' | 'created',
+  cursor: Cursor | undefined,
+  limit: number,
+): Query {
+  let query = filtered(account, keys, filters)
+    .selectAll('c')
+    .orderBy(`c.${order}`, 'desc')
+    .orderBy('c.id', 'desc')
+    .limit(limit + 1)
   if (cursor) {
     const [time, id] = parseCursor(cursor)
     query = query.where(sql<boolean>`(${sql.ref(`c.${order}`)}, c.id) < (${time}, ${id})`)
@@ -69,13 +105,16 @@ export function listQuery(account: number, keys: AccountKeys, filters: Filters, 
 }
 
 /** Local numbers of everything that the filters choose. */
-export const chosenQuery = (account: number, keys: AccountKeys, filters: Filters): Query => compiled(filtered(account, keys, filters).select('c.id'))
+export const chosenQuery = (account: number, keys: AccountKeys, filters: Filters): Query =>
+  compiled(filtered(account, keys, filters).select('c.id'))
 
-export const cursorOf = (row: StoredRow, order: 'updated' | 'created'): Cursor => Buffer.from(`${row[order]}.${row.id}`).toString('base64url') as Cursor
+export const cursorOf = (row: StoredRow, order: 'updated' | 'created'): Cursor =>
+  Buffer.from(`${row[order]}.${row.id}`).toString('base64url') as Cursor
 
 function parseCursor(cursor: Cursor): [time: number, id: number] {
   const [time, id] = Buffer.from(cursor, 'base64url').toString().split('.').map(Number)
-  if (!Number.isSafeInteger(time) || !Number.isSafeInteger(id)) throw new VivimError('bad-request', 'cursor: not of this listing.')
+  if (!Number.isSafeInteger(time) || !Number.isSafeInteger(id))
+    throw new VivimError('bad-request', 'cursor: not of this listing.')
   return [time as number, id as number]
 }
 

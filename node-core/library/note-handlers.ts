@@ -2,16 +2,30 @@
 import type { notes } from '../contract/api/notes.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { EventTarget } from '../contract/events.ts'
-import { type ConversationId, type Cursor, type Did, fromBase32, type MessageId, messagePattern, type NoteId, splitMessageId, splitUnitId, toBase32, type UnitId, unitIdOf, unitPattern } from '../contract/ids.ts'
+import {
+  type ConversationId,
+  type Cursor,
+  type Did,
+  fromBase32,
+  type MessageId,
+  messagePattern,
+  type NoteId,
+  splitMessageId,
+  splitUnitId,
+  toBase32,
+  type UnitId,
+  unitIdOf,
+  unitPattern,
+} from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
+import { facetName } from './facets.ts'
 import { slices } from './handlers.ts'
 import { noteName, openNote, revisionOf, rewrite, textAt, textIn } from './notes.ts'
-import { facetName } from './prepare.ts'
 import type { AccountRef, Library } from './read.ts'
 import { facetKinds } from './tables.ts'
-import { taggingsIn, taggingsNamed, type TagRow } from './tag-reads.ts'
+import { type TagRow, taggingsIn, taggingsNamed } from './tag-reads.ts'
 import { idOfEntry } from './views.ts'
 
 export interface NoteHandlerParts {
@@ -22,7 +36,12 @@ export interface NoteHandlerParts {
   random: RandomBytes
 }
 type TargetId = ConversationId | MessageId | UnitId
-interface NoteRow { name: Uint8Array; created: number; updated: number; sealed: Uint8Array }
+interface NoteRow {
+  name: Uint8Array
+  created: number
+  updated: number
+  sealed: Uint8Array
+}
 
 export function noteHandlers({ library, accountOf, append, clock, random }: NoteHandlerParts): Handlers<typeof notes> {
   const { reader, keysOf } = library
@@ -36,15 +55,27 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
     const key = splitMessageId(message).message
     const entry = tree.entries.find((one) => one.id === Buffer.from(key).toString('hex'))
     if (!entry || (index !== undefined && index >= entry.units)) throw new VivimError('not-found')
-    return { target: { conversation: fromBase32(conversation), message: key, ...(index !== undefined ? { unit: index } : {}) }, local: shown.row.id }
+    return {
+      target: { conversation: fromBase32(conversation), message: key, ...(index !== undefined ? { unit: index } : {}) },
+      local: shown.row.id,
+    }
   }
   const view = (account: AccountRef, row: NoteRow) => {
     const { id, target, update } = openNote(account.id, keysOf(account.id), row.name, row.sealed)
-    return { id: toBase32(id) as NoteId, target: target && idOf(target), text: textIn(update), revision: Buffer.from(revisionOf(update)).toString('base64url'), created: row.created, updated: row.updated }
+    return {
+      id: toBase32(id) as NoteId,
+      target: target && idOf(target),
+      text: textIn(update),
+      revision: Buffer.from(revisionOf(update)).toString('base64url'),
+      created: row.created,
+      updated: row.updated,
+    }
   }
   const find = async (account: AccountRef, note: NoteId): Promise<NoteRow> => {
     const row = await reader.get<NoteRow>(
-      'SELECT name, created, updated, sealed FROM note WHERE account = ? AND name = ? AND deleted = 0', [account.id, noteName(keysOf(account.id), fromBase32(note))])
+      'SELECT name, created, updated, sealed FROM note WHERE account = ? AND name = ? AND deleted = 0',
+      [account.id, noteName(keysOf(account.id), fromBase32(note))],
+    )
     if (!row) throw new VivimError('not-found')
     return row
   }
@@ -56,20 +87,32 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
       const offset = offsetIn(cursor)
       if (target) {
         const { target: wanted, local } = await targetOf(account, target)
-        const all = (await taggingsIn(library, account, local)).filter((row) => idOf(row.target) === idOf(wanted) && (!tag || row.tag === tag))
+        const all = (await taggingsIn(library, account, local)).filter(
+          (row) => idOf(row.target) === idOf(wanted) && (!tag || row.tag === tag),
+        )
         return page(all.map(tagView), offset, limit)
       }
-      const rows = await taggingsNamed(library, account, tag === undefined ? undefined : facetName(keysOf(account.id), facetKinds.tag, tag), limit + 1, offset)
+      const rows = await taggingsNamed(
+        library,
+        account,
+        tag === undefined ? undefined : facetName(keysOf(account.id), facetKinds.tag, tag),
+        limit + 1,
+        offset,
+      )
       return { items: rows.slice(0, limit).map(tagView), next: rows.length > limit ? cursorFor(offset + limit) : null }
     },
     async 'tags.add'({ target, tag }, { account: did }) {
       const account = accountOf(did)
-      await append(account.id, [{ type: 'library.tagged', parts: [{ target: (await targetOf(account, target)).target, tag, on: true }] }])
+      await append(account.id, [
+        { type: 'library.tagged', parts: [{ target: (await targetOf(account, target)).target, tag, on: true }] },
+      ])
       return { target, tag, time: clock.now() }
     },
     async 'tags.remove'({ target, tag }, { account: did }) {
       const account = accountOf(did)
-      await append(account.id, [{ type: 'library.tagged', parts: [{ target: (await targetOf(account, target)).target, tag, on: false }] }])
+      await append(account.id, [
+        { type: 'library.tagged', parts: [{ target: (await targetOf(account, target)).target, tag, on: false }] },
+      ])
       return {}
     },
     async 'notes.list'({ target, cursor, limit }, { account: did }) {
@@ -77,21 +120,32 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
       const offset = offsetIn(cursor)
       if (!target) {
         const rows = await reader.all<NoteRow>(
-          'SELECT name, created, updated, sealed FROM note WHERE account = ? AND deleted = 0 ORDER BY updated DESC, name LIMIT ? OFFSET ?', [account.id, limit + 1, offset])
-        return { items: rows.slice(0, limit).map((row) => view(account, row)), next: rows.length > limit ? cursorFor(offset + limit) : null }
+          'SELECT name, created, updated, sealed FROM note WHERE account = ? AND deleted = 0 ORDER BY updated DESC, name LIMIT ? OFFSET ?',
+          [account.id, limit + 1, offset],
+        )
+        return {
+          items: rows.slice(0, limit).map((row) => view(account, row)),
+          next: rows.length > limit ? cursorFor(offset + limit) : null,
+        }
       }
       const { local } = await targetOf(account, target)
       const rows = await reader.all<NoteRow>(
-        'SELECT name, created, updated, sealed FROM note WHERE account = ? AND conversation = ? AND deleted = 0 ORDER BY updated DESC, name', [account.id, local])
+        'SELECT name, created, updated, sealed FROM note WHERE account = ? AND conversation = ? AND deleted = 0 ORDER BY updated DESC, name',
+        [account.id, local],
+      )
       // of a conversation: all notes inside it; of a message or unit: those on exactly that
-      const all = rows.map((row) => view(account, row)).filter((note) => note.target === target || note.target?.startsWith(`${target}-`) === true)
+      const all = rows
+        .map((row) => view(account, row))
+        .filter((note) => note.target === target || note.target?.startsWith(`${target}-`) === true)
       return page(all, offset, limit)
     },
     async 'notes.create'({ target, text }, { account: did }) {
       const account = accountOf(did)
       const note = random(16)
       const on = target ? (await targetOf(account, target)).target : null
-      await append(account.id, [{ type: 'library.note-written', parts: [{ note, target: on, update: rewrite(undefined, text, client()) }] }])
+      await append(account.id, [
+        { type: 'library.note-written', parts: [{ note, target: on, update: rewrite(undefined, text, client()) }] },
+      ])
       return view(account, await find(account, toBase32(note) as NoteId))
     },
     async 'notes.get'({ note }, { account: did }) {
@@ -104,17 +158,27 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
       const { id, target, update } = openNote(account.id, keysOf(account.id), row.name, row.sealed)
       const seen = revision === undefined ? undefined : textAt(update, Buffer.from(revision, 'base64url'))
       if (revision !== undefined && seen === undefined) throw new VivimError('conflict', 'That revision is not of this note.')
-      await append(account.id, [{ type: 'library.note-written', parts: [{ note: id, target, update: rewrite(update, text, client(), seen) }] }])
+      await append(account.id, [
+        { type: 'library.note-written', parts: [{ note: id, target, update: rewrite(update, text, client(), seen) }] },
+      ])
       return view(account, await find(account, note))
     },
     async 'notes.delete'({ note }, { account: did }) {
       const account = accountOf(did)
       const row = await find(account, note)
       const chunks = await reader.all<{ digest: Uint8Array }>(
-        'SELECT k.digest FROM said_chunk s JOIN chunk k ON k.id = s.chunk WHERE s.account = ? AND s.name = ?', [account.id, row.name])
-      await append(account.id, [{
-        type: 'library.note-deleted', parts: slices(chunks.map((chunk) => chunk.digest), 5000).map((some) => ({ note: fromBase32(note), chunks: some })),
-      }])
+        'SELECT k.digest FROM said_chunk s JOIN chunk k ON k.id = s.chunk WHERE s.account = ? AND s.name = ?',
+        [account.id, row.name],
+      )
+      await append(account.id, [
+        {
+          type: 'library.note-deleted',
+          parts: slices(
+            chunks.map((chunk) => chunk.digest),
+            5000,
+          ).map((some) => ({ note: fromBase32(note), chunks: some })),
+        },
+      ])
       return {}
     },
   }

@@ -8,12 +8,12 @@ import { openChunk, valueIn } from '../log/chunk.ts'
 import type { AccountKeys, KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type Cache, createCache } from './cache.ts'
-import { contributionOf, type ContributionValue } from './content.ts'
+import { type ContributionValue, contributionOf } from './content.ts'
 import { findRow, headOf, rowAt, type StoredRow } from './load.ts'
 import { type Head, nameOf, openTree } from './rows.ts'
-import { inOrder, type View, viewOf } from './rules.ts'
 import { states } from './tables.ts'
 import type { TreeEntry } from './tree-block.ts'
+import { inOrder, type View, viewOf } from './view.ts'
 
 export interface LibraryReads {
   reader: Reader
@@ -22,11 +22,24 @@ export interface LibraryReads {
   /** Bytes of opened chunks and trees to keep. */
   cacheBytes: number
 }
-export interface AccountRef { id: number; did: Did }
+export interface AccountRef {
+  id: number
+  did: Did
+}
 
 /** A conversation that is shown. */
-export interface Shown { account: AccountRef; row: StoredRow; head: Head; id: ConversationId; source: Source }
-export interface ShownTree extends Shown { entries: readonly TreeEntry[]; blobs: Readonly<Record<string, string>>; view: View }
+export interface Shown {
+  account: AccountRef
+  row: StoredRow
+  head: Head
+  id: ConversationId
+  source: Source
+}
+export interface ShownTree extends Shown {
+  entries: readonly TreeEntry[]
+  blobs: Readonly<Record<string, string>>
+  view: View
+}
 
 export interface Library {
   readonly reader: Reader
@@ -44,7 +57,12 @@ export interface Library {
   release(): void
 }
 
-interface ChunkRow { n: number; chunk: number; digest: Uint8Array; sealed: Uint8Array | null }
+interface ChunkRow {
+  n: number
+  chunk: number
+  digest: Uint8Array
+  sealed: Uint8Array | null
+}
 
 export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryReads): Library {
   const chunks: Cache<ContributionValue> = createCache(cacheBytes / 2)
@@ -56,7 +74,12 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
     return head && { account, row, head, id: toBase32(head.id) as ConversationId, source: sources[row.source] ?? 'vivim' }
   }
 
-  async function contributions(account: number, keys: AccountKeys, local: number, wanted: ReadonlySet<number>): Promise<Map<number, ContributionValue>> {
+  async function contributions(
+    account: number,
+    keys: AccountKeys,
+    local: number,
+    wanted: ReadonlySet<number>,
+  ): Promise<Map<number, ContributionValue>> {
     const found = new Map<number, ContributionValue>()
     const missing: number[] = []
     for (const n of wanted) {
@@ -66,7 +89,9 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
     }
     for (const n of missing) {
       const row = await reader.get<ChunkRow>(
-        'SELECT c.n, c.chunk, k.digest, k.sealed FROM contribution c JOIN chunk k ON k.id = c.chunk WHERE c.account = ? AND c.conversation = ? AND c.n = ?', [account, local, n])
+        'SELECT c.n, c.chunk, k.digest, k.sealed FROM contribution c JOIN chunk k ON k.id = c.chunk WHERE c.account = ? AND c.conversation = ? AND c.n = ?',
+        [account, local, n],
+      )
       if (!row?.sealed) continue
       const bytes = openChunk(account, row.digest, row.sealed, keys.sealer)
       const value = contributionOf(valueIn(bytes))
@@ -92,7 +117,10 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
       const cached = trees.get(key)
       if (cached) return cached
       const keys = keysOf(account.id)
-      const stored = await reader.get<{ tree: Uint8Array }>('SELECT tree FROM conversation_tree WHERE account = ? AND conversation = ?', [account.id, row.id])
+      const stored = await reader.get<{ tree: Uint8Array }>(
+        'SELECT tree FROM conversation_tree WHERE account = ? AND conversation = ?',
+        [account.id, row.id],
+      )
       if (!stored) throw new VivimError('not-found')
       const { entries, blobs } = openTree(account.id, keys, row.name, stored.tree)
       const view = viewOf({ ...head, source: shown.source, entries, blobs })
@@ -102,7 +130,12 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
     },
     async messages(tree, entries) {
       const { account, row } = tree
-      const values = await contributions(account.id, keysOf(account.id), row.id, new Set(entries.map((entry) => entry.contribution)))
+      const values = await contributions(
+        account.id,
+        keysOf(account.id),
+        row.id,
+        new Set(entries.map((entry) => entry.contribution)),
+      )
       const messages: Message[] = []
       for (const entry of entries) {
         const stored = values.get(entry.contribution)?.messages[entry.index]

@@ -3,9 +3,9 @@ import { decode, encode } from '@ipld/dag-cbor'
 import { sources } from '../contract/content.ts'
 import { pack, unpack } from '../log/chunk.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
-import type { ConversationState, View } from './rules.ts'
-import { viewOf } from './rules.ts'
+import type { ConversationState } from './rules.ts'
 import { decodeTree, encodeTree } from './tree-block.ts'
+import { type View, viewOf } from './view.ts'
 
 /** The plain columns and sealed bytes of a state. */
 export interface ConversationRow {
@@ -49,8 +49,14 @@ export function rowOf(state: ConversationState, account: number, keys: AccountKe
   const name = nameOf(keys, state.id)
   const place = places(account, name)
   const head: Head = {
-    id: state.id, key: state.key, registers: state.registers, edits: state.edits,
-    nextOrdinal: state.nextOrdinal, titleOrdinal: state.titleOrdinal, title: view.title, models: view.models,
+    id: state.id,
+    key: state.key,
+    registers: state.registers,
+    edits: state.edits,
+    nextOrdinal: state.nextOrdinal,
+    titleOrdinal: state.titleOrdinal,
+    title: view.title,
+    models: view.models,
   }
   return {
     name,
@@ -74,16 +80,29 @@ export const openHead = (account: number, keys: AccountKeys, name: Uint8Array, h
   decode(unpack(keys.sealer.open(places(account, name).head, head)))
 
 /** Opens a tree: the entries and the blobs by pointer. Error: `seal-broken`. */
-export function openTree(account: number, keys: AccountKeys, name: Uint8Array, tree: Uint8Array): Pick<ConversationState, 'entries' | 'blobs'> {
-  const { models, records, blobs }: { models: string[]; records: Uint8Array; blobs: Record<string, string> } =
-    decode(unpack(keys.sealer.open(places(account, name).tree, tree)))
+export function openTree(
+  account: number,
+  keys: AccountKeys,
+  name: Uint8Array,
+  tree: Uint8Array,
+): Pick<ConversationState, 'entries' | 'blobs'> {
+  const { models, records, blobs }: { models: string[]; records: Uint8Array; blobs: Record<string, string> } = decode(
+    unpack(keys.sealer.open(places(account, name).tree, tree)),
+  )
   return { entries: decodeTree(models, records), blobs }
 }
 
 /** Puts head and tree together again. */
 export function stateOf(source: number, head: Head, tree: Pick<ConversationState, 'entries' | 'blobs'>): ConversationState {
   return {
-    id: head.id, source: sources[source] ?? 'vivim', key: head.key, registers: head.registers, edits: head.edits,
-    entries: tree.entries, blobs: tree.blobs, nextOrdinal: head.nextOrdinal, titleOrdinal: head.titleOrdinal,
+    id: head.id,
+    source: sources[source] ?? 'vivim',
+    key: head.key,
+    registers: head.registers,
+    edits: head.edits,
+    entries: tree.entries,
+    blobs: tree.blobs,
+    nextOrdinal: head.nextOrdinal,
+    titleOrdinal: head.titleOrdinal,
   }
 }

@@ -4,14 +4,20 @@
  * arrive; only `ordinal`, `contribution` and the arrays' order are local.
  */
 import type { Source } from '../contract/content.ts'
-import { activeLeaf, byIdOf, pathTo } from '../contract/tree.ts'
 import type { TreeEntry } from './tree-block.ts'
 
 /** When something was said: the provider's time of change first, then the log's clock, then the device. */
-export interface Stamp { updated: number; time: readonly [milliseconds: number, counter: number]; device: string }
+export interface Stamp {
+  updated: number
+  time: readonly [milliseconds: number, counter: number]
+  device: string
+}
 /** Orders imported values: an older export never regresses what a newer one said. */
 export const compareStamps = (a: Stamp, b: Stamp): number =>
-  a.updated - b.updated || a.time[0] - b.time[0] || a.time[1] - b.time[1] || (a.device < b.device ? -1 : a.device > b.device ? 1 : 0)
+  a.updated - b.updated ||
+  a.time[0] - b.time[0] ||
+  a.time[1] - b.time[1] ||
+  (a.device < b.device ? -1 : a.device > b.device ? 1 : 0)
 
 /** Imported fields of a conversation, each a register of its own. */
 export interface Fields {
@@ -36,8 +42,14 @@ export type FieldName = keyof Fields
 export type Registers = { [F in FieldName]?: [value: Fields[F], contribution: number] }
 
 /** Fields that a person sets over the imported ones; null gives the imported value back. */
-export interface Edits { title?: string | null | undefined; archived?: boolean | null | undefined; starred?: boolean | null | undefined }
-export type EditRegisters = { [F in keyof Edits]?: { value: Exclude<Edits[F], undefined>; time: [number, number]; device: string } }
+export interface Edits {
+  title?: string | null | undefined
+  archived?: boolean | null | undefined
+  starred?: boolean | null | undefined
+}
+export type EditRegisters = {
+  [F in keyof Edits]?: { value: Exclude<Edits[F], undefined>; time: [number, number]; device: string }
+}
 
 export interface ConversationState {
   id: Uint8Array
@@ -78,11 +90,28 @@ export interface MergeResult {
   pointers: string[]
 }
 
-export const emptyState = (id: Uint8Array, source: Source, key: string): ConversationState =>
-  ({ id, source, key, registers: {}, edits: {}, entries: [], blobs: {}, nextOrdinal: 1, titleOrdinal: 0 })
+export const emptyState = (id: Uint8Array, source: Source, key: string): ConversationState => ({
+  id,
+  source,
+  key,
+  registers: {},
+  edits: {},
+  entries: [],
+  blobs: {},
+  nextOrdinal: 1,
+  titleOrdinal: 0,
+})
+
+/** A state whose imported content is not shown (any more) begins again: a person's edits stay, and documents' numbers go on. */
+export const beginAgain = (state: ConversationState, before: ConversationState | undefined): ConversationState =>
+  before ? { ...state, edits: before.edits, nextOrdinal: before.nextOrdinal } : state
 
 /** Merges a contribution into the state, which it changes. `stampOf` answers for contributions merged before. */
-export function mergeContribution(state: ConversationState, contribution: Contribution, stampOf: (n: number) => Stamp): MergeResult {
+export function mergeContribution(
+  state: ConversationState,
+  contribution: Contribution,
+  stampOf: (n: number) => Stamp,
+): MergeResult {
   const { n, stamp } = contribution
   const result: MergeResult = { changed: [], dead: [], added: 0, fields: [], pointers: [] }
   for (const name of Object.keys(contribution.fields) as FieldName[]) {
@@ -95,20 +124,25 @@ export function mergeContribution(state: ConversationState, contribution: Contri
     state.blobs[pointer] = blob
     result.pointers.push(pointer)
   }
-  const places = state.entries.length > 0 ? new Map(state.entries.map((entry, at) => [entry.id, at])) : undefined
+  const places = new Map(state.entries.map((entry, at) => [entry.id, at]))
   for (const incoming of contribution.entries) {
-    const at = places?.get(incoming.id)
+    const at = places.get(incoming.id)
     const known = at === undefined ? undefined : state.entries[at]
     if (known && at !== undefined) {
-      if (known.hash === incoming.hash) continue
       const before = { ...stampOf(known.contribution), updated: known.updated }
       if (compareStamps({ ...stamp, updated: incoming.updated }, before) <= 0) continue
+      if (known.hash === incoming.hash) {
+        // said again, and later: what was said in between no longer counts
+        state.entries[at] = { ...incoming, contribution: n, ordinal: known.ordinal }
+        continue
+      }
       result.dead.push(known.ordinal)
       const entry = { ...incoming, contribution: n, ordinal: state.nextOrdinal++ }
       state.entries[at] = entry
       result.changed.push(entry)
     } else {
       const entry = { ...incoming, contribution: n, ordinal: state.nextOrdinal++ }
+      places.set(entry.id, state.entries.length)
       state.entries.push(entry)
       result.changed.push(entry)
       result.added++
@@ -117,7 +151,18 @@ export function mergeContribution(state: ConversationState, contribution: Contri
   return result
 }
 
-function setField<F extends FieldName>(registers: Registers, name: F, value: Fields[F] | undefined, n: number, stamp: Stamp, stampOf: (n: number) => Stamp): boolean {
+/** Whether anything of what is shown changed. */
+export const changedAnything = ({ changed, fields, pointers }: MergeResult): boolean =>
+  changed.length + fields.length + pointers.length > 0
+
+function setField<F extends FieldName>(
+  registers: Registers,
+  name: F,
+  value: Fields[F] | undefined,
+  n: number,
+  stamp: Stamp,
+  stampOf: (n: number) => Stamp,
+): boolean {
   if (value === undefined) return false
   const known = registers[name] as [Fields[F], number] | undefined
   if (known && compareStamps(stamp, stampOf(known[1])) <= 0) return false
@@ -137,68 +182,4 @@ export function mergeEdit(state: ConversationState, edits: Edits, time: readonly
     changed = true
   }
   return changed
-}
-
-/** What readers see of a state. */
-export interface View {
-  title: string | null
-  created: number | null
-  updated: number | null
-  archived: boolean
-  starred: boolean
-  inferred: boolean
-  project: { id: string; name?: string } | null
-  kind: string | null
-  tags: string[]
-  models: string[]
-  leaf: TreeEntry | undefined
-  messages: number
-  branches: number
-  hidden: number
-}
-
-/** Derives what is shown: a person's value over the imported one. */
-export function viewOf(state: ConversationState): View {
-  const imported = <F extends FieldName>(name: F): Fields[F] | undefined => (state.registers[name] as [Fields[F], number] | undefined)?.[0]
-  const { entries, edits } = state
-  const leaf = activeLeaf(inOrder(entries), imported('current'))
-  const title = edits.title?.value ?? imported('title')
-  const models = new Set<string>()
-  let newest = 0
-  let hidden = 0
-  for (const entry of entries) {
-    if (entry.model !== undefined) models.add(entry.model)
-    if (entry.time !== undefined && entry.time > newest) newest = entry.time
-    if (entry.hidden) hidden++
-  }
-  const model = imported('model')
-  if (models.size === 0 && model !== undefined) models.add(model)
-  return {
-    title: title ? title : null,
-    created: imported('created') ?? entries.reduce<number | null>((first, { time }) => (time !== undefined && (first === null || time < first) ? time : first), null),
-    updated: imported('updated') ?? (newest > 0 ? newest : null),
-    archived: edits.archived?.value ?? imported('archived') ?? false,
-    starred: edits.starred?.value ?? imported('starred') ?? false,
-    inferred: imported('inferred') ?? false,
-    project: imported('project') ?? null,
-    kind: imported('kind') ?? null,
-    tags: imported('tags') ?? [],
-    models: [...models].sort(),
-    leaf,
-    messages: entries.length,
-    branches: leaf ? entries.length - pathTo(byIdOf(entries), leaf).length : 0,
-    hidden,
-  }
-}
-
-/** Entries in the provider's order: the order of arrival says nothing. */
-export const inOrder = (entries: readonly TreeEntry[]): readonly TreeEntry[] => {
-  for (let n = 1; n < entries.length; n++) {
-    const before = entries[n - 1] as TreeEntry
-    const entry = entries[n] as TreeEntry
-    if (before.order > entry.order || (before.order === entry.order && before.id > entry.id)) {
-      return [...entries].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
-    }
-  }
-  return entries
 }

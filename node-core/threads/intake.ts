@@ -3,19 +3,19 @@
  * here, and handed to the writer in batches that it only has to insert.
  */
 import type { Conversation } from '../contract/content.ts'
-import { isVivimError } from '../contract/errors.ts'
+import { isVivimError, VivimError } from '../contract/errors.ts'
 import { type Did, fromBase32 } from '../contract/ids.ts'
 import { conversationIdFor, messageKeyFor } from '../library/ids.ts'
 import { findRow, loadStamps, loadState } from '../library/load.ts'
 import { noteName, rewrite } from '../library/notes.ts'
-import { type Existing, type PrepareContext, type PrepareResult, prepareConversation } from '../library/prepare.ts'
-import type { PreparedImport } from '../library/projection.ts'
+import { type Existing, type PrepareContext, type Prepared, prepareConversation } from '../library/prepare.ts'
+import type { PreparedImport } from '../library/prepared.ts'
 import { nameOf } from '../library/rows.ts'
+import { foreignParts, shownContributions } from '../library/shown.ts'
 import { states } from '../library/tables.ts'
-import { chunkOf, sealChunk } from '../log/chunk.ts'
 import type { Change, PreparedChange } from '../log/append.ts'
+import { chunkOf, sealChunk } from '../log/chunk.ts'
 import type { RandomBytes } from '../ports/clock.ts'
-import type { SearchDocument } from '../ports/documents.ts'
 import type { Intake, IntakeCounts, PersonalRecord } from '../ports/intake.ts'
 import type { AccountKeys, Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
@@ -35,14 +35,28 @@ export interface IntakeParts {
 }
 
 /** A batch is closed when it reaches one of these: its transaction stays some milliseconds long. */
-const BATCH = { conversations: 48, parts: 200, bytes: 640 * 1024 } as const
+const BATCH = { conversations: 48, parts: 200, bytes: 640 * 1024, vouched: 2000 } as const
 /** Batches on their way to the writer at once. */
 const IN_FLIGHT = 2
 const RESERVE = 512
+/** How often a conversation that changes under the importer's hands is compared anew. */
+const TRIES = 20
 
-type Ready = Extract<PrepareResult, { outcome: 'imported' | 'updated' }>
-interface Batch { conversations: Conversation[]; ready: Ready[]; parts: number; bytes: number; vouched: [digest: Uint8Array, part: number][] }
+interface Batch {
+  conversations: Conversation[]
+  ready: Prepared[]
+  parts: number
+  bytes: number
+  vouched: [digest: Uint8Array, part: number][]
+}
 const newBatch = (): Batch => ({ conversations: [], ready: [], parts: 0, bytes: 0, vouched: [] })
+
+/** One conversation, compared and ready to be sent. */
+interface Compared {
+  conversation: Conversation
+  news: Prepared | undefined
+  vouched: [digest: Uint8Array, part: number][]
+}
 
 export function createIntake(parts: IntakeParts): Intake {
   const { account, reader, writer, keys, random } = parts
@@ -51,42 +65,60 @@ export function createIntake(parts: IntakeParts): Intake {
   const onWay = new Set<Promise<void>>()
   /** Ids that are in the batch or on their way: the store does not know them yet. */
   const pending = new Set<string>()
-  let failed: unknown
+  let failed: { error: unknown } | undefined
 
   const context: PrepareContext = {
-    account: account.id, owner: account.did, keys, import: parts.import, spill: parts.spill, knownFacets: new Set(),
+    account: account.id,
+    owner: account.did,
+    keys,
+    import: parts.import,
+    spill: parts.spill,
+    knownFacets: new Set(),
     find: (name) => findExisting(reader, account.id, keys, name),
-    reserve: () => reserved.next++,
+    async reserve() {
+      if (reserved.next >= reserved.end) {
+        const first = await writer.reserve(account.id, RESERVE)
+        reserved = { next: first, end: first + RESERVE }
+      }
+      return reserved.next++
+    },
   }
 
-  async function prepare(conversation: Conversation): Promise<void> {
-    if (reserved.next >= reserved.end) {
-      const first = await writer.reserve(account.id, RESERVE)
-      reserved = { next: first, end: first + RESERVE }
-    }
-    const result = await prepareConversation(context, conversation, batch.parts)
-    const vouched = result.outcome === 'unchanged' ? { local: result.local, ns: result.contributions } : { local: result.prepared.local, ns: result.vouched }
-    batch.vouched.push(...(await eventPartsOf(reader, account.id, parts.import, vouched.local, vouched.ns)))
-    if (result.outcome === 'unchanged') return
-    batch.conversations.push(conversation)
-    batch.ready.push(result)
-    batch.parts += result.parts.length
-    batch.bytes += result.parts.reduce((sum, part) => sum + part.length, 0)
+  async function compare(conversation: Conversation): Promise<Compared> {
+    const { vouches, news } = await retried(() => prepareConversation(context, conversation))
+    const foreign = vouches ? await foreignParts(reader, account.id, vouches.local, parts.import) : []
+    return { conversation, news, vouched: foreign.filter(({ n }) => vouches?.holds(n)).map(({ id, part }) => [id, part]) }
+  }
+
+  /** Puts a compared conversation into a batch; from here on its parts have their numbers in the event. */
+  function put(into: Batch, { conversation, news, vouched }: Compared): void {
+    into.vouched.push(...vouched)
+    if (!news) return
+    for (const contribution of news.prepared.contributions) contribution.part += into.parts
+    into.conversations.push(conversation)
+    into.ready.push(news)
+    into.parts += news.parts.length
+    into.bytes += bytesOf(news)
   }
 
   function changesOf(full: Batch): (Change | PreparedChange)[] {
     const changes: (Change | PreparedChange)[] = []
     if (full.ready.length > 0) {
-      const documents: SearchDocument[] = full.ready.flatMap((one) => one.documents)
+      const documents = full.ready.flatMap((one) => one.documents)
       const prepared: PreparedImport = {
         conversations: full.ready.map((one) => one.prepared),
         documents: documents.length > 0 ? prepareDocuments(documents, parts.searchSealer, random, account.id) : undefined,
       }
-      const chunks = full.ready.flatMap((one) => one.parts.map((part) => sealChunk(account.id, chunkOf(part, random), keys.sealer)))
+      const chunks = full.ready.flatMap((one) =>
+        one.parts.map((part) => sealChunk(account.id, chunkOf(part, random), keys.sealer)),
+      )
       changes.push({ type: 'library.conversations-imported', chunks, prepared })
     }
-    for (let at = 0; at < full.vouched.length; at += 2000) {
-      changes.push({ type: 'imports.vouched', parts: [{ import: parts.import, parts: full.vouched.slice(at, at + 2000) }] })
+    for (let at = 0; at < full.vouched.length; at += BATCH.vouched) {
+      changes.push({
+        type: 'imports.vouched',
+        parts: [{ import: parts.import, parts: full.vouched.slice(at, at + BATCH.vouched) }],
+      })
     }
     return changes
   }
@@ -95,52 +127,68 @@ export function createIntake(parts: IntakeParts): Intake {
     try {
       await writer.append(account.id, changesOf(full))
     } catch (error) {
-      context.knownFacets.clear()
       if (!isVivimError(error, 'conflict')) throw error
-      // something else changed one of them meanwhile: compare all of the batch again with what is stored now
-      await sendAgain(full.conversations)
+      // something else changed one of them meanwhile: each is compared again with what is stored now
+      const vouched = { ...newBatch(), vouched: full.vouched }
+      if (vouched.vouched.length > 0) await writer.append(account.id, changesOf(vouched))
+      for (const conversation of full.conversations) await sendAlone(conversation)
     }
   }
 
-  async function sendAgain(conversations: readonly Conversation[]): Promise<void> {
-    const kept = batch
-    for (const conversation of conversations) {
-      batch = newBatch()
-      await prepare(conversation)
-      const alone = batch
-      batch = kept
-      await writer.append(account.id, changesOf(alone))
-    }
-  }
+  const sendAlone = (conversation: Conversation): Promise<void> =>
+    retried(async () => {
+      context.knownFacets.clear()
+      const alone = newBatch()
+      put(alone, await compare(conversation))
+      const changes = changesOf(alone)
+      if (changes.length > 0) await writer.append(account.id, changes)
+    })
 
   async function close(): Promise<void> {
     const full = batch
     batch = newBatch()
     if (full.ready.length === 0 && full.vouched.length === 0) return
     while (onWay.size >= IN_FLIGHT) await Promise.race(onWay)
-    if (failed) throw failed
-    const way = send(full).catch((error: unknown) => { failed ??= error }).finally(() => {
-      onWay.delete(way)
-      for (const conversation of full.conversations) pending.delete(keyOf(conversation))
-    })
+    if (failed) throw failed.error
+    const way = send(full)
+      .catch((error: unknown) => {
+        failed ??= { error }
+      })
+      .finally(() => {
+        onWay.delete(way)
+        for (const conversation of full.conversations) pending.delete(keyOf(conversation))
+      })
     onWay.add(way)
   }
 
   async function settle(): Promise<void> {
     await close()
     await Promise.all(onWay)
-    if (failed) throw failed
+    if (failed) throw failed.error
   }
 
   return {
     async add(conversation) {
-      if (failed) throw failed
+      if (failed) throw failed.error
       // the same conversation twice in one export: the second is compared with the first
       if (pending.has(keyOf(conversation))) await settle()
-      pending.add(keyOf(conversation))
-      await prepare(conversation)
-      if (batch.conversations.at(-1) !== conversation) pending.delete(keyOf(conversation))
-      if (batch.ready.length >= BATCH.conversations || batch.parts >= BATCH.parts || batch.bytes >= BATCH.bytes || batch.vouched.length >= 2000) await close()
+      const compared = await compare(conversation)
+      const { news } = compared
+      if (
+        news &&
+        batch.ready.length > 0 &&
+        (batch.parts + news.parts.length > BATCH.parts || batch.bytes + bytesOf(news) > BATCH.bytes)
+      )
+        await close()
+      if (news) pending.add(keyOf(conversation))
+      put(batch, compared)
+      if (
+        batch.ready.length >= BATCH.conversations ||
+        batch.parts >= BATCH.parts ||
+        batch.bytes >= BATCH.bytes ||
+        batch.vouched.length >= BATCH.vouched
+      )
+        await close()
     },
     async personal(record) {
       await settle()
@@ -152,37 +200,47 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 }
 
+/** Again while something else is quicker. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === TRIES || !isVivimError(error, 'conflict')) throw error
+    }
+  }
+}
+
 const keyOf = (conversation: Conversation): string => `${conversation.source}\0${conversation.key}`
+const bytesOf = (news: Prepared): number => news.parts.reduce((sum, part) => sum + part.length, 0)
 
 async function findExisting(reader: Reader, account: number, keys: AccountKeys, name: Uint8Array): Promise<Existing | undefined> {
   const row = await findRow(reader, account, name)
   if (!row) return undefined
   return {
-    local: row.id, version: row.version, incarnation: row.incarnation, contributions: row.contributions, fingerprint: row.fingerprint,
+    local: row.id,
+    version: row.version,
+    incarnation: row.incarnation,
+    contributions: row.contributions,
+    fingerprint: row.fingerprint,
     gone: !row.head ? 'ended' : row.state === states.shown ? false : 'hidden',
     deleted: row.state === states.deleted,
     async load() {
       const state = await loadState(reader, account, keys, row)
-      if (!state) throw new RangeError('a shown conversation has a state')
+      // the row was read before: it may be gone by now, and what is prepared from it is refused
+      if (!state) throw new VivimError('conflict')
       return { state, stamps: await loadStamps(reader, account, row.id) }
     },
+    shown: () => shownContributions(reader, account, keys, row.id),
   }
-}
-
-/** Names contributions of other imports by event and part, as the log knows them. */
-async function eventPartsOf(reader: Reader, account: number, own: Uint8Array, conversation: number, ns: readonly number[]): Promise<[Uint8Array, number][]> {
-  if (ns.length === 0) return []
-  const rows = await reader.all<{ n: number; id: Uint8Array; part: number; import: Uint8Array }>(
-    `SELECT c.n, c.import, e.id, k.part FROM contribution c JOIN chunk k ON k.id = c.chunk JOIN event e ON e.account = k.account AND e.position = k.position
-     WHERE c.account = ? AND c.conversation = ?`, [account, conversation])
-  const wanted = new Set(ns)
-  return rows.filter((row) => wanted.has(row.n) && Buffer.compare(row.import, own) !== 0).map((row) => [row.id, row.part])
 }
 
 async function countItems(reader: Reader, account: number, importId: Uint8Array): Promise<IntakeCounts> {
   const rows = await reader.all<{ document: number; outcome: number; count: number; added: number }>(
     `SELECT c.document, i.outcome, count(*) AS count, sum(i.added) AS added FROM import_item i JOIN conversation c ON c.account = i.account AND c.id = i.conversation
-     WHERE i.account = ? AND i.import = ? GROUP BY c.document, i.outcome`, [account, importId])
+     WHERE i.account = ? AND i.import = ? GROUP BY c.document, i.outcome`,
+    [account, importId],
+  )
   const conversations = { imported: 0, updated: 0, unchanged: 0 }
   let added = 0
   let documents = 0
@@ -201,13 +259,17 @@ async function personalChanges({ account, reader, keys, random }: IntakeParts, r
   const changes: Change[] = []
   const id = record.conversation && conversationIdFor(account.did, record.conversation.source, record.conversation.key)
   const row = id && (await findRow(reader, account.id, nameOf(keys, id)))
-  const targetOf = (one: { message?: string; unit?: number }) => id && {
-    conversation: id,
-    ...(one.message !== undefined ? { message: Buffer.from(messageKeyFor(one.message), 'hex') } : {}),
-    ...(one.unit !== undefined ? { unit: one.unit } : {}),
-  }
+  const targetOf = (one: { message?: string; unit?: number }) =>
+    id && {
+      conversation: id,
+      ...(one.message !== undefined ? { message: Buffer.from(messageKeyFor(one.message), 'hex') } : {}),
+      ...(one.unit !== undefined ? { unit: one.unit } : {}),
+    }
   if (id && row && record.edits && Object.keys(record.edits).length > 0) {
-    changes.push({ type: 'library.conversation-edited', parts: [{ conversation: id, incarnation: row.incarnation, ...record.edits }] })
+    changes.push({
+      type: 'library.conversation-edited',
+      parts: [{ conversation: id, incarnation: row.incarnation, ...record.edits }],
+    })
   }
   for (const one of record.tags) {
     const target = targetOf(one)
@@ -216,7 +278,13 @@ async function personalChanges({ account, reader, keys, random }: IntakeParts, r
   for (const one of record.notes) {
     const note = fromBase32(one.id)
     const known = await reader.get('SELECT 1 FROM note WHERE account = ? AND name = ?', [account.id, noteName(keys, note)])
-    if (!known) changes.push({ type: 'library.note-written', parts: [{ note, target: targetOf(one) ?? null, update: rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE()) }] })
+    if (!known)
+      changes.push({
+        type: 'library.note-written',
+        parts: [
+          { note, target: targetOf(one) ?? null, update: rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE()) },
+        ],
+      })
   }
   return changes
 }

@@ -1,0 +1,74 @@
+/** Erasing an undone import after its 30 days: the chunks go, and what was hidden because of them is gone for good. */
+import type { PartOf } from '../contract/events.ts'
+import type { ApplyContext } from './apply-context.ts'
+import { blobsIn, blobUse, releaseBlobs, useBlob } from './blob-uses.ts'
+import { chunksNamed, dropChunks } from './clear.ts'
+import { ordinalsOf } from './documents.ts'
+import { replaceFacets } from './facets.ts'
+import { loadState, rowAt, type StoredRow } from './load.ts'
+import { rowOf } from './rows.ts'
+import { beginAgain, emptyState } from './rules.ts'
+import { allContributions, isChunkShown } from './shown.ts'
+import { states } from './tables.ts'
+import { writeRow } from './write.ts'
+
+export async function applyErased(context: ApplyContext, { import: importId, chunks }: PartOf<'imports.erased'>): Promise<void> {
+  const { tx, event } = context
+  const { account } = event
+  const dropped: number[] = []
+  // an import that came after the event was made may vouch for some of it: that stays
+  for (const chunk of await chunksNamed(tx, account, chunks)) if (!(await isChunkShown(tx, account, chunk))) dropped.push(chunk)
+  await dropChunks(tx, account, dropped)
+  const touched = new Set<number>()
+  for (const chunk of dropped) {
+    const row = await tx.get<{ conversation: number; n: number }>(
+      'SELECT conversation, n FROM contribution WHERE account = ? AND chunk = ?',
+      [account, chunk],
+    )
+    if (!row) continue
+    await tx.run('DELETE FROM contribution WHERE account = ? AND conversation = ? AND n = ?', [account, row.conversation, row.n])
+    await tx.run('DELETE FROM vouch WHERE account = ? AND conversation = ? AND n = ?', [account, row.conversation, row.n])
+    touched.add(row.conversation)
+  }
+  for (const local of touched) {
+    const row = await rowAt(tx, account, local)
+    if (row?.head) await settle(context, row)
+  }
+  await tx.run('DELETE FROM import_item WHERE account = ? AND import = ?', [account, importId])
+  await tx.run('UPDATE undone_import SET erased = 1 WHERE account = ? AND import = ?', [account, importId])
+}
+
+/** What is left of a conversation after some of its contributions went: perhaps only what a person said of it. */
+async function settle(context: ApplyContext, row: StoredRow): Promise<void> {
+  const { tx, event, keys } = context
+  const { account } = event
+  const left = await allContributions(tx, account, keys, row.id)
+  await releaseBlobs(tx, account, row.id)
+  for (const one of left) {
+    const value = one.value()
+    if (value) for (const blob of blobsIn(value)) await useBlob(tx, account, row.id, blobUse(account, keys, blob))
+  }
+  await tx.run(dropItems, [account, row.id])
+  if (row.state === states.shown) return
+  // what is hidden is derived anew should it ever be shown again: nothing of what went may stay in the meantime
+  const before = await loadState(tx, account, keys, row)
+  if (!before) return
+  await context.documents.remove(tx, account, row.id, ordinalsOf(before))
+  const state = beginAgain(
+    emptyState(before.id, left.length > 0 ? before.source : 'vivim', left.length > 0 ? before.key : ''),
+    before,
+  )
+  await writeRow(tx, account, {
+    local: row.id,
+    base: row.version,
+    incarnation: row.incarnation,
+    state: left.length > 0 ? states.hidden : states.awaited,
+    contributions: row.contributions,
+    fingerprint: null,
+    row: rowOf(state, account, keys),
+  })
+  await replaceFacets(tx, account, row.id, [], true)
+}
+const dropItems = `DELETE FROM import_item WHERE account = ? AND conversation = ?
+  AND NOT EXISTS (SELECT 1 FROM contribution c WHERE c.account = import_item.account AND c.conversation = import_item.conversation AND c.import = import_item.import)
+  AND NOT EXISTS (SELECT 1 FROM vouch v WHERE v.account = import_item.account AND v.conversation = import_item.conversation AND v.import = import_item.import)`

@@ -1,0 +1,48 @@
+/** Making things go: chunks' bytes, a conversation's rows, documents, names and files. */
+import type { Transaction } from '../ports/storage.ts'
+import type { ApplyContext } from './apply-context.ts'
+import { releaseBlobs } from './blob-uses.ts'
+import { removeFacets } from './facets.ts'
+
+type Within = Pick<ApplyContext, 'tx' | 'event' | 'documents'>
+
+/** All tables that hold something of one conversation, beside its own row and its facets. */
+const inside = ['conversation_tree', 'contribution', 'vouch', 'import_item', 'tagging', 'note', 'said_chunk'] as const
+
+/** Removes all that is known of a conversation but its row. */
+export async function clearConversation({ tx, event, documents }: Within, local: number): Promise<void> {
+  const { account } = event
+  await documents.remove(tx, account, local, 'all')
+  await releaseBlobs(tx, account, local)
+  for (const table of inside) await tx.run(`DELETE FROM ${table} WHERE account = ? AND conversation = ?`, [account, local])
+  await removeFacets(tx, account, local)
+}
+
+/** An older incarnation gives way: everything of it goes, and so does its local number. */
+export async function endRow(context: Within, local: number): Promise<void> {
+  await clearConversation(context, local)
+  await context.tx.run('DELETE FROM conversation WHERE account = ? AND id = ?', [context.event.account, local])
+}
+
+/** Drops chunks' bytes; the envelopes and the chunks' names stay. */
+export async function dropChunks(tx: Transaction, account: number, chunks: readonly number[]): Promise<void> {
+  for (const chunk of chunks) {
+    const row = await tx.get<{ bytes: number }>(
+      'SELECT length(sealed) AS bytes FROM chunk WHERE id = ? AND account = ? AND sealed IS NOT NULL',
+      [chunk, account],
+    )
+    if (!row) continue
+    await tx.run('UPDATE chunk SET sealed = NULL WHERE id = ?', [chunk])
+    await tx.run('UPDATE account SET used = max(0, used - ?) WHERE id = ?', [row.bytes, account])
+  }
+}
+
+/** Local numbers of the chunks named. */
+export async function chunksNamed(tx: Transaction, account: number, digests: readonly Uint8Array[]): Promise<number[]> {
+  const found: number[] = []
+  for (const digest of digests) {
+    const row = await tx.get<{ id: number }>('SELECT id FROM chunk WHERE account = ? AND digest = ?', [account, digest])
+    if (row) found.push(row.id)
+  }
+  return found
+}

@@ -1,0 +1,71 @@
+/** Which contributions of a conversation are shown: those of, or vouched for by, an import that was not undone. */
+import { openChunk, valueIn } from '../log/chunk.ts'
+import type { AccountKeys } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+import { type ContributionValue, contributionOf } from './content.ts'
+import type { Stamp } from './rules.ts'
+
+/** Holds for a row `c` of `contribution` that is shown. */
+const isShown = `(
+  NOT EXISTS (SELECT 1 FROM undone_import u WHERE u.account = c.account AND u.import = c.import)
+  OR EXISTS (SELECT 1 FROM vouch v WHERE v.account = c.account AND v.conversation = c.conversation AND v.n = c.n
+    AND NOT EXISTS (SELECT 1 FROM undone_import u WHERE u.account = v.account AND u.import = v.import)))`
+
+const select = `SELECT c.n, c.updated, c.milliseconds, c.counter, c.device, k.digest, k.sealed FROM contribution c JOIN chunk k ON k.id = c.chunk
+  WHERE c.account = ? AND c.conversation = ?`
+interface Row {
+  n: number
+  updated: number
+  milliseconds: number
+  counter: number
+  device: string
+  digest: Uint8Array
+  sealed: Uint8Array | null
+}
+
+/** A stored contribution. Its value is opened when asked for; undefined where its chunk was dropped. */
+export interface StoredContribution {
+  n: number
+  stamp: Stamp
+  value(): ContributionValue | undefined
+}
+
+/** Those that are shown, in the order in which they came. */
+export const shownContributions = async (
+  reader: Reader,
+  account: number,
+  keys: AccountKeys,
+  local: number,
+): Promise<StoredContribution[]> =>
+  (await reader.all<Row>(`${select} AND ${isShown} ORDER BY c.n`, [account, local])).map((row) => storedOf(row, account, keys))
+/** All, shown or hidden. */
+export const allContributions = async (
+  reader: Reader,
+  account: number,
+  keys: AccountKeys,
+  local: number,
+): Promise<StoredContribution[]> =>
+  (await reader.all<Row>(`${select} ORDER BY c.n`, [account, local])).map((row) => storedOf(row, account, keys))
+
+const storedOf = (row: Row, account: number, keys: AccountKeys): StoredContribution => ({
+  n: row.n,
+  stamp: { updated: row.updated, time: [row.milliseconds, row.counter], device: row.device },
+  value: () => (row.sealed ? contributionOf(valueIn(openChunk(account, row.digest, row.sealed, keys.sealer))) : undefined),
+})
+
+/** Whether what a chunk brought is shown. */
+export const isChunkShown = async (reader: Reader, account: number, chunk: number): Promise<boolean> =>
+  (await reader.get(`SELECT 1 FROM contribution c WHERE c.account = ? AND c.chunk = ? AND ${isShown}`, [account, chunk])) !==
+  undefined
+
+const selectForeign = `SELECT c.n, e.id, k.part FROM contribution c JOIN chunk k ON k.id = c.chunk JOIN event e ON e.account = k.account AND e.position = k.position
+  WHERE c.account = ? AND c.conversation = ? AND c.import <> ? AND ${isShown}
+  AND NOT EXISTS (SELECT 1 FROM vouch o WHERE o.account = c.account AND o.conversation = c.conversation AND o.n = c.n AND o.import = ?) ORDER BY c.n`
+
+/** Shown contributions that an import could still vouch for, as the log names them: event and part. */
+export const foreignParts = (
+  reader: Reader,
+  account: number,
+  local: number,
+  importId: Uint8Array,
+): Promise<{ n: number; id: Uint8Array; part: number }[]> => reader.all(selectForeign, [account, local, importId, importId])
