@@ -4,14 +4,14 @@
  * Invariants: a run's row says at all times how far it is; a run that a kill cut off goes on at the next start; what
  * failed has left nothing that is shown.
  */
-import { VivimError, isVivimError, toProblem } from '../contract/errors.ts'
+import { isVivimError, toProblem, VivimError } from '../contract/errors.ts'
+import { type ImportId, toBase32 } from '../contract/ids.ts'
 import type { Change } from '../log/append.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
 import { findImport, type ImportOwner, type ImportRecord, importsIn, putQuery } from './records.ts'
 import type { RunProgress, RunReport } from './run.ts'
-import { toBase32, type ImportId } from '../contract/ids.ts'
 
 /** A run in a thread of its own. */
 export interface RunningImport {
@@ -26,7 +26,11 @@ export interface StartImport {
   onProgress(progress: RunProgress): void
 }
 export interface Staged {
-  put(account: ImportOwner, bytes: AsyncIterable<Uint8Array>, onBytes: (total: number) => void): Promise<{ name: string; size: number }>
+  put(
+    account: ImportOwner,
+    bytes: AsyncIterable<Uint8Array>,
+    onBytes: (total: number) => void,
+  ): Promise<{ name: string; size: number }>
   remove(account: ImportOwner, name: string): Promise<void>
 }
 export interface ImportJobsParts {
@@ -42,8 +46,19 @@ export interface ImportJobsParts {
   onEnd(account: number): void
 }
 
-export interface LiveProgress extends Omit<RunProgress, 'phase' | 'totalBytes'> { phase: ImportRecord['state']; totalBytes: number | null; since: number }
-interface Live { account: ImportOwner; record: ImportRecord; progress: LiveProgress; running: RunningImport | undefined; cancelled: boolean; listeners: Set<() => void> }
+export interface LiveProgress extends Omit<RunProgress, 'phase' | 'totalBytes'> {
+  phase: ImportRecord['state']
+  totalBytes: number | null
+  since: number
+}
+interface Live {
+  account: ImportOwner
+  record: ImportRecord
+  progress: LiveProgress
+  running: RunningImport | undefined
+  cancelled: boolean
+  listeners: Set<() => void>
+}
 
 export interface ImportJobs {
   /** Takes a file; resolves when it is staged and queued. */
@@ -76,18 +91,35 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
   let idle = Promise.resolve()
 
   const save = (job: Live): Promise<void> => write([putQuery(job.account.id, keysOf(job.account.id), job.record)])
-  const tell = (job: Live): void => { for (const listener of [...job.listeners]) listener() }
+  const tell = (job: Live): void => {
+    for (const listener of [...job.listeners]) listener()
+  }
 
   function begin(account: ImportOwner, record: ImportRecord): Live {
     const job: Live = {
-      account, record, running: undefined, cancelled: false, listeners: new Set(),
+      account,
+      record,
+      running: undefined,
+      cancelled: false,
+      listeners: new Set(),
       progress: { phase: record.state, bytes: 0, totalBytes: null, conversations: 0, messages: 0, since: clock.monotonic() },
     }
     live.set(hex(record.id), job)
     return job
   }
   const newRecord = (name: string, state: ImportRecord['state']): ImportRecord => ({
-    id: random(16), state, started: clock.now(), finished: null, conversations: 0, messages: 0, staged: '', name, paths: [], format: null, report: null, error: null,
+    id: random(16),
+    state,
+    started: clock.now(),
+    finished: null,
+    conversations: 0,
+    messages: 0,
+    staged: '',
+    name,
+    paths: [],
+    format: null,
+    report: null,
+    error: null,
   })
 
   async function enqueue(job: Live): Promise<void> {
@@ -113,14 +145,24 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       if (job.cancelled) throw new VivimError('cancelled')
       job.record = { ...job.record, state: 'checking' }
       await write([putQuery(account.id, keysOf(account.id), job.record)])
-      await append(account.id, [{ type: 'imports.started', parts: [{ import: job.record.id, name: job.record.name, format: job.record.format }] }])
+      await append(account.id, [
+        { type: 'imports.started', parts: [{ import: job.record.id, name: job.record.name, format: job.record.format }] },
+      ])
       job.running = parts.start({
-        account, import: job.record.id,
+        account,
+        import: job.record.id,
         input: job.record.staged ? { staged: job.record.staged, name: job.record.name } : { paths: job.record.paths },
-        onFormat(format) { job.record = { ...job.record, format } },
+        onFormat(format) {
+          job.record = { ...job.record, format }
+        },
         onProgress(progress) {
           if (job.progress.phase !== progress.phase) job.progress.since = clock.monotonic()
-          job.record = { ...job.record, state: progress.phase, conversations: progress.conversations, messages: progress.messages }
+          job.record = {
+            ...job.record,
+            state: progress.phase,
+            conversations: progress.conversations,
+            messages: progress.messages,
+          }
           job.progress = { ...progress, since: job.progress.since }
           tell(job)
         },
@@ -132,27 +174,61 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       const interrupted = closing && !job.cancelled
       const state = interrupted ? 'interrupted' : isVivimError(error, 'cancelled') ? 'cancelled' : 'failed'
       const { code, title, detail } = toProblem(error)
-      await finish(job, state, (clock.monotonic() - startedAt) / 1000, null, state === 'failed' ? { code, title, ...(detail ? { detail } : {}) } : null)
+      await finish(
+        job,
+        state,
+        (clock.monotonic() - startedAt) / 1000,
+        null,
+        state === 'failed' ? { code, title, ...(detail ? { detail } : {}) } : null,
+      )
     }
     if (!closing) parts.onEnd(account.id)
   }
 
-  async function finish(job: Live, state: ImportRecord['state'], seconds: number, found: RunReport | null, error: ImportRecord['error']): Promise<void> {
+  async function finish(
+    job: Live,
+    state: ImportRecord['state'],
+    seconds: number,
+    found: RunReport | null,
+    error: ImportRecord['error'],
+  ): Promise<void> {
     const { account } = job
     const finished = clock.now()
     const { id, name, format, started } = job.record
     const nothing: RunReport = {
       conversations: { imported: 0, updated: 0, unchanged: 0, unreadable: [], unreadableTotal: 0 },
       messages: { total: 0, added: 0, alreadyHad: 0, branches: 0, hidden: 0, unknownTypes: 0 },
-      attachments: { stored: 0, missing: 0 }, documents: 0, warnings: [], bytes: 0,
+      attachments: { stored: 0, missing: 0 },
+      documents: 0,
+      warnings: [],
+      bytes: 0,
     }
-    const report = { id: toBase32(id) as ImportId, name, state, format, started, finished, ...(found ?? nothing), seconds: Math.round(seconds * 1000) / 1000, ...(error ? { error } : {}) }
+    const report = {
+      id: toBase32(id) as ImportId,
+      name,
+      state,
+      format,
+      started,
+      finished,
+      ...(found ?? nothing),
+      seconds: Math.round(seconds * 1000) / 1000,
+      ...(error ? { error } : {}),
+    }
     const brought = found ? found.conversations.imported + found.conversations.updated : job.record.conversations
-    job.record = { ...job.record, state, finished, conversations: brought, messages: found?.messages.total ?? job.record.messages, report, error }
+    job.record = {
+      ...job.record,
+      state,
+      finished,
+      conversations: brought,
+      messages: found?.messages.total ?? job.record.messages,
+      report,
+      error,
+    }
     job.progress = { ...job.progress, phase: state }
     try {
       if (state === 'failed') await append(account.id, [{ type: 'imports.undone', parts: [{ import: id }] }])
-      if (state !== 'interrupted') await append(account.id, [{ type: 'imports.completed', parts: [{ import: id, report: { ...report } }] }])
+      if (state !== 'interrupted')
+        await append(account.id, [{ type: 'imports.completed', parts: [{ import: id, report: { ...report } }] }])
       if (state === 'done' && job.record.staged) {
         const { staged } = job.record
         job.record = { ...job.record, staged: '' }
@@ -206,7 +282,10 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       if (!job) return record
       job.cancelled = true
       job.running?.cancel()
-      while (live.has(hex(id))) await new Promise<void>((resolve) => { job.listeners.add(resolve) })
+      while (live.has(hex(id)))
+        await new Promise<void>((resolve) => {
+          job.listeners.add(resolve)
+        })
       return (await get(account, id)).record
     },
     async resume(account, id) {

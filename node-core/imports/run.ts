@@ -34,9 +34,14 @@ const UNREADABLE_SHOWN = 1000
 const PROGRESS_EVERY = 100
 
 /** Checks, reads and stores an export. Errors: the reading's; nothing is stored where the check fails. */
-export async function runImport({ source, intake, store, clock, onFormat, onProgress }: RunParts, signal: AbortSignal): Promise<RunReport> {
+export async function runImport(
+  { source, intake, store, clock, onFormat, onProgress }: RunParts,
+  signal: AbortSignal,
+): Promise<RunReport> {
   const progress: RunProgress = { phase: 'checking', bytes: 0, totalBytes: 0, conversations: 0, messages: 0 }
-  const tell = throttled(clock, () => { onProgress({ ...progress }) })
+  const tell = throttled(clock, () => {
+    onProgress({ ...progress })
+  })
   const format = await detectFormat(source)
   onFormat(format.name)
   const { bytes } = await checkWhole(source, signal, (done, total) => {
@@ -44,7 +49,10 @@ export async function runImport({ source, intake, store, clock, onFormat, onProg
     tell()
   })
   Object.assign(progress, { phase: 'importing', bytes: 0 })
-  const read = metered(source, (more) => { progress.bytes += more; tell() })
+  const read = metered(source, (more) => {
+    progress.bytes += more
+    tell()
+  })
   const tally = emptyTally()
   const attach = (file: ExportFile): Promise<string> => store(file.stream(signal))
   for await (const found of (format satisfies Format).read(read, { signal, attach })) {

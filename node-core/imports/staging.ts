@@ -1,5 +1,5 @@
 /** Uploaded files and unpacked inner archives while an import needs them: sealed, in a folder of the node's own. */
-import { open, mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Spool } from './reading/spool.ts'
 
@@ -12,7 +12,11 @@ export interface Staging {
   /** For inner archives; they go when they are closed. */
   readonly spool: Spool
 }
-export interface StagedAccess { readonly size: number; read(position: number, length: number): Promise<Uint8Array>; close(): Promise<void> }
+export interface StagedAccess {
+  readonly size: number
+  read(position: number, length: number): Promise<Uint8Array>
+  close(): Promise<void>
+}
 
 /** How bytes are sealed and read: the frames of `crypto/frames.ts` with an account's key. */
 export interface StagingSeal {
@@ -24,7 +28,10 @@ export function createStaging(directory: string, sealing: StagingSeal, newName: 
   const pathOf = (name: string): string => join(directory, name)
   const remove = (name: string): Promise<void> => rm(pathOf(name), { force: true })
 
-  async function put(bytes: AsyncIterable<Uint8Array>, onBytes?: (total: number) => void): Promise<{ name: string; size: number }> {
+  async function put(
+    bytes: AsyncIterable<Uint8Array>,
+    onBytes?: (total: number) => void,
+  ): Promise<{ name: string; size: number }> {
     const name = newName()
     let size = 0
     async function* counted(): AsyncGenerator<Uint8Array> {
@@ -63,11 +70,21 @@ export function createStaging(directory: string, sealing: StagingSeal, newName: 
             queue.end()
             const { name } = await done
             const access = await sealing.open(name, pathOf(name))
-            return { size: access.size, read: (position, length) => access.read(position, length), close: async () => { await access.close(); await remove(name) } }
+            return {
+              size: access.size,
+              read: (position, length) => access.read(position, length),
+              close: async () => {
+                await access.close()
+                await remove(name)
+              },
+            }
           },
           async discard() {
             queue.end()
-            await done.then(({ name }) => remove(name), () => {})
+            await done.then(
+              ({ name }) => remove(name),
+              () => {},
+            )
           },
         }
       },
@@ -89,12 +106,17 @@ function createQueue() {
   let taken = (): void => {}
   return {
     async write(next: Uint8Array, failed: Promise<unknown>): Promise<void> {
-      const done = new Promise<void>((resolve) => { taken = resolve })
+      const done = new Promise<void>((resolve) => {
+        taken = resolve
+      })
       piece = Uint8Array.from(next)
       wake()
       await Promise.race([done, failed])
     },
-    end(): void { ended = true; wake() },
+    end(): void {
+      ended = true
+      wake()
+    },
     async *read(): AsyncGenerator<Uint8Array> {
       for (;;) {
         if (piece) {
@@ -103,7 +125,10 @@ function createQueue() {
           yield next
           taken()
         } else if (ended) return
-        else await new Promise<void>((resolve) => { wake = resolve })
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
       }
     },
   }

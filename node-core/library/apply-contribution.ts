@@ -3,7 +3,7 @@ import { decode } from '@ipld/dag-cbor'
 import type { Message } from '../contract/content.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { type ApplyContext, isUndone, nextLocal } from './apply-context.ts'
-import { blobsIn, blobUse, useBlob } from './blob-uses.ts'
+import { addBlobUse, blobsIn, blobUse } from './blob-uses.ts'
 import { endRow } from './clear.ts'
 import { type ContributionValue, contributionFrom, contributionOf } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
@@ -30,7 +30,7 @@ export async function applyContribution(context: ApplyContext, part: StoredPart,
   const local = goesOn?.id ?? (await nextLocal(context))
   if (row && !goesOn) await endRow(context, row.id)
   await insertContribution(tx, event, { conversation: local, n, chunk: part.chunk, import: said.import, updated: said.updated })
-  for (const blob of blobsIn(said)) await useBlob(tx, account, local, blobUse(account, keys, blob))
+  for (const blob of blobsIn(said)) await addBlobUse(tx, account, local, blobUse(account, keys, blob))
   const known = goesOn && (await loadState(tx, account, keys, goesOn))
   const merged = (await isUndone(context, said.import))
     ? await keepHidden(context, said, goesOn, local)

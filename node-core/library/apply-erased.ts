@@ -1,7 +1,7 @@
 /** Erasing an undone import after its 30 days: the chunks go, and what was hidden because of them is gone for good. */
 import type { PartOf } from '../contract/events.ts'
 import type { ApplyContext } from './apply-context.ts'
-import { blobsIn, blobUse, releaseBlobs, useBlob } from './blob-uses.ts'
+import { addBlobUse, blobsIn, blobUse, releaseBlobs } from './blob-uses.ts'
 import { chunksNamed, dropChunks } from './clear.ts'
 import { ordinalsOf } from './documents.ts'
 import { replaceFacets } from './facets.ts'
@@ -46,7 +46,7 @@ async function settle(context: ApplyContext, row: StoredRow): Promise<void> {
   await releaseBlobs(tx, account, row.id)
   for (const one of left) {
     const value = one.value()
-    if (value) for (const blob of blobsIn(value)) await useBlob(tx, account, row.id, blobUse(account, keys, blob))
+    if (value) for (const blob of blobsIn(value)) await addBlobUse(tx, account, row.id, blobUse(account, keys, blob))
   }
   await tx.run(dropItems, [account, row.id])
   if (row.state === states.shown) return

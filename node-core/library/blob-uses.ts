@@ -26,7 +26,7 @@ export function blobsIn(said: Pick<ContributionValue, 'blobs' | 'extra'> & { mes
   return ids
 }
 
-export async function useBlob(tx: Transaction, account: number, conversation: number, use: BlobUse): Promise<void> {
+export async function addBlobUse(tx: Transaction, account: number, conversation: number, use: BlobUse): Promise<void> {
   await tx.run('INSERT INTO blob_use (account, name, conversation, sealed) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
     account,
     use.name,

@@ -17,7 +17,10 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
   const sets = createCache<{ generation: number; ids: ReadonlySet<number> }>(FILTERS_BYTES)
 
   /** Local numbers, kept until the next commit: typing asks the same again and again. */
-  async function numbers(key: string, query: { sql: string; parameters: readonly (null | number | bigint | string | Uint8Array)[] }): Promise<ReadonlySet<number>> {
+  async function numbers(
+    key: string,
+    query: { sql: string; parameters: readonly (null | number | bigint | string | Uint8Array)[] },
+  ): Promise<ReadonlySet<number>> {
     const cached = sets.get(key)
     if (cached?.generation === generation()) return cached.ids
     const now = generation()
@@ -28,13 +31,20 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
 
   async function note(account: number, conversation: number, ordinal: number): Promise<FoundDocument | undefined> {
     const row = await reader.get<{ name: Uint8Array; sealed: Uint8Array; updated: number }>(
-      'SELECT name, sealed, updated FROM note WHERE account = ? AND ordinal = ? AND deleted = 0', [account, ordinal])
+      'SELECT name, sealed, updated FROM note WHERE account = ? AND ordinal = ? AND deleted = 0',
+      [account, ordinal],
+    )
     if (!row) return undefined
     const { id, update } = openNote(account, keysOf(account), row.name, row.sealed)
     const shown = conversation > 0 ? await library.at(accountAt(account), conversation) : undefined
     return {
       conversation: shown ? { id: shown.id, title: shown.head.title, source: shown.source } : null,
-      kind: 'note', note: toBase32(id) as NoteId, role: null, time: row.updated, text: textIn(update), unitWith: () => undefined,
+      kind: 'note',
+      note: toBase32(id) as NoteId,
+      role: null,
+      time: row.updated,
+      text: textIn(update),
+      unitWith: () => undefined,
     }
   }
 
@@ -46,10 +56,16 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
       }
       const { source, project, tag } = filter
       if (source || project || tag) {
-        const ids = await numbers(`${account}/${JSON.stringify([source, project, tag])}`, chosenQuery(account, keysOf(account), { source, project, tag }))
+        const ids = await numbers(
+          `${account}/${JSON.stringify([source, project, tag])}`,
+          chosenQuery(account, keysOf(account), { source, project, tag }),
+        )
         return (conversation) => ids.has(conversation)
       }
-      const away = await numbers(`${account}/away`, { sql: 'SELECT id FROM conversation WHERE account = ? AND state <> ?', parameters: [account, states.shown] })
+      const away = await numbers(`${account}/away`, {
+        sql: 'SELECT id FROM conversation WHERE account = ? AND state <> ?',
+        parameters: [account, states.shown],
+      })
       return (conversation) => !away.has(conversation)
     },
     async document(account, { conversation, ordinal, role }) {
@@ -59,7 +75,14 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
       const about = { id: shown.id, title: shown.head.title, source: shown.source }
       if (role === documentRoles.title) {
         if (shown.head.title === null || shown.head.titleOrdinal !== ordinal) return undefined
-        return { conversation: about, kind: 'title', role: null, time: shown.row.updated || null, text: shown.head.title, unitWith: () => undefined }
+        return {
+          conversation: about,
+          kind: 'title',
+          role: null,
+          time: shown.row.updated || null,
+          text: shown.head.title,
+          unitWith: () => undefined,
+        }
       }
       const tree = await library.tree(shown)
       const entry = tree.entries.find((one) => one.ordinal === ordinal)
@@ -67,7 +90,12 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
       if (!entry || !message) return undefined
       const id = idOfEntry(shown.id, entry.id)
       return {
-        conversation: about, kind: 'message', message: id, role: entry.role, time: entry.time ?? null, text: searchTextOf(message),
+        conversation: about,
+        kind: 'message',
+        message: id,
+        role: entry.role,
+        time: entry.time ?? null,
+        text: searchTextOf(message),
         unitWith(excerpt): UnitId {
           const units = unitsOf(message)
           const unit = units.find((one) => one.text.includes(excerpt)) ?? units.find((one) => one.text.length > 0)
@@ -77,4 +105,3 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
     },
   }
 }
-

@@ -2,11 +2,15 @@
 import { decode, encode } from '@ipld/dag-cbor'
 import * as Y from 'yjs'
 import type { EventTarget } from '../contract/events.ts'
-import type { AccountKeys } from '../ports/sealer.ts'
 import { pack, unpack } from '../log/chunk.ts'
+import type { AccountKeys } from '../ports/sealer.ts'
 
 /** What a note's sealed column holds. */
-export interface NoteState { id: Uint8Array; target: EventTarget | null; update: Uint8Array }
+export interface NoteState {
+  id: Uint8Array
+  target: EventTarget | null
+  update: Uint8Array
+}
 
 const TEXT = 'note'
 const placeOf = (account: number, name: Uint8Array): string => `note/${account}/${Buffer.from(name).toString('hex')}/sealed`
@@ -70,7 +74,10 @@ function merged(base: string, theirs: string, ours: string): string {
   b.clientID = 2
   a.getText(TEXT).insert(0, base)
   Y.applyUpdate(b, Y.encodeStateAsUpdate(a))
-  for (const [doc, text] of [[a, theirs], [b, ours]] as const) {
+  for (const [doc, text] of [
+    [a, theirs],
+    [b, ours],
+  ] as const) {
     const [from, to, insert] = difference(base, text)
     doc.getText(TEXT).delete(from, to - from)
     doc.getText(TEXT).insert(from, insert)

@@ -6,7 +6,10 @@ import type { ShownTree } from './read.ts'
 import type { TreeEntry } from './tree-block.ts'
 
 /** A unit's place: a message of the path and a unit of it. Messages as such have unit 0. */
-export interface Place { at: number; unit: number }
+export interface Place {
+  at: number
+  unit: number
+}
 
 /** The path to read: through `leaf` and on to its newest end, or the active one. Error: `not-found` for a message that is not there. */
 export function pathOf(tree: ShownTree, leaf: string | undefined): readonly TreeEntry[] {

@@ -2,16 +2,26 @@
 import type { AccountRef, Library } from './read.ts'
 import { openTagging, type Tagging } from './taggings.ts'
 
-interface Row { conversation: number; name: Uint8Array; sealed: Uint8Array; milliseconds: number }
+interface Row {
+  conversation: number
+  name: Uint8Array
+  sealed: Uint8Array
+  milliseconds: number
+}
 export type TagRow = Tagging & { conversation: number; time: number }
 
-const open = (library: Library, account: AccountRef, row: Row): TagRow =>
-  ({ ...openTagging(account.id, library.keysOf(account.id), row.name, row.sealed), conversation: row.conversation, time: row.milliseconds })
+const open = (library: Library, account: AccountRef, row: Row): TagRow => ({
+  ...openTagging(account.id, library.keysOf(account.id), row.name, row.sealed),
+  conversation: row.conversation,
+  time: row.milliseconds,
+})
 
 /** All tags given inside a conversation, on whatever target. */
 export async function taggingsIn(library: Library, account: AccountRef, local: number): Promise<TagRow[]> {
   const rows = await library.reader.all<Row>(
-    'SELECT conversation, name, sealed, milliseconds FROM tagging WHERE account = ? AND conversation = ? AND is_on = 1', [account.id, local])
+    'SELECT conversation, name, sealed, milliseconds FROM tagging WHERE account = ? AND conversation = ? AND is_on = 1',
+    [account.id, local],
+  )
   return rows.map((row) => open(library, account, row))
 }
 
@@ -20,12 +30,17 @@ export const tagsOf = async (library: Library, account: AccountRef, local: numbe
   (await taggingsIn(library, account, local)).filter((row) => !row.target.message).map((row) => row.tag)
 
 /** Tags of many conversations at once, by local number. */
-export async function tagsOfMany(library: Library, account: AccountRef, locals: readonly number[]): Promise<Map<number, string[]>> {
+export async function tagsOfMany(
+  library: Library,
+  account: AccountRef,
+  locals: readonly number[],
+): Promise<Map<number, string[]>> {
   const found = new Map<number, string[]>()
   if (locals.length === 0) return found
   const rows = await library.reader.all<Row>(
     `SELECT conversation, name, sealed, milliseconds FROM tagging WHERE account = ? AND is_on = 1 AND conversation IN (${locals.map(() => '?').join(', ')})`,
-    [account.id, ...locals])
+    [account.id, ...locals],
+  )
   for (const row of rows) {
     const { target, tag, conversation } = open(library, account, row)
     if (!target.message) found.set(conversation, [...(found.get(conversation) ?? []), tag])
@@ -34,10 +49,17 @@ export async function tagsOfMany(library: Library, account: AccountRef, locals: 
 }
 
 /** Taggings with one name, newest first, from an offset. */
-export async function taggingsNamed(library: Library, account: AccountRef, tag: Uint8Array | undefined, limit: number, offset: number): Promise<TagRow[]> {
+export async function taggingsNamed(
+  library: Library,
+  account: AccountRef,
+  tag: Uint8Array | undefined,
+  limit: number,
+  offset: number,
+): Promise<TagRow[]> {
   const rows = await library.reader.all<Row>(
     `SELECT t.conversation, t.name, t.sealed, t.milliseconds FROM tagging t JOIN conversation c ON c.account = t.account AND c.id = t.conversation AND c.state = 0
      WHERE t.account = ? AND t.is_on = 1 ${tag ? 'AND t.tag = ?' : ''} ORDER BY t.milliseconds DESC, t.name LIMIT ? OFFSET ?`,
-    [account.id, ...(tag ? [tag] : []), limit, offset])
+    [account.id, ...(tag ? [tag] : []), limit, offset],
+  )
   return rows.map((row) => open(library, account, row))
 }

@@ -3,10 +3,14 @@ import { decode, encode } from '@ipld/dag-cbor'
 import type { EventTarget } from '../contract/events.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 
-export interface Tagging { target: EventTarget; tag: string }
+export interface Tagging {
+  target: EventTarget
+  tag: string
+}
 
 /** Keyed hash of target and tag together. */
-export const taggingName = (keys: AccountKeys, target: EventTarget, tag: string): Uint8Array => keys.keyed('tagging', encode([target, tag]))
+export const taggingName = (keys: AccountKeys, target: EventTarget, tag: string): Uint8Array =>
+  keys.keyed('tagging', encode([target, tag]))
 
 const placeOf = (account: number, name: Uint8Array): string => `tagging/${account}/${Buffer.from(name).toString('hex')}/sealed`
 export const sealTagging = (account: number, keys: AccountKeys, name: Uint8Array, tagging: Tagging): Uint8Array =>

@@ -13,18 +13,26 @@ export type Summary = z.output<typeof conversationSummary>
 export type UnitView = z.output<typeof unit>
 export type MessageView = Output<(typeof conversations)['messages.get']>
 
-export const idOfEntry = (conversation: ConversationId, hex: string): MessageId => messageIdOf(conversation, Buffer.from(hex, 'hex'))
+export const idOfEntry = (conversation: ConversationId, hex: string): MessageId =>
+  messageIdOf(conversation, Buffer.from(hex, 'hex'))
 
 /** The row and head of a conversation as lists show it; `tags` are the person's. */
 export function summaryOf({ row, head, id, source }: Shown, tags: readonly string[]): Summary {
   const project = head.registers.project?.[0]
   return {
-    id, source, title: head.title,
-    created: row.created === 0 ? null : row.created, updated: row.updated === 0 ? null : row.updated,
-    models: head.models, project: project ? (project.name ?? project.id) : null,
+    id,
+    source,
+    title: head.title,
+    created: row.created === 0 ? null : row.created,
+    updated: row.updated === 0 ? null : row.updated,
+    models: head.models,
+    project: project ? (project.name ?? project.id) : null,
     tags: [...new Set([...(head.registers.tags?.[0] ?? []), ...tags])].sort(),
-    messages: row.messages, branches: row.branches,
-    starred: row.starred === 1, archived: row.archived === 1, inferred: row.inferred === 1,
+    messages: row.messages,
+    branches: row.branches,
+    starred: row.starred === 1,
+    archived: row.archived === 1,
+    inferred: row.inferred === 1,
   }
 }
 
@@ -47,7 +55,13 @@ export function messageView(conversation: ConversationId, entry: TreeEntry, mess
 }
 
 /** One unit; the message's own fields stand at its first. */
-export function unitView(conversation: ConversationId, entry: TreeEntry, message: Message, one: Unit, siblings: UnitView['siblings']): UnitView {
+export function unitView(
+  conversation: ConversationId,
+  entry: TreeEntry,
+  message: Message,
+  one: Unit,
+  siblings: UnitView['siblings'],
+): UnitView {
   const id = idOfEntry(conversation, entry.id)
   return {
     id: unitIdOf(id, one.index),
@@ -75,23 +89,38 @@ const firstFields = (entry: TreeEntry, message: Message, siblings: UnitView['sib
 
 function partFields(part: Part | undefined): Partial<UnitView> {
   switch (part?.type) {
-    case 'tool-call': return { name: part.name, data: part.input }
-    case 'tool-result': return { ...(part.name ? { name: part.name } : {}), ...(part.raw !== undefined ? { data: part.raw } : {}), ...(part.error ? { error: true } : {}) }
-    case 'artifact': return { name: part.id, ...(part.title !== undefined ? { title: part.title } : {}), data: { kind: part.kind } }
-    case 'quote': return { ...(part.title !== undefined ? { title: part.title } : {}), ...(part.url !== undefined ? { url: part.url } : {}) }
-    case 'reasoning': return part.summary === undefined ? {} : { title: part.summary }
-    case 'unknown': return { name: part.kind, data: part.raw }
+    case 'tool-call':
+      return { name: part.name, data: part.input }
+    case 'tool-result':
+      return {
+        ...(part.name ? { name: part.name } : {}),
+        ...(part.raw !== undefined ? { data: part.raw } : {}),
+        ...(part.error ? { error: true } : {}),
+      }
+    case 'artifact':
+      return { name: part.id, ...(part.title !== undefined ? { title: part.title } : {}), data: { kind: part.kind } }
+    case 'quote':
+      return { ...(part.title !== undefined ? { title: part.title } : {}), ...(part.url !== undefined ? { url: part.url } : {}) }
+    case 'reasoning':
+      return part.summary === undefined ? {} : { title: part.summary }
+    case 'unknown':
+      return { name: part.kind, data: part.raw }
     case 'attachment': {
       const { kind, mime, size, width, height, blob } = part
       return {
         name: part.name,
         file: {
-          kind, mime, ...(size !== undefined ? { size } : {}), ...(width !== undefined ? { width } : {}), ...(height !== undefined ? { height } : {}),
+          kind,
+          mime,
+          ...(size !== undefined ? { size } : {}),
+          ...(width !== undefined ? { width } : {}),
+          ...(height !== undefined ? { height } : {}),
           ...(blob !== undefined ? { blob: blob as NonNullable<NonNullable<UnitView['file']>['blob']> } : {}),
         },
       }
     }
-    default: return {}
+    default:
+      return {}
   }
 }
 
@@ -103,7 +132,10 @@ export function siblingsIn(tree: ShownTree): (entry: TreeEntry) => UnitView['sib
     const all = children.get(entry.parent !== null && known.has(entry.parent) ? entry.parent : null) ?? []
     if (all.length < 2) return undefined
     const index = all.indexOf(entry)
-    const idAt = (at: number): MessageId | undefined => { const one = all[at]; return one && idOfEntry(tree.id, one.id) }
+    const idAt = (at: number): MessageId | undefined => {
+      const one = all[at]
+      return one && idOfEntry(tree.id, one.id)
+    }
     const previous = idAt(index - 1)
     const next = idAt(index + 1)
     return { index, count: all.length, ...(previous ? { previous } : {}), ...(next ? { next } : {}) }

@@ -2,7 +2,7 @@
 import { VivimError } from '../contract/errors.ts'
 import type { StoredEvent } from '../log/projection.ts'
 import type { Transaction } from '../ports/storage.ts'
-import { useBlob } from './blob-uses.ts'
+import { addBlobUse } from './blob-uses.ts'
 import { replaceFacets } from './facets.ts'
 import type { Outcome, PreparedConversation } from './prepared.ts'
 import type { ConversationRow } from './rows.ts'
@@ -70,7 +70,7 @@ export async function writePrepared(tx: Transaction, event: StoredEvent, prepare
     await insertContribution(tx, event, { conversation: local, n, chunk: stored.chunk, import: prepared.import, updated })
   }
   if (!(await replaceFacets(tx, account, local, prepared.facets, prepared.base > 0))) throw conflict()
-  for (const use of prepared.blobs) await useBlob(tx, account, local, use)
+  for (const use of prepared.blobs) await addBlobUse(tx, account, local, use)
   await countItem(tx, account, prepared.import, local, prepared.outcome, prepared.added)
 }
 

@@ -6,24 +6,35 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { VivimError } from '../contract/errors.ts'
-import { eventTypes, type EventType, type PartOf } from '../contract/events.ts'
+import { type EventType, eventTypes, type PartOf } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Transaction, Transactor } from '../ports/storage.ts'
-import { chunkOf, encodeValue, openChunk, sealChunk, valueIn, type SealedChunk } from './chunk.ts'
+import { chunkOf, encodeValue, openChunk, type SealedChunk, sealChunk, valueIn } from './chunk.ts'
 import { compareHlc, type Head, type Hlc, limits, nextHlc, signEnvelope } from './envelope.ts'
 import type { Projection, StoredEvent, StoredPart } from './projection.ts'
 
 /** An event to be made, its parts as values. */
 export type Change = { [T in EventType]: { type: T; parts: PartOf<T>[] } }[EventType]
 /** An event to be made whose chunks were encoded and sealed elsewhere (by the importer's thread). */
-export interface PreparedChange { type: EventType; chunks: SealedChunk[]; prepared?: unknown }
+export interface PreparedChange {
+  type: EventType
+  chunks: SealedChunk[]
+  prepared?: unknown
+}
 /** What an append answers for each change. */
-export interface Appended { id: Uint8Array; position: number }
+export interface Appended {
+  id: Uint8Array
+  position: number
+}
 
 /** What the log needs of an account's keys. */
-export interface Signer { did: Did; key: KeyObject; sealer: Sealer }
+export interface Signer {
+  did: Did
+  key: KeyObject
+  sealer: Sealer
+}
 export interface LogParts {
   storage: Transactor
   /** The device that signs for an account, by the account's local number; undefined where it is not open. */
@@ -43,7 +54,16 @@ export interface Log {
 }
 
 /** Where one device's chain stands. */
-interface Chain { owner: Did; signer: Signer; device: number; seq: number; prev: Uint8Array | null; position: number; time: Hlc; deps: Head[] }
+interface Chain {
+  owner: Did
+  signer: Signer
+  device: number
+  seq: number
+  prev: Uint8Array | null
+  position: number
+  time: Hlc
+  deps: Head[]
+}
 interface Waiting {
   account: number
   changes: readonly (Change | PreparedChange)[]
@@ -82,7 +102,9 @@ export function createLog(parts: LogParts): Log {
         for (const one of group) out.push(await write(tx, one))
         return out
       })
-      group.forEach((one, n) => { one.resolve(results[n] ?? []) })
+      group.forEach((one, n) => {
+        one.resolve(results[n] ?? [])
+      })
       for (const account of accounts) parts.onCommit?.(account)
       return undefined
     } catch (error) {
@@ -97,8 +119,14 @@ export function createLog(parts: LogParts): Log {
     const cached = chains.get(account)
     const chain = cached?.signer.did === signer.did ? cached : await loadChain(tx, account, signer)
     chains.set(account, chain)
-    const ready = changes.map((change) => ('chunks' in change ? change.chunks : sealParts(account, change, signer.sealer, parts.random)))
-    await claim(tx, account, ready.flat().reduce((sum, chunk) => sum + chunk.sealed.length, 0))
+    const ready = changes.map((change) =>
+      'chunks' in change ? change.chunks : sealParts(account, change, signer.sealer, parts.random),
+    )
+    await claim(
+      tx,
+      account,
+      ready.flat().reduce((sum, chunk) => sum + chunk.sealed.length, 0),
+    )
     const out: Appended[] = []
     for (const [n, change] of changes.entries()) {
       const event = await insert(tx, account, chain, change, ready[n] ?? [], parts.clock.now())
@@ -110,10 +138,11 @@ export function createLog(parts: LogParts): Log {
   }
 
   return {
-    append: (account, changes, as) => new Promise((resolve, reject) => {
-      waiting.push({ account, changes, as, resolve, reject })
-      if (!running) void drain()
-    }),
+    append: (account, changes, as) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ account, changes, as, resolve, reject })
+        if (!running) void drain()
+      }),
   }
 }
 
@@ -121,32 +150,68 @@ export function createLog(parts: LogParts): Log {
 function nextGroup(waiting: Waiting[]): Waiting[] {
   let size = 0
   let end = 0
-  while (end < waiting.length && (end === 0 || size + (waiting[end]?.changes.length ?? 0) <= GROUP)) size += waiting[end++]?.changes.length ?? 0
+  while (end < waiting.length && (end === 0 || size + (waiting[end]?.changes.length ?? 0) <= GROUP))
+    size += waiting[end++]?.changes.length ?? 0
   return waiting.splice(0, end)
 }
 
-async function insert(tx: Transaction, account: number, chain: Chain, change: Change | PreparedChange, chunks: readonly SealedChunk[], now: number): Promise<StoredEvent> {
+async function insert(
+  tx: Transaction,
+  account: number,
+  chain: Chain,
+  change: Change | PreparedChange,
+  chunks: readonly SealedChunk[],
+  now: number,
+): Promise<StoredEvent> {
   if (chunks.length > limits.chunks) throw new VivimError('event-too-large', `${chunks.length} parts.`)
   const { signer, deps, prev } = chain
   chain.time = nextHlc(chain.time, now)
   chain.seq += 1
   chain.position += 1
-  const signed = signEnvelope({
-    owner: chain.owner, device: signer.did, seq: chain.seq, prev, deps, time: chain.time, type: change.type,
-    chunks: chunks.map((chunk) => chunk.digest),
-  }, signer.key)
+  const signed = signEnvelope(
+    {
+      owner: chain.owner,
+      device: signer.did,
+      seq: chain.seq,
+      prev,
+      deps,
+      time: chain.time,
+      type: change.type,
+      chunks: chunks.map((chunk) => chunk.digest),
+    },
+    signer.key,
+  )
   chain.prev = signed.id
   chain.deps = []
-  await tx.run(insertEvent, [account, chain.position, signed.id, chain.device, chain.seq, chain.time[0], chain.time[1], change.type, signed.bytes])
+  await tx.run(insertEvent, [
+    account,
+    chain.position,
+    signed.id,
+    chain.device,
+    chain.seq,
+    chain.time[0],
+    chain.time[1],
+    change.type,
+    signed.bytes,
+  ])
   const stored: StoredPart[] = []
   for (const [part, chunk] of chunks.entries()) {
     const { lastId } = await tx.run(insertChunk, [account, chain.position, part, chunk.digest, chunk.size, chunk.sealed])
-    const value = 'chunks' in change ? () => valueIn(openChunk(account, chunk.digest, chunk.sealed, signer.sealer)) : () => change.parts[part]
+    const value =
+      'chunks' in change ? () => valueIn(openChunk(account, chunk.digest, chunk.sealed, signer.sealer)) : () => change.parts[part]
     stored.push({ chunk: lastId, digest: chunk.digest, value })
   }
   return {
-    account, owner: chain.owner, position: chain.position, id: signed.id, device: signer.did, seq: chain.seq, time: chain.time,
-    type: change.type, parts: stored, ...('prepared' in change ? { prepared: change.prepared } : {}),
+    account,
+    owner: chain.owner,
+    position: chain.position,
+    id: signed.id,
+    device: signer.did,
+    seq: chain.seq,
+    time: chain.time,
+    type: change.type,
+    parts: stored,
+    ...('prepared' in change ? { prepared: change.prepared } : {}),
   }
 }
 
@@ -166,7 +231,11 @@ const upsertDevice = `INSERT INTO device (account, id, did, seq, head, milliseco
 
 /** Counts new bytes against the account's quota. Error: `quota-exceeded`. */
 async function claim(tx: Transaction, account: number, bytes: number): Promise<void> {
-  const { changes } = await tx.run('UPDATE account SET used = used + ? WHERE id = ? AND (quota = 0 OR used + ? <= quota)', [bytes, account, bytes])
+  const { changes } = await tx.run('UPDATE account SET used = used + ? WHERE id = ? AND (quota = 0 OR used + ? <= quota)', [
+    bytes,
+    account,
+    bytes,
+  ])
   if (changes === 0) throw new VivimError('quota-exceeded')
 }
 
@@ -175,13 +244,19 @@ async function loadChain(tx: Transaction, account: number, signer: Signer): Prom
   const owner = await tx.get<{ did: Did }>('SELECT did FROM account WHERE id = ?', [account])
   if (!owner) throw new VivimError('not-found')
   const devices = await tx.all<{ id: number; did: Did; seq: number; head: Uint8Array; milliseconds: number; counter: number }>(
-    'SELECT id, did, seq, head, milliseconds, counter FROM device WHERE account = ? ORDER BY did', [account])
+    'SELECT id, did, seq, head, milliseconds, counter FROM device WHERE account = ? ORDER BY did',
+    [account],
+  )
   const last = await tx.get<{ position: number }>('SELECT max(position) AS position FROM event WHERE account = ?', [account])
   const own = devices.find((device) => device.did === signer.did)
   const times = devices.map((device): Hlc => [device.milliseconds, device.counter])
   return {
-    owner: owner.did, signer, device: own?.id ?? devices.reduce((most, device) => Math.max(most, device.id), 0) + 1,
-    seq: own?.seq ?? 0, prev: own?.head ?? null, position: last?.position ?? 0,
+    owner: owner.did,
+    signer,
+    device: own?.id ?? devices.reduce((most, device) => Math.max(most, device.id), 0) + 1,
+    seq: own?.seq ?? 0,
+    prev: own?.head ?? null,
+    position: last?.position ?? 0,
     time: times.reduce((newest, time) => (compareHlc(time, newest) > 0 ? time : newest), [0, 0]),
     deps: own ? [] : devices.map((device) => ({ device: device.did, seq: device.seq, id: device.head })),
   }

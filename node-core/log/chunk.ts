@@ -12,7 +12,11 @@ import { digestOf } from './cid.ts'
 import { limits } from './envelope.ts'
 
 /** A chunk ready to be stored: its digest, its plain size and its sealed bytes. */
-export interface SealedChunk { digest: Uint8Array; size: number; sealed: Uint8Array }
+export interface SealedChunk {
+  digest: Uint8Array
+  size: number
+  sealed: Uint8Array
+}
 
 /** Below this many bytes compression costs more than it saves. */
 const COMPRESS_FROM = 512
@@ -74,4 +78,5 @@ function tagged(tag: number, bytes: Uint8Array): Uint8Array {
   out.set(bytes, 1)
   return out
 }
-const placeOf = (account: number, digest: Uint8Array): string => `chunk/${account}/${Buffer.from(digest.buffer, digest.byteOffset, 32).toString('hex')}/payload`
+const placeOf = (account: number, digest: Uint8Array): string =>
+  `chunk/${account}/${Buffer.from(digest.buffer, digest.byteOffset, 32).toString('hex')}/payload`

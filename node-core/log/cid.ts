@@ -14,7 +14,11 @@ export const cidOf = (digest: Uint8Array): CID => CID.createV1(DAG_CBOR, Digest.
 /** The digest of a CID, or undefined where it is not of the one kind that the log uses. */
 export const digestIn = (cid: unknown): Uint8Array | undefined => {
   const parsed = CID.asCID(cid)
-  return parsed && parsed.version === 1 && parsed.code === DAG_CBOR && parsed.multihash.code === SHA2_256 && parsed.multihash.digest.length === 32
+  return parsed &&
+    parsed.version === 1 &&
+    parsed.code === DAG_CBOR &&
+    parsed.multihash.code === SHA2_256 &&
+    parsed.multihash.digest.length === 32
     ? parsed.multihash.digest
     : undefined
 }

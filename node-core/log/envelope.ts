@@ -7,15 +7,19 @@
 import type { KeyObject } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
 import type { CID } from 'multiformats/cid'
-import { didPattern, type Did } from '../contract/ids.ts'
 import { VivimError } from '../contract/errors.ts'
+import { type Did, didPattern } from '../contract/ids.ts'
 import { signFor, verifyFor } from '../crypto/signing.ts'
 import { cidOf, digestIn, digestOf } from './cid.ts'
 
 /** Hybrid logical clock: milliseconds since 1970, counter. Compared in that order. */
 export type Hlc = readonly [milliseconds: number, counter: number]
 /** A device's newest event as another device saw it. */
-export interface Head { device: Did; seq: number; id: Uint8Array }
+export interface Head {
+  device: Did
+  seq: number
+  id: Uint8Array
+}
 
 export interface Envelope {
   owner: Did
@@ -32,7 +36,12 @@ export interface Envelope {
   chunks: Uint8Array[]
 }
 /** An envelope as it is stored and sent. */
-export interface SignedEnvelope { envelope: Envelope; id: Uint8Array; sig: Uint8Array; bytes: Uint8Array }
+export interface SignedEnvelope {
+  envelope: Envelope
+  id: Uint8Array
+  sig: Uint8Array
+  bytes: Uint8Array
+}
 
 /** Limits of PROTOCOL.md. */
 export const limits = { chunkBytes: 256 * 1024, chunks: 1000, clockAheadMs: 5 * 60_000 } as const
@@ -79,7 +88,9 @@ export const compareHlc = (a: Hlc, b: Hlc): number => a[0] - b[0] || a[1] - b[1]
 export const nextHlc = (last: Hlc, now: number): Hlc => (now > last[0] ? [now, 0] : [last[0], last[1] + 1])
 
 function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
-  const bad = (detail: string): never => { throw new VivimError('event-not-canonical', detail) }
+  const bad = (detail: string): never => {
+    throw new VivimError('event-not-canonical', detail)
+  }
   let raw: unknown
   try {
     raw = decode(bytes)

@@ -5,8 +5,23 @@ import type { Reader } from '../ports/storage.ts'
 import { openChunk, valueIn } from './chunk.ts'
 import type { StoredEvent, StoredPart } from './projection.ts'
 
-interface Row { position: number; id: Uint8Array; did: Did; owner: Did; seq: number; milliseconds: number; counter: number; type: string }
-interface ChunkRow { id: number; position: number; part: number; digest: Uint8Array; sealed: Uint8Array | null }
+interface Row {
+  position: number
+  id: Uint8Array
+  did: Did
+  owner: Did
+  seq: number
+  milliseconds: number
+  counter: number
+  type: string
+}
+interface ChunkRow {
+  id: number
+  position: number
+  part: number
+  digest: Uint8Array
+  sealed: Uint8Array | null
+}
 
 const PAGE = 200
 const selectEvents = `SELECT e.position, e.id, d.did, a.did AS owner, e.seq, e.milliseconds, e.counter, e.type
@@ -15,13 +30,26 @@ const selectEvents = `SELECT e.position, e.id, d.did, a.did AS owner, e.seq, e.m
 const selectChunks = 'SELECT id, position, part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part'
 
 /** Events after `position`, oldest first, at most `limit`. Payload parts are opened when their value is asked for. */
-export async function readEvents(reader: Reader, account: number, sealer: Sealer, position: number, limit = PAGE): Promise<StoredEvent[]> {
+export async function readEvents(
+  reader: Reader,
+  account: number,
+  sealer: Sealer,
+  position: number,
+  limit = PAGE,
+): Promise<StoredEvent[]> {
   const events: StoredEvent[] = []
   for (const row of await reader.all<Row>(selectEvents, [account, position, limit])) {
     const chunks = await reader.all<ChunkRow>(selectChunks, [account, row.position])
     events.push({
-      account, owner: row.owner, position: row.position, id: row.id, device: row.did, seq: row.seq,
-      time: [row.milliseconds, row.counter], type: row.type, parts: chunks.map((chunk) => partOf(account, sealer, chunk)),
+      account,
+      owner: row.owner,
+      position: row.position,
+      id: row.id,
+      device: row.did,
+      seq: row.seq,
+      time: [row.milliseconds, row.counter],
+      type: row.type,
+      parts: chunks.map((chunk) => partOf(account, sealer, chunk)),
     })
   }
   return events

@@ -4,8 +4,8 @@
  */
 import type { Sealer } from '../ports/sealer.ts'
 import type { Transactor } from '../ports/storage.ts'
-import { readEvents } from './read.ts'
 import type { Projection } from './projection.ts'
+import { readEvents } from './read.ts'
 
 /** Events per transaction: short enough to let others in between. */
 const STEP = 20
@@ -16,7 +16,9 @@ export type RebuildProgress = (projection: string, position: number) => void
 /** Which projections of an account are missing, of another version, or half rebuilt. */
 export async function outdated(storage: Transactor, account: number, projections: readonly Projection[]): Promise<Projection[]> {
   const rows = await storage.all<{ name: string; version: number; position: number | null }>(
-    'SELECT name, version, position FROM projection WHERE account = ?', [account])
+    'SELECT name, version, position FROM projection WHERE account = ?',
+    [account],
+  )
   return projections.filter((projection) => {
     const row = rows.find((one) => one.name === projection.name)
     return !row || row.version !== projection.version || row.position !== null
@@ -25,10 +27,18 @@ export async function outdated(storage: Transactor, account: number, projections
 
 /** Clears a projection and applies every event again. Errors: the store's, `seal-broken`. */
 export async function rebuild(
-  storage: Transactor, account: number, sealer: Sealer, projection: Projection, signal: AbortSignal, onProgress?: RebuildProgress, again = false,
+  storage: Transactor,
+  account: number,
+  sealer: Sealer,
+  projection: Projection,
+  signal: AbortSignal,
+  onProgress?: RebuildProgress,
+  again = false,
 ): Promise<void> {
   const row = await storage.get<{ version: number; position: number | null }>(
-    'SELECT version, position FROM projection WHERE account = ? AND name = ?', [account, projection.name])
+    'SELECT version, position FROM projection WHERE account = ? AND name = ?',
+    [account, projection.name],
+  )
   let from = !again && row && row.version === projection.version && row.position !== null ? row.position : 0
   if (from === 0) {
     await storage.transaction(async (tx) => {

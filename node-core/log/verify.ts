@@ -2,8 +2,8 @@
  * Verification of a whole log from its bytes alone: what a stranger who holds the envelopes could check, plus, with
  * the keys, every payload. Pure but for reading; trusts nothing that a projection says.
  */
-import { VivimError, type ErrorCode, isVivimError } from '../contract/errors.ts'
-import { capabilityFor, eventTypes, grantSchema, type EventType, type Grant } from '../contract/events.ts'
+import { type ErrorCode, isVivimError, VivimError } from '../contract/errors.ts'
+import { capabilityFor, type EventType, eventTypes, type Grant, grantSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { verifyGrant } from '../crypto/grants.ts'
 import type { Sealer } from '../ports/sealer.ts'
@@ -21,16 +21,35 @@ export interface Verification {
   problems: { position: number; event: string; code: ErrorCode; detail: string }[]
 }
 
-interface Seen { seq: number; id: Uint8Array; time: Hlc; grant?: Grant }
-interface EventRow { position: number; id: Uint8Array; envelope: Uint8Array; seq: number; type: string }
-interface ChunkRow { part: number; digest: Uint8Array; sealed: Uint8Array | null }
+interface Seen {
+  seq: number
+  id: Uint8Array
+  time: Hlc
+  grant?: Grant
+}
+interface EventRow {
+  position: number
+  id: Uint8Array
+  envelope: Uint8Array
+  seq: number
+  type: string
+}
+interface ChunkRow {
+  part: number
+  digest: Uint8Array
+  sealed: Uint8Array | null
+}
 
 const PAGE = 100
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Walks an account's log. Long; tells `onProgress` the position now and then. */
 export async function verifyLog(
-  reader: Reader, account: { id: number; did: Did }, sealer: Sealer, signal: AbortSignal, onProgress?: (position: number) => void,
+  reader: Reader,
+  account: { id: number; did: Did },
+  sealer: Sealer,
+  signal: AbortSignal,
+  onProgress?: (position: number) => void,
 ): Promise<Verification> {
   const result: Verification = { events: 0, chunks: 0, dropped: 0, problems: [] }
   const devices = new Map<Did, Seen>()
@@ -40,15 +59,23 @@ export async function verifyLog(
   for (let from = 0; ; ) {
     signal.throwIfAborted()
     const rows = await reader.all<EventRow>(
-      'SELECT position, id, envelope, seq, type FROM event WHERE account = ? AND position > ? ORDER BY position LIMIT ?', [account.id, from, PAGE])
+      'SELECT position, id, envelope, seq, type FROM event WHERE account = ? AND position > ? ORDER BY position LIMIT ?',
+      [account.id, from, PAGE],
+    )
     for (const row of rows) {
       const event = eventIdOf(row.id)
-      const report = (code: ErrorCode, detail: string): void => { result.problems.push({ position: row.position, event, code, detail }) }
+      const report = (code: ErrorCode, detail: string): void => {
+        result.problems.push({ position: row.position, event, code, detail })
+      }
       result.events++
       try {
         const signed = parseEnvelope(row.envelope)
-        if (Buffer.compare(signed.id, row.id) !== 0) throw new VivimError('event-not-canonical', 'The stored id is not the envelope’s.')
-        const chunks = await reader.all<ChunkRow>('SELECT part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part', [account.id, row.position])
+        if (Buffer.compare(signed.id, row.id) !== 0)
+          throw new VivimError('event-not-canonical', 'The stored id is not the envelope’s.')
+        const chunks = await reader.all<ChunkRow>(
+          'SELECT part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part',
+          [account.id, row.position],
+        )
         const values = openAll(account.id, signed, chunks, sealer)
         for (const [part, value] of values.entries()) {
           result.chunks++
@@ -77,22 +104,31 @@ export async function verifyLog(
 function openAll(account: number, signed: SignedEnvelope, chunks: readonly ChunkRow[], sealer: Sealer): unknown[] {
   return signed.envelope.chunks.map((digest, part) => {
     const row = chunks.find((chunk) => chunk.part === part)
-    if (!row || Buffer.compare(row.digest, digest) !== 0) throw new VivimError('event-chunks', `Part ${part} is not the one that was signed.`)
+    if (!row || Buffer.compare(row.digest, digest) !== 0)
+      throw new VivimError('event-chunks', `Part ${part} is not the one that was signed.`)
     if (!row.sealed) return undefined
     const value = valueIn(openChunk(account, digest, row.sealed, sealer))
     const schema = eventTypes[signed.envelope.type as EventType]
-    if (schema && !schema.safeParse(value).success) throw new VivimError('event-schema', `Part ${part} of ${signed.envelope.type}.`)
+    if (schema && !schema.safeParse(value).success)
+      throw new VivimError('event-schema', `Part ${part} of ${signed.envelope.type}.`)
     return value
   })
 }
 
 /** The rules by which a log accepts an event (PROTOCOL.md, Events), over what was seen before it. */
-function checkChain(owner: Did, signed: SignedEnvelope, devices: Map<Did, Seen>, ids: ReadonlySet<string>, values: readonly unknown[]): void {
+function checkChain(
+  owner: Did,
+  signed: SignedEnvelope,
+  devices: Map<Did, Seen>,
+  ids: ReadonlySet<string>,
+  values: readonly unknown[],
+): void {
   const { envelope } = signed
   const seen = devices.get(envelope.device)
   if (envelope.owner !== owner) throw new VivimError('event-not-granted', 'It belongs to another account.')
   if (!verifyEnvelope(signed)) throw new VivimError('event-signature')
-  if (envelope.seq !== (seen?.seq ?? 0) + 1) throw new VivimError('event-sequence', `Number ${envelope.seq} after ${seen?.seq ?? 0}.`)
+  if (envelope.seq !== (seen?.seq ?? 0) + 1)
+    throw new VivimError('event-sequence', `Number ${envelope.seq} after ${seen?.seq ?? 0}.`)
   if (seen ? !envelope.prev || Buffer.compare(envelope.prev, seen.id) !== 0 : envelope.prev !== null) {
     throw new VivimError('event-sequence', 'It does not name the event before it.')
   }
@@ -100,7 +136,8 @@ function checkChain(owner: Did, signed: SignedEnvelope, devices: Map<Did, Seen>,
   if (seen && compareHlc(envelope.time, seen.time) <= 0) throw new VivimError('event-sequence', 'Its clock goes back.')
   const grant = seen?.grant ?? firstGrant(owner, envelope.device, envelope.type, values)
   const needed = capabilityFor(envelope.type)
-  if (needed && !grant?.capabilities.includes(needed)) throw new VivimError('event-not-granted', `${envelope.type} needs “${needed}”.`)
+  if (needed && !grant?.capabilities.includes(needed))
+    throw new VivimError('event-not-granted', `${envelope.type} needs “${needed}”.`)
   devices.set(envelope.device, { seq: envelope.seq, id: signed.id, time: envelope.time, ...(grant ? { grant } : {}) })
 }
 
@@ -111,7 +148,14 @@ function firstGrant(owner: Did, device: Did, type: string, values: readonly unkn
     return undefined
   }
   const grant = grantSchema.safeParse(values[0])
-  if (type !== 'device.granted' || !grant.success || grant.data.device !== device || grant.data.account !== owner || grant.data.issuer !== owner || !verifyGrant(grant.data)) {
+  if (
+    type !== 'device.granted' ||
+    !grant.success ||
+    grant.data.device !== device ||
+    grant.data.account !== owner ||
+    grant.data.issuer !== owner ||
+    !verifyGrant(grant.data)
+  ) {
     throw new VivimError('event-not-granted', 'The device’s chain does not begin with a grant of the root.')
   }
   return grant.data
