@@ -69,17 +69,20 @@ export async function newMachine(): Promise<Machine> {
   await writeFile(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 })
   const home = join(folder, 'home')
   const runtime = join(folder, 'run')
-  for (const path of [home, runtime]) await mkdir(path, { mode: 0o700 })
-  const { PATH = '', SystemRoot, TEMP } = process.env
+  const temporary = join(folder, 'tmp')
+  for (const path of [home, runtime, temporary]) await mkdir(path, { mode: 0o700 })
+  const { PATH = '', SystemRoot } = process.env
   const environment: Record<string, string> = {
     PATH,
     HOME: home,
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
     USERPROFILE: home,
     APPDATA: join(home, 'roaming'),
     LOCALAPPDATA: join(home, 'local'),
     XDG_RUNTIME_DIR: runtime,
     ...(SystemRoot === undefined ? {} : { SystemRoot }),
-    ...(TEMP === undefined ? {} : { TEMP }),
   }
   const children = new Set<ChildProcess>()
 

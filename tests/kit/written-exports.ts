@@ -59,3 +59,15 @@ export async function phraseIn(path: string): Promise<string> {
   if (phrase === undefined) throw new Error(`no phrase in ${path}`)
   return phrase
 }
+
+const vocabulary = readFileSync(generator, 'utf8')
+/** Long words of the export that are of no language, each once, spread over it. */
+export async function wordsIn(path: string): Promise<string[]> {
+  const words = new Set<string>()
+  for (const file of await openPath(path, '')) {
+    const text = Buffer.from(await file.bytes(2 ** 30)).toString()
+    for (const [word] of text.matchAll(/\b[a-z]{10,}\b/g)) if (!vocabulary.includes(word)) words.add(word)
+  }
+  const all = [...words]
+  return all.filter((_, index) => index % Math.max(1, Math.floor(all.length / 300)) === 0)
+}
