@@ -116,8 +116,9 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       writer,
       device: { name: config.deviceName, kind: config.deviceKind },
     }
-    const opened = await openAccounts(accountParts)
+    const { opened, missing } = await openAccounts(accountParts)
     if (opened.length === 0) opened.push(await createAccount(accountParts))
+    if (missing.length > 0) logger.error({ accounts: missing.length }, 'accounts whose keys are not in the keychain stay closed')
     for (const account of opened) keyring.open(account)
     const first = opened[0]
     if (!first) throw new VivimError('internal')
@@ -212,7 +213,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     })
     closing.push(() => jobs.close())
 
-    const nodeKey = await openNodeKey(keychain, first.did, random)
+    const nodeKey = await openNodeKey(keychain, first.device, random)
     const sessions = await createSessions({
       clock,
       random,
@@ -240,6 +241,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         accountParts,
         admit,
         integrity: () => integrity,
+        missing,
         stagingBytes: () => bytesIn(stagingDirectory(config.dataDirectory)),
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),

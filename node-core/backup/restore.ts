@@ -103,7 +103,8 @@ async function unpack(
 async function beginAnew(storage: Transactor, random: RandomBytes): Promise<void> {
   await storage.transaction(async (tx) => {
     for (const { id } of await tx.all<{ id: number }>('SELECT id FROM account')) {
-      await tx.run('UPDATE account SET epoch = ? WHERE id = ?', [random(16), id])
+      // no device until each is recovered: a restored store that went on writing as the old one would fork its chain
+      await tx.run("UPDATE account SET epoch = ?, device = '' WHERE id = ?", [random(16), id])
     }
     await tx.run('DELETE FROM session')
   })

@@ -5,15 +5,15 @@
  * The keychain holds an account's keys before the store holds anything sealed with them.
  */
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { VivimError } from '../contract/errors.ts'
+import { isVivimError, VivimError } from '../contract/errors.ts'
 import type { Capability, Grant } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { didOf, privateKeyOf, publicBytesOf } from '../crypto/ed25519.ts'
 import { signGrant } from '../crypto/grants.ts'
 import { deriveSeed, newPhrase, parsePhrase, seedOf } from '../crypto/phrase.ts'
 import { x25519Of } from '../crypto/x25519.ts'
-import { digestOf } from '../log/cid.ts'
 import type { Change } from '../log/append.ts'
+import { digestOf } from '../log/cid.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Keychain } from '../ports/keychain.ts'
 import type { Query, Reader } from '../ports/storage.ts'
@@ -22,7 +22,10 @@ import { type DataKeyRow, dataKeyKinds, newDataKey, openDataKeys, recoverDataKey
 import type { OpenAccount } from './keyring.ts'
 
 /** What this node's device is called and may do. */
-export interface DeviceInfo { name: string; kind: Grant['kind'] }
+export interface DeviceInfo {
+  name: string
+  kind: Grant['kind']
+}
 
 /** The writer as accounts need it. */
 export interface AccountWriter {
@@ -33,9 +36,21 @@ export interface AccountWriter {
   /** Marks the projections of a new account as current. */
   begin(account: number): Promise<void>
 }
-export interface AccountParts { reader: Reader; writer: AccountWriter; keychain: Keychain; clock: Clock; random: RandomBytes; device: DeviceInfo }
+export interface AccountParts {
+  reader: Reader
+  writer: AccountWriter
+  keychain: Keychain
+  clock: Clock
+  random: RandomBytes
+  device: DeviceInfo
+}
 
-interface AccountRow { id: number; did: Did; device: Did; recovery: Uint8Array }
+interface AccountRow {
+  id: number
+  did: Did
+  device: Did
+  recovery: Uint8Array
+}
 const all: readonly Capability[] = ['read', 'write', 'share', 'publish', 'grant']
 
 /** Makes an account from a new phrase, or from one that a person gives. Errors: `phrase-invalid`, `conflict` where it is here already, the keychain's. */
@@ -47,14 +62,18 @@ export async function createAccount(parts: AccountParts, given?: string): Promis
   const did = didOf(privateKeyOf(root))
   if (await findAccount(reader, did)) throw new VivimError('conflict', 'That account is on this node already.')
   const bundle: KeyBundle = {
-    v: 1, kek: random(32), root, device: random(32), encryption: random(32),
+    v: 1,
+    kek: random(32),
+    root,
+    device: random(32),
+    encryption: random(32),
     successor: digestOf(publicBytesOf(privateKeyOf(deriveSeed(seed, 'successor')))),
     ...(given === undefined ? { phrase } : {}),
   }
-  await keychain.set(entryOf(did), encodeBundle(bundle))
+  const device = didOf(privateKeyOf(bundle.device))
+  await keychain.set(entryOf(device), encodeBundle(bundle))
   const last = await reader.get<{ most: number | null }>('SELECT max(id) AS most FROM account')
   const id = (last?.most ?? 0) + 1
-  const device = didOf(privateKeyOf(bundle.device))
   const recovery = x25519Of(deriveSeed(seed, 'recovery')).publicKey
   const to = { account: id, did, kek: createSecretKey(bundle.kek), recovery }
   const keys = await Promise.all(dataKeyKinds.map((kind) => newDataKey(to, kind, 1, random)))
@@ -69,39 +88,87 @@ export async function createAccount(parts: AccountParts, given?: string): Promis
   return openAccount(parts, { id, did, device, recovery })
 }
 
-/** Opens every account of the store. Errors: `keys-missing`, the keychain's, `seal-broken`. */
-export async function openAccounts(parts: AccountParts): Promise<OpenAccount[]> {
+/**
+ * Opens every account of the store whose keys are there; `missing` names the others. Errors: `keys-missing` where it
+ * has accounts and none can be opened, the keychain's, `seal-broken`.
+ */
+export async function openAccounts(parts: AccountParts): Promise<{ opened: OpenAccount[]; missing: Did[] }> {
   const opened: OpenAccount[] = []
-  for (const row of await parts.reader.all<AccountRow>('SELECT id, did, device, recovery FROM account ORDER BY id')) opened.push(await openAccount(parts, row))
-  return opened
+  const missing: Did[] = []
+  let lost: unknown
+  for (const row of await parts.reader.all<AccountRow>('SELECT id, did, device, recovery FROM account ORDER BY id')) {
+    try {
+      opened.push(await openAccount(parts, row))
+    } catch (error) {
+      if (!isVivimError(error, 'keys-missing')) throw error
+      lost ??= error
+      missing.push(row.did)
+    }
+  }
+  if (opened.length === 0 && lost) throw lost
+  return { opened, missing }
 }
 
 async function openAccount(parts: AccountParts, row: AccountRow): Promise<OpenAccount> {
-  const stored = await parts.keychain.get(entryOf(row.did))
-  if (!stored) throw new VivimError('keys-missing', `Run “vivim account recover” and give the phrase of ${row.did}. (Looked in: ${parts.keychain.name}.)`)
+  const stored = await parts.keychain.get(entryOf(row.device))
+  if (!stored)
+    throw new VivimError(
+      'keys-missing',
+      `Run “vivim account recover” and give the phrase of ${row.did}. (Looked in: ${parts.keychain.name}.)`,
+    )
   const bundle = decodeBundle(stored)
   const keys = openDataKeys(row.did, await dataKeysOf(parts.reader, row.id), createSecretKey(bundle.kek))
   return start(parts, row, bundle, keys)
 }
 
 /** Hands the keys to the writer and sees to it that the chains have begun: a crash may have come between. */
-async function start(parts: AccountParts, row: AccountRow, bundle: KeyBundle, keys: ReturnType<typeof openDataKeys>): Promise<OpenAccount> {
+async function start(
+  parts: AccountParts,
+  row: AccountRow,
+  bundle: KeyBundle,
+  keys: ReturnType<typeof openDataKeys>,
+): Promise<OpenAccount> {
   const deviceKey = privateKeyOf(bundle.device)
   const device = didOf(deviceKey)
   const names = keys.names.keys.get(keys.names.current)
   if (!names) throw new VivimError('storage-corrupt', 'The store’s header has no key for names.')
-  const account: OpenAccount = { id: row.id, did: row.did, device, deviceKey, store: keys.store, search: keys.search, blobs: keys.blobs, names }
+  const account: OpenAccount = {
+    id: row.id,
+    did: row.did,
+    device,
+    deviceKey,
+    store: keys.store,
+    search: keys.search,
+    blobs: keys.blobs,
+    names,
+  }
   await parts.writer.open(account)
-  const chains = new Set((await parts.reader.all<{ did: Did }>('SELECT did FROM device WHERE account = ?', [row.id])).map((one) => one.did))
+  const chains = new Set(
+    (await parts.reader.all<{ did: Did }>('SELECT did FROM device WHERE account = ?', [row.id])).map((one) => one.did),
+  )
   if (!chains.has(row.did)) {
-    await parts.writer.append(row.id, [{ type: 'account.created', parts: [{ successor: bundle.successor }] }], rootOf(row, bundle))
+    await parts.writer.append(
+      row.id,
+      [{ type: 'account.created', parts: [{ successor: bundle.successor }] }],
+      rootOf(row, bundle),
+    )
   }
   if (!chains.has(device)) {
     const { did: issuer, key } = rootOf(row, bundle)
-    const grant = signGrant({
-      account: row.did, device, name: parts.device.name, kind: parts.device.kind, capabilities: [...all],
-      notBefore: parts.clock.now(), expires: null, encryption: x25519Of(bundle.encryption).publicKey, issuer,
-    }, key)
+    const grant = signGrant(
+      {
+        account: row.did,
+        device,
+        name: parts.device.name,
+        kind: parts.device.kind,
+        capabilities: [...all],
+        notBefore: parts.clock.now(),
+        expires: null,
+        encryption: x25519Of(bundle.encryption).publicKey,
+        issuer,
+      },
+      key,
+    )
     await parts.writer.append(row.id, [{ type: 'device.granted', parts: [grant] }])
   }
   return account
@@ -124,46 +191,54 @@ export async function recoverAccount(parts: AccountParts, text: string): Promise
   const row = await findAccount(reader, did)
   if (!row) throw new VivimError('phrase-mismatch', 'No account of this store grows from it.')
   const bundle: KeyBundle = {
-    v: 1, kek: random(32), root, device: random(32), encryption: random(32),
+    v: 1,
+    kek: random(32),
+    root,
+    device: random(32),
+    encryption: random(32),
     successor: digestOf(publicBytesOf(privateKeyOf(deriveSeed(seed, 'successor')))),
   }
   const recovery = x25519Of(deriveSeed(seed, 'recovery'))
-  const { keys, rewrap } = await recoverDataKeys({ account: row.id, did, kek: createSecretKey(bundle.kek) }, await dataKeysOf(reader, row.id), recovery.privateKey, random)
-  await keychain.set(entryOf(did), encodeBundle(bundle))
-  await writer.write([...rewrap, {
-    sql: 'UPDATE account SET device = ?, phrase_confirmed = 1 WHERE id = ?', parameters: [didOf(privateKeyOf(bundle.device)), row.id],
-  }])
-  return start(parts, row, bundle, keys)
+  const { keys, rewrap } = await recoverDataKeys(
+    { account: row.id, did, kek: createSecretKey(bundle.kek) },
+    await dataKeysOf(reader, row.id),
+    recovery.privateKey,
+    random,
+  )
+  const device = didOf(privateKeyOf(bundle.device))
+  await keychain.set(entryOf(device), encodeBundle(bundle))
+  await writer.write([
+    ...rewrap,
+    {
+      sql: 'UPDATE account SET device = ?, phrase_confirmed = 1 WHERE id = ?',
+      parameters: [device, row.id],
+    },
+  ])
+  return start(parts, { ...row, device }, bundle, keys)
 }
 
-/** The phrase, until it was confirmed. Error: `phrase-confirmed`. */
-export async function phraseOf({ keychain }: Pick<AccountParts, 'keychain'>, did: Did): Promise<string> {
-  const stored = await keychain.get(entryOf(did))
+/** The phrase, until it was confirmed; `device` is the one that the store writes as. Error: `phrase-confirmed`. */
+export async function phraseOf({ keychain }: Pick<AccountParts, 'keychain'>, device: Did): Promise<string> {
+  const stored = await keychain.get(entryOf(device))
   const phrase = stored && decodeBundle(stored).phrase
   if (phrase === undefined) throw new VivimError('phrase-confirmed')
   return phrase
 }
 
 /** Takes the phrase back as proof, then forgets it. Errors: `phrase-invalid`, `phrase-mismatch`, `phrase-confirmed`. */
-export async function confirmPhrase({ keychain, writer }: Pick<AccountParts, 'keychain' | 'writer'>, account: { id: number; did: Did }, text: string): Promise<void> {
+export async function confirmPhrase(
+  { keychain, writer }: Pick<AccountParts, 'keychain' | 'writer'>,
+  account: { id: number; device: Did },
+  text: string,
+): Promise<void> {
   const given = parsePhrase(text)
-  const known = await phraseOf({ keychain }, account.did)
+  const known = await phraseOf({ keychain }, account.device)
   if (given !== known) throw new VivimError('phrase-mismatch')
-  const stored = await keychain.get(entryOf(account.did))
+  const stored = await keychain.get(entryOf(account.device))
   if (!stored) throw new VivimError('keys-missing')
   const { phrase: _phrase, ...rest } = decodeBundle(stored)
-  await keychain.set(entryOf(account.did), encodeBundle(rest))
+  await keychain.set(entryOf(account.device), encodeBundle(rest))
   await writer.write([{ sql: 'UPDATE account SET phrase_confirmed = 1 WHERE id = ?', parameters: [account.id] }])
-}
-
-/** Moves every account's entry, so that keys can change their keychain without loss. The old entries stay until all are moved. */
-export async function moveKeys(reader: Reader, from: Keychain, to: Keychain): Promise<void> {
-  const rows = await reader.all<{ did: Did }>('SELECT did FROM account')
-  for (const { did } of rows) {
-    const stored = await from.get(entryOf(did))
-    if (stored) await to.set(entryOf(did), stored)
-  }
-  for (const { did } of rows) if (await to.get(entryOf(did))) await from.delete(entryOf(did))
 }
 
 const findAccount = (reader: Reader, did: Did): Promise<AccountRow | undefined> =>

@@ -23,7 +23,8 @@ const schema = z.object({
 })
 export type KeyBundle = z.infer<typeof schema>
 
-export const entryOf = (did: Did): string => `account:${did}`
+/** By the device that the store writes as: two stores of one account on one machine do not share their keys. */
+export const entryOf = (device: Did): string => `device:${device}`
 export const encodeBundle = (bundle: KeyBundle): Uint8Array => encode(bundle)
 /** Error: `keychain-corrupt`. */
 export function decodeBundle(bytes: Uint8Array): KeyBundle {

@@ -1,16 +1,22 @@
 /** Data keys of an account: random, numbered, wrapped by the keychain's key and for the recovery key. */
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
 import { hpkeOpen, hpkeSeal } from '../crypto/hpke.ts'
 import { SEALS_PER_KEY, type SealerKeys } from '../crypto/seal.ts'
 import { unwrapKey, wrapKey } from '../crypto/wrap.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { Query } from '../ports/storage.ts'
-import type { Did } from '../contract/ids.ts'
 
 export const dataKeyKinds = ['store', 'search', 'blobs', 'names'] as const
 export type DataKeyKind = (typeof dataKeyKinds)[number]
-export interface DataKeyRow { kind: DataKeyKind; number: number; by_keychain: Uint8Array; by_recovery: Uint8Array; sealed: number }
+export interface DataKeyRow {
+  kind: DataKeyKind
+  number: number
+  by_keychain: Uint8Array
+  by_recovery: Uint8Array
+  sealed: number
+}
 
 /** Seals after which the next key begins: half of what a key may seal, so that counts lost in a crash do not matter. */
 export const ROTATE_AT = SEALS_PER_KEY / 2
@@ -19,14 +25,26 @@ const placeOf = (did: Did, kind: DataKeyKind, number: number): string => `data_k
 
 /** Makes one more key of a kind; the row to insert holds it wrapped twice. */
 export async function newDataKey(
-  to: { account: number; did: Did; kek: KeyObject; recovery: Uint8Array }, kind: DataKeyKind, number: number, random: RandomBytes,
+  to: { account: number; did: Did; kek: KeyObject; recovery: Uint8Array },
+  kind: DataKeyKind,
+  number: number,
+  random: RandomBytes,
 ): Promise<{ key: KeyObject; insert: Query }> {
   const bytes = random(32)
   const place = placeOf(to.did, kind, number)
-  const row = [to.account, kind, number, wrapKey(to.kek, place, bytes, random), await hpkeSeal('data-key', place, bytes, to.recovery)]
+  const row = [
+    to.account,
+    kind,
+    number,
+    wrapKey(to.kek, place, bytes, random),
+    await hpkeSeal('data-key', place, bytes, to.recovery),
+  ]
   return {
     key: createSecretKey(bytes),
-    insert: { sql: 'INSERT INTO data_key (account, kind, number, by_keychain, by_recovery) VALUES (?, ?, ?, ?, ?)', parameters: row },
+    insert: {
+      sql: 'INSERT INTO data_key (account, kind, number, by_keychain, by_recovery) VALUES (?, ?, ?, ?, ?)',
+      parameters: row,
+    },
   }
 }
 
@@ -37,11 +55,17 @@ export function openDataKeys(did: Did, rows: readonly DataKeyRow[], kek: KeyObje
 
 /** The same with the phrase's recovery key, and the statements that wrap each for a new keychain key. Error: `seal-broken`. */
 export async function recoverDataKeys(
-  to: { account: number; did: Did; kek: KeyObject }, rows: readonly DataKeyRow[], recoveryKey: Uint8Array, random: RandomBytes,
+  to: { account: number; did: Did; kek: KeyObject },
+  rows: readonly DataKeyRow[],
+  recoveryKey: Uint8Array,
+  random: RandomBytes,
 ): Promise<{ keys: Record<DataKeyKind, SealerKeys>; rewrap: Query[] }> {
-  const opened = await Promise.all(rows.map(async (row) => ({
-    row, key: await hpkeOpen('data-key', placeOf(to.did, row.kind, row.number), row.by_recovery, recoveryKey),
-  })))
+  const opened = await Promise.all(
+    rows.map(async (row) => ({
+      row,
+      key: await hpkeOpen('data-key', placeOf(to.did, row.kind, row.number), row.by_recovery, recoveryKey),
+    })),
+  )
   return {
     keys: byKind(opened),
     rewrap: opened.map(({ row, key }) => ({
@@ -55,7 +79,10 @@ function byKind(opened: readonly { row: DataKeyRow; key: Uint8Array }[]): Record
   const keysOf = (kind: DataKeyKind): SealerKeys => {
     const own = opened.filter(({ row }) => row.kind === kind)
     if (own.length === 0) throw new VivimError('storage-corrupt', `The store’s header has no “${kind}” key.`)
-    return { current: Math.max(...own.map(({ row }) => row.number)), keys: new Map(own.map(({ row, key }) => [row.number, createSecretKey(key)])) }
+    return {
+      current: Math.max(...own.map(({ row }) => row.number)),
+      keys: new Map(own.map(({ row, key }) => [row.number, createSecretKey(key)])),
+    }
   }
   return { store: keysOf('store'), search: keysOf('search'), blobs: keysOf('blobs'), names: keysOf('names') }
 }

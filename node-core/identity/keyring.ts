@@ -20,7 +20,12 @@ export interface OpenAccount {
   readonly names: KeyObject
 }
 
-interface Open extends AccountKeys { readonly account: OpenAccount; readonly sealer: AesSealer; readonly search: AesSealer; readonly signer: Signer }
+interface Open extends AccountKeys {
+  readonly account: OpenAccount
+  readonly sealer: AesSealer
+  readonly search: AesSealer
+  readonly signer: Signer
+}
 
 export interface Keyring {
   /** Opens an account here, or gives it newer data keys. */
@@ -47,11 +52,16 @@ export function createKeyring(random: RandomBytes): Keyring {
     open(account) {
       const sealer = AesSealer.from(account.store, random)
       open.set(account.id, {
-        account, sealer, keyed: keyedHash(account.names), search: AesSealer.from(account.search, random),
+        account,
+        sealer,
+        keyed: keyedHash(account.names),
+        search: AesSealer.from(account.search, random),
         signer: { did: account.device, key: account.deviceKey, sealer },
       })
     },
-    get accounts() { return [...open.values()].map((one) => one.account) },
+    get accounts() {
+      return [...open.values()].map((one) => one.account)
+    },
     get(account) {
       if (typeof account === 'number') return find(account).account
       const found = [...open.values()].find((one) => one.account.did === account)
@@ -62,12 +72,20 @@ export function createKeyring(random: RandomBytes): Keyring {
     keysOf: find,
     searchSealer: (account) => find(account).search,
     takeUsed() {
-      return [...open.values()].flatMap(({ account, sealer, search }) => ([['store', sealer, account.store], ['search', search, account.search]] as const)
-        .map(([kind, one, keys]) => {
-          const seals = one.used - (counted.get(one) ?? 0)
-          counted.set(one, one.used)
-          return { account: account.id, kind, number: keys.current, seals }
-        }).filter((one) => one.seals > 0))
+      return [...open.values()].flatMap(({ account, sealer, search }) =>
+        (
+          [
+            ['store', sealer, account.store],
+            ['search', search, account.search],
+          ] as const
+        )
+          .map(([kind, one, keys]) => {
+            const seals = one.used - (counted.get(one) ?? 0)
+            counted.set(one, one.used)
+            return { account: account.id, kind, number: keys.current, seals }
+          })
+          .filter((one) => one.seals > 0),
+      )
     },
   }
 }

@@ -45,19 +45,21 @@ describe('data keys', () => {
     expect(newer.seal('a/1/b', Buffer.from('after')).subarray(0, 4)).toEqual(Uint8Array.of(0, 0, 0, 2))
     expect(await rotateKeys(parts, rotated, 1000)).toBeUndefined()
     await writer.open(rotated)
-    const [again] = await openAccounts(parts)
+    const {
+      opened: [again],
+    } = await openAccounts(parts)
     expect(again?.store.current).toBe(2)
     expect([...(again?.store.keys.keys() ?? [])].sort()).toEqual([1, 2])
   })
 
   it('are refused under another key of the keychain', async () => {
     const { parts, account } = await open()
-    const stored = await parts.keychain.get(`account:${account.did}`)
+    const stored = await parts.keychain.get(`device:${account.device}`)
     if (!stored) throw new Error('no entry')
     const other = await open()
     await parts.keychain.set(
-      `account:${account.did}`,
-      (await other.parts.keychain.get(`account:${other.account.did}`)) ?? randomBytes(8),
+      `device:${account.device}`,
+      (await other.parts.keychain.get(`device:${other.account.device}`)) ?? randomBytes(8),
     )
     await expect(openAccounts(parts)).rejects.toMatchObject({ code: 'seal-broken' })
   })

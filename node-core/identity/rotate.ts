@@ -28,7 +28,7 @@ export async function rotateKeys(parts: RotateParts, account: OpenAccount, limit
     const { current, keys } = rotated[kind]
     const used = rows.find((row) => row.kind === kind && row.number === current)?.sealed ?? 0
     if (used < limit) continue
-    const stored = await parts.keychain.get(entryOf(account.did))
+    const stored = await parts.keychain.get(entryOf(account.device))
     const header = await parts.reader.get<{ recovery: Uint8Array }>('SELECT recovery FROM account WHERE id = ?', [account.id])
     if (!stored || !header) throw new VivimError('keys-missing')
     const to = {

@@ -7,7 +7,7 @@ import type { Keychain } from '../ports/keychain.ts'
 import type { NodeKey } from '../sessions/index.ts'
 
 /**
- * Opens the key, or makes it. `owner` is the store's first account: one keychain may serve several stores. Nothing is
+ * Opens the key, or makes it. `owner` is the device of the store's first account: one keychain may serve several stores. Nothing is
  * sealed with this key, so a new one over an old store loses no data; it only ends the sessions.
  */
 export async function openNodeKey(keychain: Keychain, owner: Did, random: RandomBytes): Promise<NodeKey> {

@@ -34,6 +34,8 @@ export interface StatusParts {
   blobs: Blobs
   jobs: ImportJobs
   integrity(): Integrity
+  /** Accounts of the store whose keys are not in the keychain. */
+  missing: readonly Did[]
   find(did: Did): OpenAccount
   /** Bytes of the staging directory. */
   stagingBytes(): Promise<number>
@@ -71,11 +73,13 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         [account.id],
       )
       const { used, phrase_confirmed } = await rowOf(account)
-      const warnings = phrase_confirmed
-        ? []
-        : [
-            'The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.',
-          ]
+      const warnings: string[] = []
+      if (!phrase_confirmed)
+        warnings.push(
+          'The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.',
+        )
+      for (const closed of parts.missing)
+        warnings.push(`The keys of ${closed} are not in the keychain: stop the node and run “vivim account recover”.`)
       return {
         version: parts.version,
         instance: parts.instance,
@@ -105,7 +109,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         used: row.used,
       }
     },
-    'account.phrase': async (_, { account }) => ({ phrase: await phraseOf({ keychain }, account) }),
+    'account.phrase': async (_, { account }) => ({ phrase: await phraseOf({ keychain }, find(account).device) }),
     async 'account.confirm-phrase'({ phrase }, { account }) {
       await confirmPhrase(parts.accountParts, find(account), phrase)
       return {}
@@ -118,7 +122,13 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       const rows = await reader.all<{ id: number; did: Did; created: number; name: Uint8Array | null }>(
         'SELECT id, did, created, name FROM account ORDER BY id',
       )
-      return { items: rows.map(({ id, did, created, name }) => ({ did, created, name: nameIn(id, name) })) }
+      return {
+        items: rows.map(({ id, did, created, name }) => ({
+          did,
+          created,
+          name: parts.missing.includes(did) ? null : nameIn(id, name),
+        })),
+      }
     },
     async 'accounts.create'({ name, phrase }) {
       const account = await createAccount(parts.accountParts, phrase)

@@ -29,7 +29,7 @@ export async function smallNode({ storage, keychain, random, blobs: open }: Smal
   const readBlob = (owner: Did, id: string) => readWhole(blobs, owner, id)
   const writer = createWriter({ storage, clock, random, readBlob, onCommit: () => {} })
   const parts: AccountParts = { reader: storage, writer, keychain, clock, random, device: { name: 'test', kind: 'server' } }
-  const opened = await openAccounts(parts)
+  const { opened } = await openAccounts(parts)
   if (opened.length === 0) opened.push(await createAccount(parts))
   for (const account of opened) keyring.open(account)
   const [account] = opened

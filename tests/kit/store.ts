@@ -59,7 +59,7 @@ export async function testStore(options: TestStoreOptions = {}) {
   let commits = 0
   const writer = createWriter({ storage, clock, random, readBlob, onCommit: () => void commits++ })
   const accountParts: AccountParts = { reader, writer, keychain, clock, random, device: { name: 'test', kind: 'server' } }
-  const opened = await openAccounts(accountParts)
+  const { opened } = await openAccounts(accountParts)
   if (opened.length === 0) opened.push(await createAccount(accountParts))
   for (const one of opened) keyring.open(one)
   const [account] = opened
