@@ -75,7 +75,7 @@ async function filled() {
       '{}',
     ])
   })
-  const phrase = await phraseOf(node.accountParts, node.account.did)
+  const phrase = await phraseOf(node.accountParts, node.account.device)
   return { node, blob, phrase }
 }
 
