@@ -60,7 +60,7 @@ async function merge(
   if (dead.length > 0) await context.documents.remove(tx, account, local, dead)
   await context.documents.put(tx, account, documents)
   const view = viewOf(state)
-  await writeRow(tx, account, {
+  await writeRow(tx, event, {
     local,
     base: goesOn?.version ?? 0,
     incarnation: said.incarnation,
@@ -82,14 +82,15 @@ async function keepHidden(
 ): Promise<undefined> {
   const { account } = event
   if (goesOn) {
-    await tx.run(
-      'UPDATE conversation SET contributions = contributions + 1, version = version + 1 WHERE account = ? AND id = ?',
-      [account, local],
-    )
+    await tx.run('UPDATE conversation SET contributions = contributions + 1, version = ? WHERE account = ? AND id = ?', [
+      event.position,
+      account,
+      local,
+    ])
     return
   }
   const row = rowOf(emptyState(said.conversation, said.source, said.key), account, keys)
-  await writeRow(tx, account, {
+  await writeRow(tx, event, {
     local,
     base: 0,
     incarnation: said.incarnation,

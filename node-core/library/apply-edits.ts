@@ -1,5 +1,7 @@
 /** Applying what a person says of a whole conversation: edits and deletion. */
-import type { PartOf } from '../contract/events.ts'
+import { VivimError } from '../contract/errors.ts'
+import { eventTypes, type PartOf } from '../contract/events.ts'
+import { hexOf } from '../log/chain.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
 import { chunksNamed, clearConversation, dropChunks, endRow } from './clear.ts'
@@ -35,7 +37,7 @@ export async function applyEdited(
   const documents = retitle(state, before, dead, local)
   if (dead.length > 0) await context.documents.remove(tx, account, local, dead)
   await context.documents.put(tx, account, documents)
-  await writeRow(tx, account, {
+  await writeRow(tx, event, {
     local,
     base: row?.version ?? 0,
     incarnation: edit.incarnation,
@@ -54,17 +56,34 @@ export async function applyDeleted(
 ): Promise<void> {
   const { tx, event, keys } = context
   const { account } = event
-  await dropChunks(tx, account, await chunksNamed(tx, account, chunks))
   const name = nameOf(keys, conversation)
   const row = await findRow(tx, account, name)
+  if (row && event.prepared === WHOLE) await proveWhole(context, row.id)
+  await dropChunks(tx, account, await chunksNamed(tx, account, chunks))
   if (row && row.incarnation > incarnation) return
   if (row) {
     await clearConversation(context, row.id)
-    await tx.run(endRowSql, [incarnation, states.deleted, account, row.id])
-  } else await tx.run(insertEnded, [account, await nextLocal(context), name, incarnation, states.deleted])
+    await tx.run(endRowSql, [incarnation, event.position, states.deleted, account, row.id])
+  } else await tx.run(insertEnded, [account, await nextLocal(context), name, incarnation, event.position, states.deleted])
 }
 
-const endRowSql = `UPDATE conversation SET incarnation = ?, version = version + 1, state = ?, source = 0, document = 0, created = 0, updated = 0, messages = 0,
+/** Said beside a deletion by its maker: it names every chunk of the conversation, or else it is refused (`conflict`). */
+export const WHOLE = 'whole'
+
+/** What came after the deletion was made, and before it was stored, would stay on the disk with nothing that names it. */
+async function proveWhole({ tx, event }: ApplyContext, local: number): Promise<void> {
+  const named = new Set(event.parts.flatMap((part) => deletion.parse(part.value()).chunks.map(hexOf)))
+  for (const { digest } of await tx.all<{ digest: Uint8Array }>(chunksOf, [event.account, local, event.account, local])) {
+    if (!named.has(hexOf(digest))) throw new VivimError('conflict', 'The conversation grew while it was deleted.')
+  }
+}
+const deletion = eventTypes['library.conversation-deleted']
+
+/** Digests of all payload that speaks of a conversation. Parameters: account, local number, and again. */
+export const chunksOf = `SELECT k.digest FROM contribution c JOIN chunk k ON k.id = c.chunk WHERE c.account = ? AND c.conversation = ? AND k.sealed IS NOT NULL
+  UNION SELECT k.digest FROM said_chunk s JOIN chunk k ON k.id = s.chunk WHERE s.account = ? AND s.conversation = ? AND k.sealed IS NOT NULL`
+
+const endRowSql = `UPDATE conversation SET incarnation = ?, version = ?, state = ?, source = 0, document = 0, created = 0, updated = 0, messages = 0,
   branches = 0, hidden = 0, archived = 0, starred = 0, inferred = 0, contributions = 0, fingerprint = NULL, head = NULL WHERE account = ? AND id = ?`
 const insertEnded = `INSERT INTO conversation (account, id, name, incarnation, version, state, source, document, created, updated, messages, branches, hidden,
-  archived, starred, inferred, contributions) VALUES (?, ?, ?, ?, 1, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`
+  archived, starred, inferred, contributions) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`

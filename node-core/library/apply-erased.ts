@@ -58,7 +58,7 @@ async function settle(context: ApplyContext, row: StoredRow): Promise<void> {
     emptyState(before.id, left.length > 0 ? before.source : 'vivim', left.length > 0 ? before.key : ''),
     before,
   )
-  await writeRow(tx, account, {
+  await writeRow(tx, event, {
     local: row.id,
     base: row.version,
     incarnation: row.incarnation,

@@ -27,7 +27,7 @@ async function rowFor(
   if (row) return head && { id: row.id, imported: head.registers.tags?.[0] ?? [] }
   const local = await nextLocal(context)
   const state = emptyState(target.conversation, 'vivim', '')
-  await writeRow(tx, event.account, {
+  await writeRow(tx, event, {
     local,
     base: 0,
     incarnation: 0,

@@ -66,14 +66,13 @@ async function refold(context: ApplyContext, local: number): Promise<void> {
   if (!row?.head) return
   const shown = await shownContributions(tx, account, keys, local)
   if (shown.length === 0) {
-    await tx.run(hideRow, [states.hidden, account, local, states.shown])
+    await tx.run(hideRow, [states.hidden, event.position, account, local, states.shown])
     return
   }
   if (shown.length === row.contributions && row.state === states.shown) return
   await foldFrom(context, row, shown)
 }
-const hideRow =
-  'UPDATE conversation SET state = ?, version = version + 1, fingerprint = NULL WHERE account = ? AND id = ? AND state = ?'
+const hideRow = 'UPDATE conversation SET state = ?, version = ?, fingerprint = NULL WHERE account = ? AND id = ? AND state = ?'
 
 async function foldFrom(context: ApplyContext, row: StoredRow, shown: readonly StoredContribution[]): Promise<void> {
   const { tx, event, keys } = context
@@ -98,7 +97,7 @@ async function foldFrom(context: ApplyContext, row: StoredRow, shown: readonly S
   documents.push(...retitle(state, null, [], row.id))
   await context.documents.put(tx, account, documents)
   const view = viewOf(state)
-  await writeRow(tx, account, {
+  await writeRow(tx, event, {
     local: row.id,
     base: row.version,
     incarnation: row.incarnation,

@@ -51,30 +51,33 @@ export function foldOf(contributions: readonly Contribution[], like: Conversatio
 }
 
 /**
- * What an import has to say itself: what `held`, the contributions that it vouches for, do not say, and what is newer
- * than what `state` shows. Fields are small: those that were said by an older export only are said again, so that what
- * an export in between says does not count.
+ * What an import has to say itself: what `held`, the contributions that it vouches for, do not say, or say with an
+ * older stamp than something else in `shown`, all contributions, that this export overtakes. Fields are small: those
+ * that were said by an older export only are said again, so that what an export in between says does not count.
  */
 export function newsOf(
   encoded: EncodedConversation,
   held: ConversationState,
-  state: ConversationState,
   stampOf: (n: number) => Stamp,
+  shown: readonly Contribution[] = [],
 ): Said {
   const { updated } = encoded
-  const [heldEntries, shownEntries] = [held, state].map(({ entries }) => new Map(entries.map((entry) => [entry.id, entry])))
+  const entries = new Map(held.entries.map((entry) => [entry.id, entry]))
+  const rivals = rivalsIn(shown)
   const messages = encoded.messages.filter(({ entry }) => {
-    if (heldEntries?.get(entry.id)?.hash !== entry.hash) return true
-    const shown = shownEntries?.get(entry.id)
-    if (!shown || shown.hash === entry.hash) return false
-    return compareStamps(ours(entry.updated), { ...stampOf(shown.contribution), updated: shown.updated }) > 0
+    const known = entries.get(entry.id)
+    if (known?.hash !== entry.hash) return true
+    const since = { ...stampOf(known.contribution), updated: known.updated }
+    return rivals.entries
+      .get(entry.id)
+      ?.some(({ value, stamp }) => value !== entry.hash && isBetween(since, stamp, ours(entry.updated)))
   })
   const fields = Object.fromEntries(
     Object.entries(encoded.fields).filter(([name, value]) => {
       const known = held.registers[name as FieldName]
       if (!known || !same(known[0], value) || stampOf(known[1]).updated < updated) return true
-      const shown = state.registers[name as FieldName]
-      return shown !== undefined && !same(shown[0], value) && compareStamps(ours(updated), stampOf(shown[1])) > 0
+      const since = stampOf(known[1])
+      return rivals.fields.get(name)?.some((rival) => !same(rival.value, value) && isBetween(since, rival.stamp, ours(updated)))
     }),
   )
   return {
@@ -84,6 +87,19 @@ export function newsOf(
     extra: 'extra' in fields ? encoded.extra : undefined,
   }
 }
+
+/** All that contributions say, by what they say it of. */
+function rivalsIn(contributions: readonly Contribution[]) {
+  const entries = new Map<string, { value: string; stamp: Stamp }[]>()
+  const fields = new Map<string, { value: unknown; stamp: Stamp }[]>()
+  const add = <T>(all: Map<string, T[]>, key: string, one: T): void => void all.set(key, [...(all.get(key) ?? []), one])
+  for (const { stamp, ...said } of contributions) {
+    for (const { id, hash, updated } of said.entries) add(entries, id, { value: hash, stamp: { ...stamp, updated } })
+    for (const [name, value] of Object.entries(said.fields)) add(fields, name, { value, stamp })
+  }
+  return { entries, fields }
+}
+const isBetween = (a: Stamp, b: Stamp, c: Stamp): boolean => compareStamps(a, b) < 0 && compareStamps(b, c) < 0
 
 export const isNothing = ({ fields, messages, blobs }: Said): boolean =>
   messages.length === 0 && Object.keys(fields).length === 0 && Object.keys(blobs).length === 0

@@ -1,32 +1,23 @@
 /** One function per method of `contract/api/conversations.ts`. */
 import type { conversations } from '../contract/api/conversations.ts'
 import type { Message } from '../contract/content.ts'
-import { sources } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
-import {
-  type ConversationId,
-  type Did,
-  fromBase32,
-  type ImportId,
-  type MessageId,
-  splitMessageId,
-  splitUnitId,
-  toBase32,
-} from '../contract/ids.ts'
+import { type ConversationId, type Did, fromBase32, type MessageId, splitMessageId, splitUnitId } from '../contract/ids.ts'
 import { Encoded, type Handlers } from '../contract/method.ts'
-import { childrenOf } from '../contract/tree.ts'
 import type { Change } from '../log/append.ts'
 import { createCache } from './cache.ts'
-import { facetPlace } from './facets.ts'
+import { deleteConversation } from './deletion.ts'
+import { detailOf } from './detail.ts'
+import { facetCounts } from './facet-counts.ts'
 import { cursorOf, listQuery } from './list.ts'
 import type { StoredRow } from './load.ts'
-import { cursorAt, hexOf, isFirst, move, type Place, pathOf, placeOf } from './paths.ts'
+import { atMessage, atUnit, leafOf, parentsFirst, unitsBetween } from './pages.ts'
+import { cursorAt, hexOf, isFirst, move, pathOf, placeOf } from './paths.ts'
 import type { AccountRef, Library, ShownTree } from './read.ts'
-import { facetKinds, states } from './tables.ts'
-import { tagsOf, tagsOfMany } from './tag-reads.ts'
+import { tagsOfMany } from './tag-reads.ts'
 import type { TreeEntry } from './tree-block.ts'
 import { unitsOf } from './units.ts'
-import { idOfEntry, messageView, siblingsIn, summaryOf, type UnitView, unitView } from './views.ts'
+import { idOfEntry, messageView, siblingsIn, summaryOf, unitView } from './views.ts'
 
 export interface LibraryHandlerParts {
   library: Library
@@ -37,8 +28,6 @@ export interface LibraryHandlerParts {
   /** Bytes of pages to keep as they were sent. */
   pageBytes: number
 }
-
-const LEAVES = 200
 
 export function libraryHandlers({
   library,
@@ -52,37 +41,7 @@ export function libraryHandlers({
   const treeOf = async (account: AccountRef, id: ConversationId): Promise<ShownTree> =>
     library.tree(await library.find(account, id))
 
-  const detail = async (account: AccountRef, id: ConversationId) => {
-    const tree = await treeOf(account, id)
-    const { head, view, entries } = tree
-    const byParent = childrenOf(entries)
-    const leaves = entries.filter((entry) => !byParent.has(entry.id)).sort((a, b) => (b.time ?? 0) - (a.time ?? 0))
-    const active = view.leaf
-    const ordered = active ? [active, ...leaves.filter((entry) => entry !== active)] : leaves
-    const imports = await reader.all<{ import: Uint8Array }>(
-      `SELECT import FROM import_item i WHERE account = ? AND conversation = ? AND outcome < 2
-       AND NOT EXISTS (SELECT 1 FROM undone_import u WHERE u.account = i.account AND u.import = i.import)`,
-      [account.id, tree.row.id],
-    )
-    return {
-      ...summaryOf(tree, await tagsOf(library, account, tree.row.id)),
-      key: head.key,
-      kind: view.kind,
-      imports: imports.map((one) => toBase32(one.import) as ImportId),
-      leaves: ordered.slice(0, LEAVES).map((entry) => ({
-        message: idOfEntry(id, entry.id),
-        time: entry.time ?? null,
-        messages: pathOf(tree, entry.id).length,
-      })),
-      leavesTotal: ordered.length,
-      edited: {
-        title: head.edits.title?.value != null,
-        archived: head.edits.archived?.value != null,
-        starred: head.edits.starred?.value != null,
-      },
-    }
-  }
-
+  const detail = (account: AccountRef, id: ConversationId) => detailOf(library, account, id)
   const one = async (account: AccountRef, id: MessageId): Promise<{ tree: ShownTree; entry: TreeEntry; message: Message }> => {
     const { conversation, message: key } = splitMessageId(id)
     const tree = await treeOf(account, conversation)
@@ -143,7 +102,7 @@ export function libraryHandlers({
       const path = pathOf(tree, leaf && hexOf(splitMessageId(leaf).message))
       const from = cursor ? placeOf(path, cursor).at : start ? atMessage(path, start).at : 0
       const entries = path.slice(from, from + limit)
-      const messages = await library.messages(tree, entries)
+      const messages = await library.messagesAt(tree, entries)
       return {
         items: entries.flatMap((entry, n) => {
           const message = messages[n]
@@ -178,7 +137,7 @@ export function libraryHandlers({
         previous: isFirst(from) ? null : cursorAt(path[before.at], before.unit),
         leaf: leafOf(conversation, path),
       })
-      const body = new Encoded(Buffer.from(text), `${shown.row.id}.${shown.row.version}`)
+      const body = new Encoded(Buffer.from(text), String(shown.row.version))
       pages.set(key, { generation: now, version: shown.row.version, body }, text.length + key.length + 200)
       return body
     },
@@ -201,27 +160,8 @@ export function libraryHandlers({
       ])
       return detail(account, conversation)
     },
-    async 'conversations.delete'({ conversation }, { account: did }) {
-      const account = accountOf(did)
-      const { head, row } = await library.find(account, conversation)
-      const chunks = await reader.all<{ digest: Uint8Array }>(
-        `SELECT k.digest FROM contribution c JOIN chunk k ON k.id = c.chunk WHERE c.account = ? AND c.conversation = ?
-         UNION SELECT k.digest FROM said_chunk s JOIN chunk k ON k.id = s.chunk WHERE s.account = ? AND s.conversation = ?`,
-        [account.id, row.id, account.id, row.id],
-      )
-      // a tombstone is a chunk itself: what it names must fit into one
-      const parts = slices(
-        chunks.map((chunk) => chunk.digest),
-        5000,
-      )
-      await append(account.id, [
-        {
-          type: 'library.conversation-deleted',
-          parts: parts.map((some) => ({ conversation: head.id, incarnation: row.incarnation, chunks: some })),
-        },
-      ])
-      return {}
-    },
+    'conversations.delete': ({ conversation }, { account }) =>
+      deleteConversation({ library, append }, accountOf(account), conversation),
     async 'messages.get'({ message: id }, { account }) {
       const { tree, entry, message } = await one(accountOf(account), id)
       return messageView(tree.id, entry, message)
@@ -233,88 +173,6 @@ export function libraryHandlers({
       if (!found) throw new VivimError('not-found')
       return unitView(tree.id, entry, message, found, siblingsIn(tree)(entry))
     },
-    async 'facets.get'(_, { account: did }) {
-      const account = accountOf(did)
-      const { sealer } = keysOf(account.id)
-      const bySource = await reader.all<{ source: number; count: number }>(
-        'SELECT source, count(*) AS count FROM conversation WHERE account = ? AND state = ? AND document = 0 GROUP BY source ORDER BY 2 DESC',
-        [account.id, states.shown],
-      )
-      const byName = await reader.all<{ kind: number; name: Uint8Array; sealed: Uint8Array; count: number }>(
-        `SELECT f.kind, f.name, n.sealed, count(*) AS count FROM facet f JOIN facet_name n ON n.account = f.account AND n.kind = f.kind AND n.name = f.name
-         JOIN conversation c ON c.account = f.account AND c.id = f.conversation AND c.state = ? AND c.document = 0
-         WHERE f.account = ? GROUP BY f.kind, f.name ORDER BY 4 DESC`,
-        [states.shown, account.id],
-      )
-      const named = (kind: number) =>
-        byName
-          .filter((row) => row.kind === kind)
-          .map((row) => ({
-            value: Buffer.from(sealer.open(facetPlace(account.id, kind, row.name), row.sealed)).toString(),
-            count: row.count,
-          }))
-      return {
-        sources: bySource.flatMap(({ source, count }) => {
-          const value = sources[source]
-          return value ? [{ value, count }] : []
-        }),
-        models: named(facetKinds.model),
-        projects: named(facetKinds.project),
-        tags: named(facetKinds.tag),
-      }
-    },
+    'facets.get': (_, { account }) => facetCounts(library, accountOf(account)),
   }
-}
-
-async function unitsBetween(
-  library: Library,
-  tree: ShownTree,
-  path: readonly TreeEntry[],
-  from: Place,
-  to: Place,
-): Promise<UnitView[]> {
-  const entries = path.slice(from.at, to.unit > 0 ? to.at + 1 : to.at)
-  const messages = await library.messages(tree, entries)
-  const siblings = siblingsIn(tree)
-  return entries.flatMap((entry, n) => {
-    const message = messages[n]
-    if (!message) return []
-    const first = n === 0 ? from.unit : 0
-    const last = from.at + n === to.at ? to.unit : Number.POSITIVE_INFINITY
-    return unitsOf(message)
-      .filter((unit) => unit.index >= first && unit.index < last)
-      .map((unit) => unitView(tree.id, entry, message, unit, unit.index === 0 ? siblings(entry) : undefined))
-  })
-}
-
-function atMessage(path: readonly TreeEntry[], id: MessageId): Place {
-  const at = path.findIndex((entry) => entry.id === hexOf(splitMessageId(id).message))
-  if (at === -1) throw new VivimError('not-found', 'start is not on this path.')
-  return { at, unit: 0 }
-}
-function atUnit(path: readonly TreeEntry[], id: string): Place {
-  const [conversation, message, unit] = id.split('-')
-  return { ...atMessage(path, `${conversation}-${message}` as MessageId), unit: Number(unit ?? 0) }
-}
-
-const leafOf = (conversation: ConversationId, path: readonly TreeEntry[]): MessageId | null => {
-  const last = path.at(-1)
-  return last ? idOfEntry(conversation, last.id) : null
-}
-
-function parentsFirst(entries: readonly TreeEntry[]): TreeEntry[] {
-  const children = childrenOf(entries)
-  const out: TreeEntry[] = []
-  const stack = [...(children.get(null) ?? [])].reverse()
-  for (let entry = stack.pop(); entry; entry = stack.pop()) {
-    out.push(entry)
-    stack.push(...[...(children.get(entry.id) ?? [])].reverse())
-  }
-  return out
-}
-
-export function slices<T>(all: readonly T[], size: number): T[][] {
-  const out: T[][] = [all.slice(0, size)]
-  for (let at = size; at < all.length; at += size) out.push(all.slice(at, at + size))
-  return out
 }

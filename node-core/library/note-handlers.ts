@@ -20,8 +20,8 @@ import {
 import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
+import { digestParts } from './deletion.ts'
 import { facetName } from './facets.ts'
-import { slices } from './handlers.ts'
 import { noteName, openNote, revisionOf, rewrite, textAt, textIn } from './notes.ts'
 import type { AccountRef, Library } from './read.ts'
 import { facetKinds } from './tables.ts'
@@ -173,10 +173,7 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
       await append(account.id, [
         {
           type: 'library.note-deleted',
-          parts: slices(
-            chunks.map((chunk) => chunk.digest),
-            5000,
-          ).map((some) => ({ note: fromBase32(note), chunks: some })),
+          parts: digestParts(chunks).map((some) => ({ note: fromBase32(note), chunks: some })),
         },
       ])
       return {}

@@ -95,8 +95,9 @@ export async function prepareConversation(context: PrepareContext, conversation:
   const { state, stamps } = await existing.load()
   const stampOf = (n: number): Stamp => stamps.get(n) ?? ours(encoded.updated)
   const covered = coversState(encoded, state, stampOf)
-  const held = covered ? undefined : await heldBy(encoded, existing)
-  const said = newsOf(encoded, held ? foldOf(held, empty) : state, state, stampOf)
+  const shown = covered ? [] : await contributionsOf(existing)
+  const held = covered ? undefined : shown.filter((one) => coversContribution(encoded, one))
+  const said = newsOf(encoded, held ? foldOf(held, empty) : state, stampOf, shown)
   const numbers = held && new Set(held.map(({ n }) => n))
   const vouches = { local, holds: (n: number): boolean => (numbers ? numbers.has(n) : known(n)) }
   // that there is such a conversation must be said by something that this import stands for, be it empty
@@ -114,15 +115,14 @@ export async function prepareConversation(context: PrepareContext, conversation:
   }
 }
 
-/** The stored contributions all of which the export holds. */
-async function heldBy(encoded: EncodedConversation, existing: Existing): Promise<Contribution[]> {
-  const held: Contribution[] = []
+/** What each shown contribution says. */
+async function contributionsOf(existing: Existing): Promise<Contribution[]> {
+  const found: Contribution[] = []
   for (const { n, stamp, value } of await existing.shown()) {
     const said = value()
-    const contribution = said && contributionFrom(said, n, stamp)
-    if (contribution && coversContribution(encoded, contribution)) held.push(contribution)
+    if (said) found.push(contributionFrom(said, n, stamp))
   }
-  return held
+  return found
 }
 
 /** A conversation that is not shown yet, or not any more. */

@@ -50,7 +50,9 @@ export interface Library {
   at(account: AccountRef, local: number): Promise<Shown | undefined>
   shownOf(account: AccountRef, row: StoredRow): Shown | undefined
   tree(shown: Shown): Promise<ShownTree>
-  /** The messages of entries, in their order, attachments with their blobs. Those whose chunk was dropped are left out. */
+  /** The messages of entries, in their order, attachments with their blobs; undefined where the chunk was dropped meanwhile. */
+  messagesAt(tree: ShownTree, entries: readonly TreeEntry[]): Promise<(Message | undefined)[]>
+  /** The same without those that were dropped. */
   messages(tree: ShownTree, entries: readonly TreeEntry[]): Promise<Message[]>
   /** What the provider says beside of the conversation. */
   extra(tree: ShownTree): Promise<Record<string, unknown> | undefined>
@@ -128,7 +130,7 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
       trees.set(key, tree, 400 + entries.length * 300)
       return tree
     },
-    async messages(tree, entries) {
+    async messagesAt(tree, entries) {
       const { account, row } = tree
       const values = await contributions(
         account.id,
@@ -136,15 +138,15 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
         row.id,
         new Set(entries.map((entry) => entry.contribution)),
       )
-      const messages: Message[] = []
+      const messages: (Message | undefined)[] = []
       for (const entry of entries) {
         const stored = values.get(entry.contribution)?.messages[entry.index]
-        if (!stored) continue
-        const message = 'spilled' in stored ? decode<Message>(await readBlob(account.did, stored.spilled)) : stored
-        messages.push(withBlobs(message, tree.blobs))
+        const message = stored && 'spilled' in stored ? decode<Message>(await readBlob(account.did, stored.spilled)) : stored
+        messages.push(message && withBlobs(message, tree.blobs))
       }
       return messages
     },
+    messages: async (tree, entries) => (await library.messagesAt(tree, entries)).filter((message) => message !== undefined),
     async extra(tree) {
       const register = tree.head.registers.extra
       if (!register) return undefined

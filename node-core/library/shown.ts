@@ -69,3 +69,14 @@ export const foreignParts = (
   local: number,
   importId: Uint8Array,
 ): Promise<{ n: number; id: Uint8Array; part: number }[]> => reader.all(selectForeign, [account, local, importId, importId])
+
+const selectBrought = `SELECT c.import FROM contribution c WHERE c.account = ? AND c.conversation = ?
+    AND NOT EXISTS (SELECT 1 FROM undone_import u WHERE u.account = c.account AND u.import = c.import)
+  UNION SELECT v.import FROM vouch v JOIN contribution c ON c.account = v.account AND c.conversation = v.conversation AND c.n = v.n
+    JOIN undone_import g ON g.account = c.account AND g.import = c.import
+    WHERE v.account = ? AND v.conversation = ?
+    AND NOT EXISTS (SELECT 1 FROM undone_import u WHERE u.account = v.account AND u.import = v.import)`
+
+/** The imports to which a conversation is owed: those that brought what is shown, or hold what an undone one brought. */
+export const broughtBy = async (reader: Reader, account: number, local: number): Promise<Uint8Array[]> =>
+  (await reader.all<{ import: Uint8Array }>(selectBrought, [account, local, account, local])).map((row) => row.import)

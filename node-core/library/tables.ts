@@ -6,7 +6,7 @@ CREATE TABLE conversation (
   id INTEGER NOT NULL,
   name BLOB NOT NULL,
   incarnation INTEGER NOT NULL,
-  -- grows with every change: what was prepared elsewhere holds only for the version it saw
+  -- position of the event that changed it last: what was prepared elsewhere holds only for the version it saw
   version INTEGER NOT NULL,
   -- 0 shown, 1 hidden (all its imports are undone), 2 deleted, 3 edited before it came
   state INTEGER NOT NULL,

@@ -11,13 +11,13 @@ import { states } from './tables.ts'
 const columns =
   'account, id, name, incarnation, version, state, source, document, created, updated, messages, branches, hidden, archived, starred, inferred, contributions, fingerprint, head'
 const insertRow = `INSERT INTO conversation (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-const updateRow = `UPDATE conversation SET incarnation = ?, version = version + 1, state = ?, source = ?, document = ?, created = ?, updated = ?,
+const updateRow = `UPDATE conversation SET incarnation = ?, version = ?, state = ?, source = ?, document = ?, created = ?, updated = ?,
   messages = ?, branches = ?, hidden = ?, archived = ?, starred = ?, inferred = ?, contributions = ?, fingerprint = ?, head = ?
   WHERE account = ? AND id = ? AND version = ?`
 const upsertTree = `INSERT INTO conversation_tree (account, conversation, tree) VALUES (?, ?, ?)
   ON CONFLICT (account, conversation) DO UPDATE SET tree = excluded.tree`
 
-/** A conversation's row as it is to be. `base` is the version that it replaces, 0 for none. */
+/** A conversation's row as it is to be. `base` is the version that it replaces, 0 for none; the new one is the event's position. */
 export interface RowWrite {
   local: number
   base: number
@@ -29,7 +29,11 @@ export interface RowWrite {
 }
 
 /** Writes the row and its tree. Error: `conflict` where the stored version is another. */
-export async function writeRow(tx: Transaction, account: number, write: RowWrite): Promise<void> {
+export async function writeRow(
+  tx: Transaction,
+  { account, position }: Pick<StoredEvent, 'account' | 'position'>,
+  write: RowWrite,
+): Promise<void> {
   const { row } = write
   const plain = [
     row.source,
@@ -46,8 +50,30 @@ export async function writeRow(tx: Transaction, account: number, write: RowWrite
   const { contributions, fingerprint, incarnation, state, local, base } = write
   const { changes } =
     base === 0
-      ? await tx.run(insertRow, [account, local, row.name, incarnation, 1, state, ...plain, contributions, fingerprint, row.head])
-      : await tx.run(updateRow, [incarnation, state, ...plain, contributions, fingerprint, row.head, account, local, base])
+      ? await tx.run(insertRow, [
+          account,
+          local,
+          row.name,
+          incarnation,
+          position,
+          state,
+          ...plain,
+          contributions,
+          fingerprint,
+          row.head,
+        ])
+      : await tx.run(updateRow, [
+          incarnation,
+          position,
+          state,
+          ...plain,
+          contributions,
+          fingerprint,
+          row.head,
+          account,
+          local,
+          base,
+        ])
   if (changes === 0) throw conflict()
   await tx.run(upsertTree, [account, local, row.tree])
 }
@@ -58,7 +84,7 @@ export async function writePrepared(tx: Transaction, event: StoredEvent, prepare
   const { local, contributions, replaces } = prepared
   if (replaces !== null && !(await removeEnded(tx, account, replaces, prepared.base))) throw conflict()
   const total = (contributions.at(-1)?.n ?? -1) + 1
-  await writeRow(tx, account, {
+  await writeRow(tx, event, {
     ...prepared,
     base: replaces === null ? prepared.base : 0,
     state: states.shown,

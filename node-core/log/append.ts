@@ -16,7 +16,7 @@ import { compareHlc, type Head, type Hlc, limits, nextHlc, signEnvelope } from '
 import type { Projection, StoredEvent, StoredPart } from './projection.ts'
 
 /** An event to be made, its parts as values. */
-export type Change = { [T in EventType]: { type: T; parts: PartOf<T>[] } }[EventType]
+export type Change = { [T in EventType]: { type: T; parts: PartOf<T>[]; prepared?: unknown } }[EventType]
 /** An event to be made whose chunks were encoded and sealed elsewhere (by the importer's thread). */
 export interface PreparedChange {
   type: EventType
@@ -96,21 +96,21 @@ export function createLog(parts: LogParts): Log {
 
   async function commit(group: readonly Waiting[]): Promise<{ error: unknown } | undefined> {
     const accounts = new Set(group.map((one) => one.account))
+    let results: Appended[][]
     try {
-      const results = await parts.storage.transaction(async (tx) => {
+      results = await parts.storage.transaction(async (tx) => {
         const out: Appended[][] = []
         for (const one of group) out.push(await write(tx, one))
         return out
       })
-      group.forEach((one, n) => {
-        one.resolve(results[n] ?? [])
-      })
-      for (const account of accounts) parts.onCommit?.(account)
-      return undefined
     } catch (error) {
       for (const account of accounts) chains.delete(account)
       return { error }
     }
+    // from here on it is durable: nothing may make it look as if it had failed
+    for (const [n, one] of group.entries()) one.resolve(results[n] ?? [])
+    for (const account of accounts) parts.onCommit?.(account)
+    return undefined
   }
 
   async function write(tx: Transaction, { account, changes, as }: Waiting): Promise<Appended[]> {
@@ -140,6 +140,10 @@ export function createLog(parts: LogParts): Log {
   return {
     append: (account, changes, as) =>
       new Promise((resolve, reject) => {
+        if (changes.length === 0) {
+          resolve([])
+          return
+        }
         waiting.push({ account, changes, as, resolve, reject })
         if (!running) void drain()
       }),
@@ -239,25 +243,37 @@ async function claim(tx: Transaction, account: number, bytes: number): Promise<v
   if (changes === 0) throw new VivimError('quota-exceeded')
 }
 
-/** Reads where a device's chain stands; one that is new here begins knowing the heads of all others. */
+interface DeviceRow {
+  id: number
+  did: Did
+  seq: number
+  head: Uint8Array
+  milliseconds: number
+  counter: number
+  /** Where its newest event stands in this store. */
+  position: number
+}
+const selectDevices = `SELECT d.id, d.did, d.seq, d.head, d.milliseconds, d.counter, e.position FROM device d JOIN event e ON e.account = d.account AND e.id = d.head
+  WHERE d.account = ? ORDER BY d.did`
+
+/** Reads where a device's chain stands: its newest event, and the heads that others have got to since. */
 async function loadChain(tx: Transaction, account: number, signer: Signer): Promise<Chain> {
   const owner = await tx.get<{ did: Did }>('SELECT did FROM account WHERE id = ?', [account])
   if (!owner) throw new VivimError('not-found')
-  const devices = await tx.all<{ id: number; did: Did; seq: number; head: Uint8Array; milliseconds: number; counter: number }>(
-    'SELECT id, did, seq, head, milliseconds, counter FROM device WHERE account = ? ORDER BY did',
-    [account],
-  )
-  const last = await tx.get<{ position: number }>('SELECT max(position) AS position FROM event WHERE account = ?', [account])
+  const devices = await tx.all<DeviceRow>(selectDevices, [account])
   const own = devices.find((device) => device.did === signer.did)
   const times = devices.map((device): Hlc => [device.milliseconds, device.counter])
+  const seen = own?.position ?? 0
   return {
     owner: owner.did,
     signer,
     device: own?.id ?? devices.reduce((most, device) => Math.max(most, device.id), 0) + 1,
     seq: own?.seq ?? 0,
     prev: own?.head ?? null,
-    position: last?.position ?? 0,
+    position: devices.reduce((most, device) => Math.max(most, device.position), 0),
     time: times.reduce((newest, time) => (compareHlc(time, newest) > 0 ? time : newest), [0, 0]),
-    deps: own ? [] : devices.map((device) => ({ device: device.did, seq: device.seq, id: device.head })),
+    deps: devices
+      .filter((device) => device !== own && device.position > seen)
+      .map((device) => ({ device: device.did, seq: device.seq, id: device.head })),
   }
 }

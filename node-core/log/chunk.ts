@@ -52,7 +52,12 @@ export function openChunk(account: number, digest: Uint8Array, sealed: Uint8Arra
 
 /** The value in a chunk's bytes. Error: `event-chunks`. */
 export function valueIn(chunk: Uint8Array): unknown {
-  const parts: unknown = decode(chunk)
+  let parts: unknown
+  try {
+    parts = decode(chunk)
+  } catch (cause) {
+    throw new VivimError('event-chunks', 'A part is not DAG-CBOR.', { cause })
+  }
   if (!Array.isArray(parts) || parts.length !== 2 || !(parts[0] instanceof Uint8Array) || parts[0].length !== 16) {
     throw new VivimError('event-chunks', 'A part does not begin with its random bytes.')
   }

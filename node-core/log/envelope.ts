@@ -6,7 +6,6 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
-import type { CID } from 'multiformats/cid'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
 import { signFor, verifyFor } from '../crypto/signing.ts'
@@ -44,7 +43,7 @@ export interface SignedEnvelope {
 }
 
 /** Limits of PROTOCOL.md. */
-export const limits = { chunkBytes: 256 * 1024, chunks: 1000, clockAheadMs: 5 * 60_000 } as const
+export const limits = { chunkBytes: 256 * 1024, chunks: 1000, deps: 1000, clockAheadMs: 5 * 60_000 } as const
 
 const body = (e: Envelope) => ({
   v: 1,
@@ -106,8 +105,15 @@ function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
   if (!(sig instanceof Uint8Array) || sig.length !== 64) return bad('sig')
   if (!Array.isArray(time) || time.length !== 2 || !count(time[0]) || !count(time[1])) return bad('time')
   if (!Array.isArray(chunks) || !Array.isArray(deps)) return bad('chunks')
+  if (deps.length > limits.deps) throw new VivimError('event-too-large', `${deps.length} causes.`)
   if (chunks.length > limits.chunks) throw new VivimError('event-too-large', `${chunks.length} chunks.`)
+  const strangers = new Set(deps.map((dep: unknown) => (Array.isArray(dep) ? String(dep[0]) : '')))
+  const order = [...strangers].sort()
+  if (strangers.size < deps.length || strangers.has(String(device)) || deps.some((dep, n) => dep?.[0] !== order[n]))
+    return bad('deps')
   const link = (cid: unknown): Uint8Array => digestIn(cid) ?? bad('A link is not a CID of this log.')
+  const digests = chunks.map(link)
+  if (new Set(digests.map((digest) => Buffer.from(digest).toString('hex'))).size < digests.length) return bad('chunks')
   return {
     sig,
     envelope: {
@@ -116,12 +122,12 @@ function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
       seq,
       prev: prev === null ? null : link(prev),
       deps: deps.map((dep: unknown) => {
-        if (!Array.isArray(dep) || dep.length !== 3 || !count(dep[1])) return bad('deps')
+        if (!Array.isArray(dep) || dep.length !== 3 || !count(dep[1]) || dep[1] === 0) return bad('deps')
         return { device: did(dep[0]) ?? bad('deps'), seq: dep[1], id: link(dep[2]) }
       }),
       time: [time[0], time[1]],
       type,
-      chunks: chunks.map((cid: CID) => link(cid)),
+      chunks: digests,
     },
   }
 }

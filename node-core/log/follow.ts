@@ -59,14 +59,17 @@ export async function* follow(
     // asked for before reading, so that a commit between the two is not slept over
     const more = new AbortController()
     const woken = wakeups.next(account, AbortSignal.any([signal, more.signal]))
-    const events = await readEvents(reader, account, sealer, from)
-    for (const event of events) {
-      if (signal.aborted) break
-      yield event
-      from = event.position
+    try {
+      const events = await readEvents(reader, account, sealer, from)
+      for (const event of events) {
+        if (signal.aborted) break
+        yield event
+        from = event.position
+      }
+      if (events.length === 0) await woken
+    } finally {
+      more.abort()
     }
-    if (events.length === 0) await woken
-    more.abort()
   }
 }
 

@@ -1,37 +1,42 @@
 /**
  * Verification of a whole log from its bytes alone: what a stranger who holds the envelopes could check, plus, with
- * the keys, every payload. Pure but for reading; trusts nothing that a projection says.
+ * the keys, every payload. Pure but for reading; trusts nothing that a projection says, nor the columns beside an
+ * envelope, which projections are made from.
  */
 import { type ErrorCode, isVivimError, VivimError } from '../contract/errors.ts'
-import { capabilityFor, type EventType, eventTypes, type Grant, grantSchema } from '../contract/events.ts'
+import { type EventType, eventTypes } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
-import { verifyGrant } from '../crypto/grants.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import { type Chains, checkNext, emptyChains, follow, hexOf } from './chain.ts'
 import { openChunk, valueIn } from './chunk.ts'
 import { eventIdOf } from './cid.ts'
-import { compareHlc, type Hlc, parseEnvelope, type SignedEnvelope, verifyEnvelope } from './envelope.ts'
+import { parseEnvelope, type SignedEnvelope } from './envelope.ts'
 
-/** What a verification found. `problems` is empty for a sound log. */
+/** What a verification found. `problems` is empty for a sound log; the first thousand are kept. */
 export interface Verification {
   events: number
   chunks: number
   /** Chunks that are gone under a tombstone that names them. */
   dropped: number
-  problems: { position: number; event: string; code: ErrorCode; detail: string }[]
+  problems: Problem[]
+}
+/** `position` 0: the log as a whole. */
+interface Problem {
+  position: number
+  event: string
+  code: ErrorCode
+  detail: string
 }
 
-interface Seen {
-  seq: number
-  id: Uint8Array
-  time: Hlc
-  grant?: Grant
-}
 interface EventRow {
   position: number
   id: Uint8Array
   envelope: Uint8Array
+  device: Did | null
   seq: number
+  milliseconds: number
+  counter: number
   type: string
 }
 interface ChunkRow {
@@ -39,9 +44,19 @@ interface ChunkRow {
   digest: Uint8Array
   sealed: Uint8Array | null
 }
+/** What the walk remembers of payloads: those that are gone, and those that tombstones name. */
+interface Payloads {
+  missing: Map<string, { position: number; event: string }>
+  named: Set<string>
+}
 
 const PAGE = 100
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+const PROBLEMS = 1000
+const selectEvents = `SELECT e.position, e.id, e.envelope, d.did AS device, e.seq, e.milliseconds, e.counter, e.type
+  FROM event e LEFT JOIN device d ON d.account = e.account AND d.id = e.device WHERE e.account = ? AND e.position > ? ORDER BY e.position LIMIT ?`
+const selectChunks = 'SELECT part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part'
+const selectStray = `SELECT count(*) AS stray FROM chunk k WHERE account = ?
+  AND NOT EXISTS (SELECT 1 FROM event e WHERE e.account = k.account AND e.position = k.position)`
 
 /** Walks an account's log. Long; tells `onProgress` the position now and then. */
 export async function verifyLog(
@@ -52,41 +67,18 @@ export async function verifyLog(
   onProgress?: (position: number) => void,
 ): Promise<Verification> {
   const result: Verification = { events: 0, chunks: 0, dropped: 0, problems: [] }
-  const devices = new Map<Did, Seen>()
-  const ids = new Set<string>()
-  const missing = new Map<string, { position: number; event: string }>()
-  const named = new Set<string>()
+  const report = (problem: Problem): void => void (result.problems.length < PROBLEMS && result.problems.push(problem))
+  const chains = emptyChains(account.did)
+  const payloads: Payloads = { missing: new Map(), named: new Set() }
   for (let from = 0; ; ) {
     signal.throwIfAborted()
-    const rows = await reader.all<EventRow>(
-      'SELECT position, id, envelope, seq, type FROM event WHERE account = ? AND position > ? ORDER BY position LIMIT ?',
-      [account.id, from, PAGE],
-    )
+    const rows = await reader.all<EventRow>(selectEvents, [account.id, from, PAGE])
     for (const row of rows) {
-      const event = eventIdOf(row.id)
-      const report = (code: ErrorCode, detail: string): void => {
-        result.problems.push({ position: row.position, event, code, detail })
-      }
       result.events++
-      try {
-        const signed = parseEnvelope(row.envelope)
-        if (Buffer.compare(signed.id, row.id) !== 0)
-          throw new VivimError('event-not-canonical', 'The stored id is not the envelope’s.')
-        const chunks = await reader.all<ChunkRow>(
-          'SELECT part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part',
-          [account.id, row.position],
-        )
-        const values = openAll(account.id, signed, chunks, sealer)
-        for (const [part, value] of values.entries()) {
-          result.chunks++
-          if (value === undefined) missing.set(hex(signed.envelope.chunks[part] as Uint8Array), { position: row.position, event })
-          for (const digest of namedBy(signed.envelope.type, value)) named.add(hex(digest))
-        }
-        checkChain(account.did, signed, devices, ids, values)
-        ids.add(hex(row.id))
-      } catch (error) {
-        if (!isVivimError(error)) throw error
-        report(error.code, error.detail ?? error.message)
+      const chunks = await reader.all<ChunkRow>(selectChunks, [account.id, row.position])
+      result.chunks += chunks.length
+      for (const error of faultsOf(account.id, row, chunks, chains, payloads, sealer)) {
+        report({ position: row.position, event: eventIdOf(row.id), code: error.code, detail: error.detail ?? error.message })
       }
     }
     const last = rows.at(-1)
@@ -94,71 +86,95 @@ export async function verifyLog(
     from = last.position
     onProgress?.(from)
   }
-  for (const [digest, where] of missing) {
-    if (named.has(digest)) result.dropped++
-    else result.problems.push({ ...where, code: 'event-chunks', detail: 'A part is missing and no tombstone names it.' })
+  for (const [digest, where] of payloads.missing) {
+    if (payloads.named.has(digest)) result.dropped++
+    else report({ ...where, code: 'event-chunks', detail: 'A part is missing and no tombstone names it.' })
   }
+  for (const detail of await headFaults(reader, account.id, chains))
+    report({ position: 0, event: '', code: 'event-sequence', detail })
+  const strays = await reader.get<{ stray: number }>(selectStray, [account.id])
+  if (strays?.stray)
+    report({ position: 0, event: '', code: 'event-chunks', detail: `${strays.stray} payload parts belong to no event.` })
   return result
 }
 
+/** Everything wrong with one event. What can be gone on from is, so that one fault is not reported for all that follow it. */
+function* faultsOf(
+  account: number,
+  row: EventRow,
+  chunks: readonly ChunkRow[],
+  chains: Chains,
+  payloads: Payloads,
+  sealer: Sealer,
+): Generator<VivimError> {
+  let signed: SignedEnvelope
+  try {
+    signed = parseEnvelope(row.envelope)
+  } catch (error) {
+    yield caught(error)
+    return
+  }
+  const { envelope } = signed
+  if (Buffer.compare(signed.id, row.id) !== 0) yield new VivimError('event-not-canonical', 'The stored id is not the envelope’s.')
+  const beside = [row.device, row.seq, row.milliseconds, row.counter, row.type]
+  const said = [envelope.device, envelope.seq, ...envelope.time, envelope.type]
+  if (beside.some((value, n) => value !== said[n]))
+    yield new VivimError('event-not-canonical', 'What stands beside the envelope is not what it says.')
+  let values: unknown[] = []
+  try {
+    values = openAll(account, signed, chunks, sealer)
+  } catch (error) {
+    yield caught(error)
+  }
+  let grant = chains.heads.get(envelope.device)?.grant
+  try {
+    grant = checkNext(chains, signed, values[0])
+    for (const [part, value] of values.entries()) {
+      const digest = envelope.chunks[part]
+      if (value === undefined && digest) payloads.missing.set(hexOf(digest), { position: row.position, event: eventIdOf(row.id) })
+      for (const one of namedBy(envelope.type, value)) payloads.named.add(hexOf(one))
+    }
+  } catch (error) {
+    yield caught(error)
+  }
+  follow(chains, signed, grant)
+}
+
+function caught(error: unknown): VivimError {
+  if (isVivimError(error)) return error
+  throw error
+}
+
 function openAll(account: number, signed: SignedEnvelope, chunks: readonly ChunkRow[], sealer: Sealer): unknown[] {
-  return signed.envelope.chunks.map((digest, part) => {
-    const row = chunks.find((chunk) => chunk.part === part)
-    if (!row || Buffer.compare(row.digest, digest) !== 0)
+  const { chunks: digests, type } = signed.envelope
+  if (chunks.length !== digests.length)
+    throw new VivimError('event-chunks', `${chunks.length} parts where ${digests.length} were signed.`)
+  const schema = Object.hasOwn(eventTypes, type) ? eventTypes[type as EventType] : undefined
+  return digests.map((digest, part) => {
+    const row = chunks[part]
+    if (row?.part !== part || Buffer.compare(row.digest, digest) !== 0)
       throw new VivimError('event-chunks', `Part ${part} is not the one that was signed.`)
     if (!row.sealed) return undefined
     const value = valueIn(openChunk(account, digest, row.sealed, sealer))
-    const schema = eventTypes[signed.envelope.type as EventType]
-    if (schema && !schema.safeParse(value).success)
-      throw new VivimError('event-schema', `Part ${part} of ${signed.envelope.type}.`)
+    if (schema && !schema.safeParse(value).success) throw new VivimError('event-schema', `Part ${part} of ${type}.`)
     return value
   })
 }
 
-/** The rules by which a log accepts an event (PROTOCOL.md, Events), over what was seen before it. */
-function checkChain(
-  owner: Did,
-  signed: SignedEnvelope,
-  devices: Map<Did, Seen>,
-  ids: ReadonlySet<string>,
-  values: readonly unknown[],
-): void {
-  const { envelope } = signed
-  const seen = devices.get(envelope.device)
-  if (envelope.owner !== owner) throw new VivimError('event-not-granted', 'It belongs to another account.')
-  if (!verifyEnvelope(signed)) throw new VivimError('event-signature')
-  if (envelope.seq !== (seen?.seq ?? 0) + 1)
-    throw new VivimError('event-sequence', `Number ${envelope.seq} after ${seen?.seq ?? 0}.`)
-  if (seen ? !envelope.prev || Buffer.compare(envelope.prev, seen.id) !== 0 : envelope.prev !== null) {
-    throw new VivimError('event-sequence', 'It does not name the event before it.')
+/** A log that was cut short at its end is sound in itself: only the record of its newest events tells. */
+async function headFaults(reader: Reader, account: number, { heads }: Chains): Promise<string[]> {
+  const rows = await reader.all<{ did: Did; seq: number; head: Uint8Array }>(
+    'SELECT did, seq, head FROM device WHERE account = ?',
+    [account],
+  )
+  const faults: string[] = []
+  for (const { did, seq, head } of rows) {
+    const found = heads.get(did)
+    if (found?.seq !== seq || Buffer.compare(found.id, head) !== 0) {
+      faults.push(`The chain of ${did} ends at ${found?.seq ?? 0} where ${seq} events are on record.`)
+    }
   }
-  for (const dep of envelope.deps) if (!ids.has(hex(dep.id))) throw new VivimError('event-missing-cause')
-  if (seen && compareHlc(envelope.time, seen.time) <= 0) throw new VivimError('event-sequence', 'Its clock goes back.')
-  const grant = seen?.grant ?? firstGrant(owner, envelope.device, envelope.type, values)
-  const needed = capabilityFor(envelope.type)
-  if (needed && !grant?.capabilities.includes(needed))
-    throw new VivimError('event-not-granted', `${envelope.type} needs “${needed}”.`)
-  devices.set(envelope.device, { seq: envelope.seq, id: signed.id, time: envelope.time, ...(grant ? { grant } : {}) })
-}
-
-/** A device's chain begins with its grant by the root; the root's own begins with the genesis. */
-function firstGrant(owner: Did, device: Did, type: string, values: readonly unknown[]): Grant | undefined {
-  if (device === owner) {
-    if (type !== 'account.created') throw new VivimError('event-not-granted', 'The root’s chain does not begin with the genesis.')
-    return undefined
-  }
-  const grant = grantSchema.safeParse(values[0])
-  if (
-    type !== 'device.granted' ||
-    !grant.success ||
-    grant.data.device !== device ||
-    grant.data.account !== owner ||
-    grant.data.issuer !== owner ||
-    !verifyGrant(grant.data)
-  ) {
-    throw new VivimError('event-not-granted', 'The device’s chain does not begin with a grant of the root.')
-  }
-  return grant.data
+  return faults
 }
 
 /** Chunks that a tombstone of this type allows to be missing. */
