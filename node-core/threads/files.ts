@@ -1,7 +1,7 @@
 /** Blobs and staged files of a data directory: the same in every thread that opens them. */
 import { join } from 'node:path'
-import { openRandomAccess } from '../adapters/random-access-file.ts'
 import { openFsBlobs } from '../adapters/blobs-fs/blobs.ts'
+import { openRandomAccess } from '../adapters/random-access-file.ts'
 import type { Did } from '../contract/ids.ts'
 import { FrameReader, sealFrames } from '../crypto/frames.ts'
 import { keyedHash } from '../crypto/seal.ts'
@@ -15,17 +15,25 @@ export const stagingDirectory = (dataDirectory: string): string => join(dataDire
 
 export const openBlobs = (dataDirectory: string, find: (did: Did) => OpenAccount, random: RandomBytes): Promise<Blobs> =>
   openFsBlobs({
-    directory: blobsDirectory(dataDirectory), random,
-    keys: (did) => { const account = find(did); return { seal: account.blobs, name: keyedHash(account.names) } },
+    directory: blobsDirectory(dataDirectory),
+    random,
+    keys: (did) => {
+      const account = find(did)
+      return { seal: account.blobs, name: keyedHash(account.names) }
+    },
   })
 
 /** Staged files are sealed with the account's blob key, bound to their name. */
 export function openStaging(dataDirectory: string, account: OpenAccount, random: RandomBytes): Staging {
   const place = (name: string): string => `staging/${account.did}/${name}`
-  return createStaging(stagingDirectory(dataDirectory), {
-    seal: (name, bytes) => sealFrames(bytes, { keys: account.blobs, random, place: () => place(name) }),
-    open: async (name, path) => FrameReader.open(await openRandomAccess(path), account.blobs, place(name)),
-  }, () => Buffer.from(random(16)).toString('hex'))
+  return createStaging(
+    stagingDirectory(dataDirectory),
+    {
+      seal: (name, bytes) => sealFrames(bytes, { keys: account.blobs, random, place: () => place(name) }),
+      open: async (name, path) => FrameReader.open(await openRandomAccess(path), account.blobs, place(name)),
+    },
+    () => Buffer.from(random(16)).toString('hex'),
+  )
 }
 
 /** All bytes of a blob: for what is known to fit in memory. */

@@ -1,6 +1,7 @@
 /** The importer's thread: one run each; everything heavy about an import happens here. */
-import { basename } from 'node:path'
+
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { systemClock, systemRandom } from '../adapters/clock.ts'
 import { ensureFree } from '../adapters/storage-sqlite/free-disk.ts'
@@ -9,7 +10,7 @@ import { VivimError } from '../contract/errors.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
 import { fileAccess } from '../imports/reading/local.ts'
 import { type Input, openSource } from '../imports/reading/source.ts'
-import { runImport, type RunProgress, type RunReport } from '../imports/run.ts'
+import { type RunProgress, type RunReport, runImport } from '../imports/run.ts'
 import { openBlobs, openStaging } from './files.ts'
 import { createIntake } from './intake.ts'
 import { connect, expose } from './rpc.ts'
@@ -24,8 +25,13 @@ export interface ImporterData {
   /** Files and folders of this machine, or one staged file under the name that its sender gave. */
   input: { paths: string[] } | { staged: string; name: string }
 }
-export type ImporterNews = { news: 'format'; format: string } | { news: 'progress'; progress: RunProgress; seals: ReturnType<ReturnType<typeof createKeyring>['takeUsed']> }
-export interface ImporterThread { run(): Promise<RunReport>; cancel(): Promise<void> }
+export type ImporterNews =
+  | { news: 'format'; format: string }
+  | { news: 'progress'; progress: RunProgress; seals: ReturnType<ReturnType<typeof createKeyring>['takeUsed']> }
+export interface ImporterThread {
+  run(): Promise<RunReport>
+  cancel(): Promise<void>
+}
 
 /** Bytes of disk that must stay free beyond the export's own size. */
 const MARGIN = 64 * 1024 * 1024
@@ -33,7 +39,9 @@ const MARGIN = 64 * 1024 * 1024
 const data = workerData as ImporterData
 const port = parentPort as MessagePort
 const cancelling = new AbortController()
-const tell = (news: ImporterNews): void => { port.postMessage(news) }
+const tell = (news: ImporterNews): void => {
+  port.postMessage(news)
+}
 
 async function run(): Promise<RunReport> {
   const { account, dataDirectory } = data
@@ -46,17 +54,38 @@ async function run(): Promise<RunReport> {
   await using source = await openSource(inputs, staging.spool, undefined, cancelling.signal)
   // what is compressed again takes less than it is; a margin is left for the index and its merges
   await ensureFree(dataDirectory, source.files.reduce((sum, file) => sum + file.size, 0) + MARGIN)
-  const store = async (bytes: AsyncIterable<Uint8Array>): Promise<string> => (await blobs.put(account.did, bytes, cancelling.signal)).id
+  const store = async (bytes: AsyncIterable<Uint8Array>): Promise<string> =>
+    (await blobs.put(account.did, bytes, cancelling.signal)).id
   const intake = createIntake({
-    account, import: data.import, reader, writer: connect<Writer>(data.writer), keys: keyring.keysOf(account.id),
-    searchSealer: keyring.searchSealer(account.id), random: systemRandom,
-    spill: (bytes) => store((async function* () { yield bytes })()),
+    account,
+    import: data.import,
+    reader,
+    writer: connect<Writer>(data.writer),
+    keys: keyring.keysOf(account.id),
+    searchSealer: keyring.searchSealer(account.id),
+    random: systemRandom,
+    spill: (bytes) =>
+      store(
+        (async function* () {
+          yield bytes
+        })(),
+      ),
   })
-  const report = await runImport({
-    source, intake, store, clock: systemClock,
-    onFormat: (format) => { tell({ news: 'format', format }) },
-    onProgress: (progress) => { tell({ news: 'progress', progress, seals: keyring.takeUsed() }) },
-  }, cancelling.signal)
+  const report = await runImport(
+    {
+      source,
+      intake,
+      store,
+      clock: systemClock,
+      onFormat: (format) => {
+        tell({ news: 'format', format })
+      },
+      onProgress: (progress) => {
+        tell({ news: 'progress', progress, seals: keyring.takeUsed() })
+      },
+    },
+    cancelling.signal,
+  )
   data.writer.close()
   return report
 
@@ -66,11 +95,15 @@ async function run(): Promise<RunReport> {
 }
 
 async function openPath(path: string): Promise<Input> {
-  const found = await stat(path).catch((cause: unknown) => { throw new VivimError('not-found', `“${basename(path)}” cannot be opened.`, { cause }) })
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new VivimError('not-found', `“${basename(path)}” cannot be opened.`, { cause })
+  })
   return found.isDirectory() ? { kind: 'folder', path } : { kind: 'file', name: basename(path), access: await fileAccess(path) }
 }
 
 expose(port, {
   run,
-  cancel: async () => { cancelling.abort(new VivimError('cancelled')) },
+  cancel: async () => {
+    cancelling.abort(new VivimError('cancelled'))
+  },
 } satisfies ImporterThread)

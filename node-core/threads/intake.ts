@@ -4,22 +4,20 @@
  */
 import type { Conversation } from '../contract/content.ts'
 import { isVivimError, VivimError } from '../contract/errors.ts'
-import { type Did, fromBase32 } from '../contract/ids.ts'
-import { conversationIdFor, messageKeyFor } from '../library/ids.ts'
+import type { Did } from '../contract/ids.ts'
 import { findRow, loadStamps, loadState } from '../library/load.ts'
-import { noteName, rewrite } from '../library/notes.ts'
 import { type Existing, type PrepareContext, type Prepared, prepareConversation } from '../library/prepare.ts'
 import type { PreparedImport } from '../library/prepared.ts'
-import { nameOf } from '../library/rows.ts'
 import { foreignParts, shownContributions } from '../library/shown.ts'
 import { states } from '../library/tables.ts'
 import type { Change, PreparedChange } from '../log/append.ts'
 import { chunkOf, sealChunk } from '../log/chunk.ts'
 import type { RandomBytes } from '../ports/clock.ts'
-import type { Intake, IntakeCounts, PersonalRecord } from '../ports/intake.ts'
+import type { Intake, IntakeCounts } from '../ports/intake.ts'
 import type { AccountKeys, Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { prepareDocuments } from './documents.ts'
+import { personalChanges } from './personal.ts'
 import type { Writer } from './writer-core.ts'
 
 export interface IntakeParts {
@@ -252,39 +250,4 @@ async function countItems(reader: Reader, account: number, importId: Uint8Array)
     }
   }
   return { conversations, added, documents }
-}
-
-/** Events that say again what a person had said; what is here already is left alone. */
-async function personalChanges({ account, reader, keys, random }: IntakeParts, record: PersonalRecord): Promise<Change[]> {
-  const changes: Change[] = []
-  const id = record.conversation && conversationIdFor(account.did, record.conversation.source, record.conversation.key)
-  const row = id && (await findRow(reader, account.id, nameOf(keys, id)))
-  const targetOf = (one: { message?: string; unit?: number }) =>
-    id && {
-      conversation: id,
-      ...(one.message !== undefined ? { message: Buffer.from(messageKeyFor(one.message), 'hex') } : {}),
-      ...(one.unit !== undefined ? { unit: one.unit } : {}),
-    }
-  if (id && row && record.edits && Object.keys(record.edits).length > 0) {
-    changes.push({
-      type: 'library.conversation-edited',
-      parts: [{ conversation: id, incarnation: row.incarnation, ...record.edits }],
-    })
-  }
-  for (const one of record.tags) {
-    const target = targetOf(one)
-    if (target) changes.push({ type: 'library.tagged', parts: [{ target, tag: one.tag, on: true }] })
-  }
-  for (const one of record.notes) {
-    const note = fromBase32(one.id)
-    const known = await reader.get('SELECT 1 FROM note WHERE account = ? AND name = ?', [account.id, noteName(keys, note)])
-    if (!known)
-      changes.push({
-        type: 'library.note-written',
-        parts: [
-          { note, target: targetOf(one) ?? null, update: rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE()) },
-        ],
-      })
-  }
-  return changes
 }

@@ -6,9 +6,22 @@ type Port = Pick<MessagePort | Worker, 'postMessage'> & { on(event: 'message', l
 // biome-ignore lint/suspicious/noExplicitAny: any function of promises; each side's interface types the calls
 type Methods = Record<string, (...args: any[]) => Promise<unknown>>
 
-interface Call { call: number; method: string; args: unknown[] }
-interface Answer { answer: number; ok: boolean; value: unknown }
-interface Failure { code: ErrorCode | null; detail: string | undefined; message: string; stack: string | undefined }
+interface Call {
+  call: number
+  method: string
+  args: unknown[]
+}
+interface Answer {
+  answer: number
+  ok: boolean
+  value: unknown
+}
+interface Failure {
+  code: ErrorCode | null
+  detail: string | undefined
+  message: string
+  stack: string | undefined
+}
 
 const isCall = (message: unknown): message is Call => typeof message === 'object' && message !== null && 'call' in message
 const isAnswer = (message: unknown): message is Answer => typeof message === 'object' && message !== null && 'answer' in message
@@ -19,9 +32,21 @@ export function expose(port: Port, methods: object): void {
   port.on('message', (message) => {
     if (!isCall(message)) return
     const method = table[message.method]
-    const done = (ok: boolean, value: unknown): void => { port.postMessage({ answer: message.call, ok, value } satisfies Answer) }
-    if (!method) { done(false, failureOf(new VivimError('internal', `No method ${message.method}.`))); return }
-    method(...message.args).then((value) => { done(true, value) }, (error: unknown) => { done(false, failureOf(error)) })
+    const done = (ok: boolean, value: unknown): void => {
+      port.postMessage({ answer: message.call, ok, value } satisfies Answer)
+    }
+    if (!method) {
+      done(false, failureOf(new VivimError('internal', `No method ${message.method}.`)))
+      return
+    }
+    method(...message.args).then(
+      (value) => {
+        done(true, value)
+      },
+      (error: unknown) => {
+        done(false, failureOf(error))
+      },
+    )
   })
 }
 
@@ -43,12 +68,19 @@ export function connect<T extends object>(port: Port, ended?: Promise<unknown>):
     open.clear()
   })
   return new Proxy({} as T, {
-    get: (_, method) => method === 'then' ? undefined : (...args: unknown[]) => new Promise((resolve, reject) => {
-      if (over) { reject(new VivimError('unavailable', 'The node is stopping.')); return }
-      const call = next++
-      open.set(call, { resolve, reject })
-      port.postMessage({ call, method: String(method), args } satisfies Call, portsIn(args))
-    }),
+    get: (_, method) =>
+      method === 'then'
+        ? undefined
+        : (...args: unknown[]) =>
+            new Promise((resolve, reject) => {
+              if (over) {
+                reject(new VivimError('unavailable', 'The node is stopping.'))
+                return
+              }
+              const call = next++
+              open.set(call, { resolve, reject })
+              port.postMessage({ call, method: String(method), args } satisfies Call, portsIn(args))
+            }),
   })
 }
 

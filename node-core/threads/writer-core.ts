@@ -66,15 +66,22 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
     return projection
   }
   return {
-    async open(account) { keyring.open(account) },
+    async open(account) {
+      keyring.open(account)
+    },
     append(account, changes, root) {
       if (!root) return log.append(account, changes)
       return log.append(account, changes, { ...root, sealer: keyring.keysOf(account).sealer })
     },
-    write: (queries) => storage.transaction(async (tx) => { for (const { sql, parameters } of queries) await tx.run(sql, parameters) }),
+    write: (queries) =>
+      storage.transaction(async (tx) => {
+        for (const { sql, parameters } of queries) await tx.run(sql, parameters)
+      }),
     begin: (account) => markCurrent(storage, account, projections),
     async reserve(account, count) {
-      const row = await storage.get<{ most: number | null }>('SELECT max(id) AS most FROM conversation WHERE account = ?', [account])
+      const row = await storage.get<{ most: number | null }>('SELECT max(id) AS most FROM conversation WHERE account = ?', [
+        account,
+      ])
       const first = Math.max(next.get(account) ?? 1, (row?.most ?? 0) + 1)
       next.set(account, first + count)
       return first
@@ -84,7 +91,8 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
     outdated: async (account) => (await outdated(storage, account, projections)).map((projection) => projection.name),
     rebuild: (account, name, again) =>
       rebuild(storage, account, keyring.keysOf(account).sealer, named(name), stopping.signal, onRebuild, again),
-    mergeSearch: (account, purge) => mergeOnce(storage, account, keyring.searchSealer(account), random, { purge }, stopping.signal),
+    mergeSearch: (account, purge) =>
+      mergeOnce(storage, account, keyring.searchSealer(account), random, { purge }, stopping.signal),
     facts: () => storage.facts(),
     shrink: () => storage.shrink(stopping.signal),
     copyTo: (path) => storage.copyTo(path, stopping.signal),
@@ -92,7 +100,12 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
       const all = [...keyring.takeUsed(), ...others]
       await storage.transaction(async (tx) => {
         for (const { account, kind, number, seals } of all) {
-          await tx.run('UPDATE data_key SET sealed = sealed + ? WHERE account = ? AND kind = ? AND number = ?', [seals, account, kind, number])
+          await tx.run('UPDATE data_key SET sealed = sealed + ? WHERE account = ? AND kind = ? AND number = ?', [
+            seals,
+            account,
+            kind,
+            number,
+          ])
         }
       })
     },

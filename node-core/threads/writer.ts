@@ -10,7 +10,9 @@ import { expose } from './rpc.ts'
 import { createWriter, type Writer } from './writer-core.ts'
 
 /** What the thread is started with. */
-export interface WriterData { dataDirectory: string }
+export interface WriterData {
+  dataDirectory: string
+}
 /** What it says unasked. */
 export type WriterNews =
   | { news: 'commit'; account: number }
@@ -19,19 +21,31 @@ export type WriterNews =
 
 const { dataDirectory } = workerData as WriterData
 const port = parentPort as MessagePort
-const tell = (news: WriterNews): void => { port.postMessage(news) }
+const tell = (news: WriterNews): void => {
+  port.postMessage(news)
+}
 
 const opened = (async (): Promise<Writer> => {
   const storage = await openSqliteStorage({
-    directory: dataDirectory, migrations, onIntegrity: ({ stage, damages: [...damages] }) => { tell({ news: 'integrity', stage, damages }) },
+    directory: dataDirectory,
+    migrations,
+    onIntegrity: ({ stage, damages: [...damages] }) => {
+      tell({ news: 'integrity', stage, damages })
+    },
   })
   const accounts = new Map<Did, OpenAccount>()
   const blobs = await openBlobs(dataDirectory, (did) => accounts.get(did) as OpenAccount, systemRandom)
   const writer = createWriter({
-    storage, clock: systemClock, random: systemRandom,
+    storage,
+    clock: systemClock,
+    random: systemRandom,
     readBlob: (owner, id) => readWhole(blobs, owner, id),
-    onCommit: (account) => { tell({ news: 'commit', account }) },
-    onRebuild: (projection, position) => { tell({ news: 'rebuild', projection, position }) },
+    onCommit: (account) => {
+      tell({ news: 'commit', account })
+    },
+    onRebuild: (projection, position) => {
+      tell({ news: 'rebuild', projection, position })
+    },
   })
   return {
     ...writer,
@@ -49,13 +63,22 @@ const opened = (async (): Promise<Writer> => {
 
 /** Calls wait for the store to open and fail with its error. */
 const methods = {
-  ready: async () => { await opened },
-  connect: async (other: MessagePort) => { expose(other, await opened) },
+  ready: async () => {
+    await opened
+  },
+  connect: async (other: MessagePort) => {
+    expose(other, await opened)
+  },
 }
 export type WriterThread = Writer & { ready(): Promise<void>; connect(port: MessagePort): Promise<void> }
-expose(port, new Proxy(methods, {
-  get: (own, name) => Reflect.get(own, name) ?? (async (...args: unknown[]) => {
-    const method: unknown = Reflect.get(await opened, name)
-    return typeof method === 'function' ? method(...args) : undefined
+expose(
+  port,
+  new Proxy(methods, {
+    get: (own, name) =>
+      Reflect.get(own, name) ??
+      (async (...args: unknown[]) => {
+        const method: unknown = Reflect.get(await opened, name)
+        return typeof method === 'function' ? method(...args) : undefined
+      }),
   }),
-}))
+)

@@ -1,0 +1,81 @@
+/** Saying again what a person had said, out of an export of ours: only where nothing was said here, so that an old export takes nothing back. */
+import type { EventTarget } from '../contract/events.ts'
+import { type Did, fromBase32 } from '../contract/ids.ts'
+import { conversationIdFor, messageKeyFor } from '../library/ids.ts'
+import { findRow, headOf } from '../library/load.ts'
+import { noteName, rewrite } from '../library/notes.ts'
+import { nameOf } from '../library/rows.ts'
+import { taggingName } from '../library/taggings.ts'
+import type { Change } from '../log/append.ts'
+import type { RandomBytes } from '../ports/clock.ts'
+import type { PersonalRecord } from '../ports/intake.ts'
+import type { AccountKeys } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+
+export interface PersonalParts {
+  account: { id: number; did: Did }
+  reader: Reader
+  keys: AccountKeys
+  random: RandomBytes
+}
+
+/** The events for one record; none where everything is here already. */
+export async function personalChanges(parts: PersonalParts, record: PersonalRecord): Promise<Change[]> {
+  const { account } = parts
+  const id = record.conversation && conversationIdFor(account.did, record.conversation.source, record.conversation.key)
+  const of = id && { ...parts, id }
+  const changes: Change[] = of ? [...(await edits(of, record)), ...(await tags(of, record))] : []
+  return [...changes, ...(await notes(parts, id, record))]
+}
+
+type Of = PersonalParts & { id: Uint8Array }
+
+async function edits({ account, reader, keys, id }: Of, { edits: said = {} }: PersonalRecord): Promise<Change[]> {
+  const row = await findRow(reader, account.id, nameOf(keys, id))
+  const known = row && headOf(account.id, keys, row)?.edits
+  if (!row || !known) return []
+  const { title, archived, starred } = said
+  const fresh = {
+    ...(title !== undefined && !known.title ? { title } : {}),
+    ...(archived !== undefined && !known.archived ? { archived } : {}),
+    ...(starred !== undefined && !known.starred ? { starred } : {}),
+  }
+  if (Object.keys(fresh).length === 0) return []
+  return [{ type: 'library.conversation-edited', parts: [{ conversation: id, incarnation: row.incarnation, ...fresh }] }]
+}
+
+async function tags({ account, reader, keys, id }: Of, record: PersonalRecord): Promise<Change[]> {
+  const changes: Change[] = []
+  for (const one of record.tags) {
+    const target = targetOf(id, one)
+    // on or off: what the person decided here stands
+    const known = await reader.get(
+      'SELECT 1 FROM tagging t JOIN conversation c ON c.account = t.account AND c.id = t.conversation WHERE t.account = ? AND c.name = ? AND t.name = ?',
+      [account.id, nameOf(keys, id), taggingName(keys, target, one.tag)],
+    )
+    if (!known) changes.push({ type: 'library.tagged', parts: [{ target, tag: one.tag, on: true }] })
+  }
+  return changes
+}
+
+async function notes(
+  { account, reader, keys, random }: PersonalParts,
+  id: Uint8Array | undefined,
+  record: PersonalRecord,
+): Promise<Change[]> {
+  const changes: Change[] = []
+  for (const one of record.notes) {
+    const note = fromBase32(one.id)
+    // a deleted one keeps its row: it stays deleted
+    if (await reader.get('SELECT 1 FROM note WHERE account = ? AND name = ?', [account.id, noteName(keys, note)])) continue
+    const update = rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE())
+    changes.push({ type: 'library.note-written', parts: [{ note, target: id ? targetOf(id, one) : null, update }] })
+  }
+  return changes
+}
+
+const targetOf = (conversation: Uint8Array, { message, unit }: { message?: string; unit?: number }): EventTarget => ({
+  conversation,
+  ...(message !== undefined ? { message: Buffer.from(messageKeyFor(message), 'hex') } : {}),
+  ...(unit !== undefined ? { unit } : {}),
+})
