@@ -59,6 +59,7 @@ export async function plantedChatgpt(): Promise<Buffer> {
   let time = 1_700_000_000
   const mapping: Record<string, unknown> = { root: { id: 'root', message: null, parent: null, children: ['m1'] } }
   const add = (id: string, parent: string, role: string, content: object, more: object = {}) => {
+    time += 5
     mapping[id] = {
       id,
       parent,
@@ -66,7 +67,7 @@ export async function plantedChatgpt(): Promise<Buffer> {
       message: {
         id,
         author: { role, name: null, metadata: {} },
-        create_time: (time += 5),
+        create_time: time,
         content,
         status: 'finished_successfully',
         weight: 1,

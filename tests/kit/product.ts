@@ -53,6 +53,8 @@ export interface Machine extends AsyncDisposable {
   readonly environment: Record<string, string>
   /** The command line's words with the machine's data directory and passphrase, for a program that starts it itself. */
   line(args: readonly string[], options?: RunOptions): string[]
+  /** Starts a command and leaves it to the caller. */
+  start(args: readonly string[], options?: RunOptions): ChildProcess
   /** Runs a command to its end. */
   vivim(args: readonly string[], options?: RunOptions): Promise<Ran>
   /** Runs one that must do what it was asked. */
@@ -122,6 +124,7 @@ export async function newMachine(): Promise<Machine> {
     passphraseFile,
     environment,
     line,
+    start,
     vivim,
     async done(args, options) {
       const ran = await vivim(args, options)

@@ -290,7 +290,7 @@ describe('words at rest', () => {
     )
     for (const { table, sealed } of before)
       expect(
-        store.some((bytes) => bytes.includes(sealed.subarray(0, 48))),
+        store.some((bytes) => bytes.includes(Buffer.from(sealed.subarray(0, 48)))),
         table,
       ).toBe(false)
     expect((await blobFiles(machine.data)).length).toBe(files - 1)
