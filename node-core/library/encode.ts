@@ -4,12 +4,13 @@
  * that one conversation never costs an import.
  */
 import { hash } from 'node:crypto'
-import { decode, encode } from '@ipld/dag-cbor'
+import { decode } from '@ipld/dag-cbor'
 import type { Conversation, JsonObject, Message } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
+import { encode } from '../log/dag-cbor.ts'
 import { messageKeyFor } from './ids.ts'
 import type { Fields, IncomingEntry } from './rules.ts'
-import { unitsOf } from './units.ts'
+import { countUnits } from './units.ts'
 
 /** A message with its encoding; `entry.index` is set when it gets its place in a part. */
 export interface EncodedMessage {
@@ -52,12 +53,13 @@ export async function encodeConversation(conversation: Conversation, spill: Spil
   const fields = fieldsOf(conversation)
   const messages: EncodedMessage[] = []
   const models = new Set<string>()
+  const keys = new Map<string, string>()
   let total = 0
   for (const [order, original] of conversation.messages.entries()) {
     const message = withoutBlobs(original, blobs)
     const bytes = encodeSafely(message, `message ${order + 1}`)
     const digest = hash('sha256', bytes, 'hex').slice(0, 16)
-    messages.push({ message, bytes, entry: entryOf(message, order, digest, updated) })
+    messages.push({ message, bytes, entry: entryOf(message, order, digest, updated, keys) })
     if (message.model !== undefined) models.add(message.model)
     total += bytes.length
   }
@@ -107,7 +109,11 @@ function encodeSafely(value: object, what: string): Uint8Array {
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
-  for (const inner of Object.values(value)) if (isDeeper(inner, levels - 1)) return true
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (isDeeper(value[i], levels - 1)) return true
+    return false
+  }
+  for (const key in value) if (isDeeper(value[key as keyof typeof value], levels - 1)) return true
   return false
 }
 
@@ -117,16 +123,19 @@ export function entryOfStored(message: StoredMessage, order: number, fallback: n
   return entryOf(message, order, hash('sha256', encode(message), 'hex').slice(0, 16), fallback)
 }
 
-function entryOf(message: Message, order: number, digest: string, fallback: number): IncomingEntry {
+/** `keys`: of the ids met so far; parents mostly come before their children. */
+function entryOf(message: Message, order: number, digest: string, fallback: number, keys?: Map<string, string>): IncomingEntry {
+  const id = messageKeyFor(message.id)
+  keys?.set(message.id, id)
   return {
-    id: messageKeyFor(message.id),
-    parent: message.parent === null ? null : messageKeyFor(message.parent),
+    id,
+    parent: message.parent === null ? null : (keys?.get(message.parent) ?? messageKeyFor(message.parent)),
     role: message.role,
     time: millis(message.time),
     updated: millis(message.updated) ?? fallback,
     hash: digest,
     index: 0,
-    units: unitsOf(message).length,
+    units: countUnits(message),
     order,
     model: message.model,
     hidden: message.hidden ?? false,

@@ -1,6 +1,6 @@
 /** Packing what is to be said of a conversation into the parts of an event. */
-import { encode } from '@ipld/dag-cbor'
 import { VivimError } from '../contract/errors.ts'
+import { encode } from '../log/dag-cbor.ts'
 import { limits } from '../log/envelope.ts'
 import type { Said } from './compare.ts'
 import type { EncodedMessage } from './encode.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json, Message, Part } from '../contract/content.ts'
-import { searchTextOf, textOf, unitsOf } from './units.ts'
+import { countUnits, searchTextOf, textOf, unitsOf } from './units.ts'
 
 const message = (...parts: Part[]): Message => ({ id: 'm', parent: null, role: 'assistant', parts })
 
@@ -51,6 +51,7 @@ describe('unitsOf', () => {
         const parts = texts.map((one): Part => ({ type: 'text', text: one }))
         const units = unitsOf(message(...parts))
         expect(units.map((unit) => unit.index)).toEqual(units.map((_, index) => index))
+        expect(countUnits(message(...parts))).toBe(units.length)
         texts.forEach((one, part) => {
           expect(
             units

@@ -44,6 +44,13 @@ export function unitsOf(message: Message): Unit[] {
   return units
 }
 
+/** How many units a message has. */
+export function countUnits({ parts }: Message): number {
+  let count = 0
+  for (const part of parts) count += part.type === 'text' ? blocksOf(part.text).length : 1
+  return count
+}
+
 /** What was said: the text parts one after the other, as they are. */
 export function textOf(message: Message): string {
   let text = ''

@@ -5,11 +5,12 @@
  * signature covers `"vivim/v1/event" 0x00` and those same bytes.
  */
 import type { KeyObject } from 'node:crypto'
-import { decode, encode } from '@ipld/dag-cbor'
+import { decode } from '@ipld/dag-cbor'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
 import { signFor, verifyFor } from '../crypto/signing.ts'
 import { cidOf, digestIn, digestOf } from './cid.ts'
+import { encode } from './dag-cbor.ts'
 
 /** Hybrid logical clock: milliseconds since 1970, counter. Compared in that order. */
 export type Hlc = readonly [milliseconds: number, counter: number]

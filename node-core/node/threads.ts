@@ -9,7 +9,9 @@ import { connect } from '../threads/rpc.ts'
 import type { WriterData, WriterNews, WriterThread } from '../threads/writer.ts'
 
 /** Megabytes of JavaScript heap that an import may take: a large conversation fits, a runaway one ends its own thread. */
-const IMPORTER_HEAP = 320
+const IMPORTER_HEAP = 512
+/** Megabytes of it for what is young: V8 would take some 200 for a while, and be no faster. */
+const IMPORTER_YOUNG = 48
 
 export interface WriterHandle {
   writer: WriterThread
@@ -54,7 +56,7 @@ export function startImporter(
     workerData: { dataDirectory, account, writer: port2, import: run.import, input: run.input } satisfies ImporterData,
     transferList: [port2],
     name: 'importer',
-    resourceLimits: { maxOldGenerationSizeMb: IMPORTER_HEAP },
+    resourceLimits: { maxOldGenerationSizeMb: IMPORTER_HEAP, maxYoungGenerationSizeMb: IMPORTER_YOUNG },
   })
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', () => {

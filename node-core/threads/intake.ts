@@ -13,10 +13,11 @@ import { states } from '../library/tables.ts'
 import type { Change, PreparedChange } from '../log/append.ts'
 import { chunkOf, sealChunk } from '../log/chunk.ts'
 import type { RandomBytes } from '../ports/clock.ts'
+import type { PreparedDocuments } from '../ports/documents.ts'
 import type { Intake, IntakeCounts } from '../ports/intake.ts'
 import type { AccountKeys, Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
-import { prepareDocuments } from './documents.ts'
+import { type DocumentBatches, documentBatches } from './documents.ts'
 import { personalChanges } from './personal.ts'
 import type { Writer } from './writer-core.ts'
 
@@ -42,12 +43,21 @@ const TRIES = 20
 
 interface Batch {
   conversations: Conversation[]
+  /** Indexes the words of `ready`. */
+  documents: DocumentBatches
   ready: Prepared[]
   parts: number
   bytes: number
   vouched: [digest: Uint8Array, part: number][]
 }
-const newBatch = (): Batch => ({ conversations: [], ready: [], parts: 0, bytes: 0, vouched: [] })
+const newBatch = (documents: DocumentBatches): Batch => ({
+  documents,
+  conversations: [],
+  ready: [],
+  parts: 0,
+  bytes: 0,
+  vouched: [],
+})
 
 /** One conversation, compared and ready to be sent. */
 interface Compared {
@@ -58,7 +68,8 @@ interface Compared {
 
 export function createIntake(parts: IntakeParts): Intake {
   const { account, reader, writer, keys, random } = parts
-  let batch = newBatch()
+  const index = documentBatches(parts.searchSealer, random, account.id, BATCH.bytes)
+  let batch = newBatch(index)
   let reserved = { next: 0, end: 0 }
   const onWay = new Set<Promise<void>>()
   /** Ids that are in the batch or on their way: the store does not know them yet. */
@@ -95,40 +106,39 @@ export function createIntake(parts: IntakeParts): Intake {
     for (const contribution of news.prepared.contributions) contribution.part += into.parts
     into.conversations.push(conversation)
     into.ready.push(news)
+    for (const document of news.documents.splice(0)) into.documents.add(document)
     into.parts += news.parts.length
     into.bytes += bytesOf(news)
   }
 
-  function changesOf(full: Batch): (Change | PreparedChange)[] {
+  function changesOf(full: Batch, documents: PreparedDocuments | undefined): (Change | PreparedChange)[] {
     const changes: (Change | PreparedChange)[] = []
     if (full.ready.length > 0) {
-      const documents = full.ready.flatMap((one) => one.documents)
-      const prepared: PreparedImport = {
-        conversations: full.ready.map((one) => one.prepared),
-        documents: documents.length > 0 ? prepareDocuments(documents, parts.searchSealer, random, account.id) : undefined,
-      }
+      const prepared: PreparedImport = { conversations: full.ready.map((one) => one.prepared), documents }
       const chunks = full.ready.flatMap((one) =>
         one.parts.map((part) => sealChunk(account.id, chunkOf(part, random), keys.sealer)),
       )
       changes.push({ type: 'library.conversations-imported', chunks, prepared })
     }
-    for (let at = 0; at < full.vouched.length; at += BATCH.vouched) {
-      changes.push({
-        type: 'imports.vouched',
-        parts: [{ import: parts.import, parts: full.vouched.slice(at, at + BATCH.vouched) }],
-      })
+    changes.push(...vouchesOf(full))
+    return changes
+  }
+
+  function vouchesOf({ vouched }: Batch): Change[] {
+    const changes: Change[] = []
+    for (let at = 0; at < vouched.length; at += BATCH.vouched) {
+      changes.push({ type: 'imports.vouched', parts: [{ import: parts.import, parts: vouched.slice(at, at + BATCH.vouched) }] })
     }
     return changes
   }
 
-  async function send(full: Batch): Promise<void> {
+  async function send(full: Batch, documents: PreparedDocuments | undefined): Promise<void> {
     try {
-      await writer.append(account.id, changesOf(full))
+      await writer.append(account.id, changesOf(full, documents))
     } catch (error) {
       if (!isVivimError(error, 'conflict')) throw error
       // something else changed one of them meanwhile: each is compared again with what is stored now
-      const vouched = { ...newBatch(), vouched: full.vouched }
-      if (vouched.vouched.length > 0) await writer.append(account.id, changesOf(vouched))
+      if (full.vouched.length > 0) await writer.append(account.id, vouchesOf(full))
       for (const conversation of full.conversations) await sendAlone(conversation)
     }
   }
@@ -136,19 +146,20 @@ export function createIntake(parts: IntakeParts): Intake {
   const sendAlone = (conversation: Conversation): Promise<void> =>
     retried(async () => {
       context.knownFacets.clear()
-      const alone = newBatch()
+      const alone = newBatch(documentBatches(parts.searchSealer, random, account.id, 0))
       put(alone, await compare(conversation))
-      const changes = changesOf(alone)
+      const changes = changesOf(alone, alone.documents.finish())
       if (changes.length > 0) await writer.append(account.id, changes)
     })
 
   async function close(): Promise<void> {
     const full = batch
-    batch = newBatch()
+    const documents = index.finish()
+    batch = newBatch(index)
     if (full.ready.length === 0 && full.vouched.length === 0) return
     while (onWay.size >= IN_FLIGHT) await Promise.race(onWay)
     if (failed) throw failed.error
-    const way = send(full)
+    const way = send(full, documents)
       .catch((error: unknown) => {
         failed ??= { error }
       })

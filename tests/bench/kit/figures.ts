@@ -19,8 +19,24 @@ export interface Figures {
 export function printFigures({ ours, limit, ...rest }: Figures): void {
   const { name, size, unit, target, ok, details } = rest
   const ratio = limit === null ? null : rounded(ours / limit)
-  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memory: mebibytes(totalmem()), node: process.version }
-  const document = { name, size, unit, ours: rounded(ours), limit: limit === null ? null : rounded(limit), ratio, target, ok, details, machine }
+  const machine = {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memory: mebibytes(totalmem()),
+    node: process.version,
+  }
+  const document = {
+    name,
+    size,
+    unit,
+    ours: rounded(ours),
+    limit: limit === null ? null : rounded(limit),
+    ratio,
+    target,
+    ok,
+    details,
+    machine,
+  }
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   process.exitCode = ok ? 0 : 1
 }

@@ -4,7 +4,18 @@ import Database from 'better-sqlite3'
 
 /** The fields that it reads of an export in ChatGPT's form. The file is the generator's own. */
 interface Exported {
-  mapping: Record<string, { id: string; parent: string | null; message: { author: { role: string }; create_time: number | null; content: { text?: string; parts?: unknown[]; thoughts?: { content: string }[] } } | null }>
+  mapping: Record<
+    string,
+    {
+      id: string
+      parent: string | null
+      message: {
+        author: { role: string }
+        create_time: number | null
+        content: { text?: string; parts?: unknown[]; thoughts?: { content: string }[] }
+      } | null
+    }
+  >
   id: string
   title: string | null
 }
@@ -40,5 +51,14 @@ export function plainImport(file: string, path: string): number {
 }
 
 /** The words that an import finds in it too. */
-export const textOf = ({ text, parts, thoughts }: { text?: string; parts?: unknown[]; thoughts?: { content: string }[] }): string =>
-  text ?? (parts ?? []).filter((part) => typeof part === 'string').join('\n') + (thoughts ?? []).map((one) => one.content).join('\n')
+export const textOf = ({
+  text,
+  parts,
+  thoughts,
+}: {
+  text?: string
+  parts?: unknown[]
+  thoughts?: { content: string }[]
+}): string =>
+  text ??
+  (parts ?? []).filter((part) => typeof part === 'string').join('\n') + (thoughts ?? []).map((one) => one.content).join('\n')

@@ -21,9 +21,15 @@ export interface Served {
   memory(): ProcessMemory
   stop(): Promise<void>
 }
-export interface Answer { status: number; body: Buffer }
+export interface Answer {
+  status: number
+  body: Buffer
+}
 /** Bytes: resident now, and the most there ever was. */
-export interface ProcessMemory { resident: number; most: number }
+export interface ProcessMemory {
+  resident: number
+  most: number
+}
 
 /** Starts `vivim serve` over `folder` (its data, and its passphrase beside) and signs in. `flags`: Node's own. */
 export async function serve(folder: string, flags: readonly string[] = []): Promise<Served> {
@@ -38,7 +44,9 @@ export async function serve(folder: string, flags: readonly string[] = []): Prom
         const pieces: Buffer[] = []
         response.on('data', (piece: Buffer) => pieces.push(piece))
         response.on('error', reject)
-        response.on('end', () => { resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces) }) })
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces) })
+        })
       })
       request.on('error', reject)
       request.end(body)
@@ -48,10 +56,16 @@ export async function serve(folder: string, flags: readonly string[] = []): Prom
   const signedIn = await ask(web, 'POST', '/api/v1/auth/link', type, JSON.stringify({ secret: link.hash.slice('#link='.length) }))
   const { accessToken } = z.object({ accessToken: z.string() }).parse(JSON.parse(signedIn.body.toString()))
   const bearer = { authorization: `Bearer ${accessToken}` }
-  const socketPath = localAddress({ dataDirectory: data, shortDirectory: process.env.XDG_RUNTIME_DIR ?? tmpdir(), platform: process.platform })
+  const socketPath = localAddress({
+    dataDirectory: data,
+    shortDirectory: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
+    platform: process.platform,
+  })
   const pid = child.pid ?? 0
   return {
-    origin: link.origin, pid, token: accessToken,
+    origin: link.origin,
+    pid,
+    token: accessToken,
     get: (path) => ask(web, 'GET', path, bearer),
     local: (method, path, body) =>
       ask({ socketPath, host: 'localhost' }, method, path, body ? type : {}, body && JSON.stringify(body)),
@@ -67,7 +81,16 @@ export async function serve(folder: string, flags: readonly string[] = []): Prom
 async function startProcess(folder: string, flags: readonly string[]): Promise<{ child: ChildProcess; output: string }> {
   const passphrase = join(folder, 'passphrase')
   await writeFile(passphrase, 'correct horse battery staple\n', { mode: 0o600 })
-  const args = [join(root, 'out/node/vivim.js'), 'serve', '--port', '0', '--data', join(folder, 'data'), '--passphrase-file', passphrase]
+  const args = [
+    join(root, 'out/node/vivim.js'),
+    'serve',
+    '--port',
+    '0',
+    '--data',
+    join(folder, 'data'),
+    '--passphrase-file',
+    passphrase,
+  ]
   const child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const output = await new Promise<string>((resolve, reject) => {
     let text = ''
@@ -79,7 +102,9 @@ async function startProcess(folder: string, flags: readonly string[]): Promise<{
       })
     }
     child.once('error', reject)
-    child.once('exit', (code) => { reject(new Error(`The node ended with ${code}:\n${text}`)) })
+    child.once('exit', (code) => {
+      reject(new Error(`The node ended with ${code}:\n${text}`))
+    })
   })
   return { child, output }
 }
