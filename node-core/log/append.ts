@@ -42,7 +42,7 @@ export interface LogParts {
   projections: readonly Projection[]
   clock: Clock
   random: RandomBytes
-  /** Told after each commit, for followers: there is more. */
+  /** Told after each commit, for followers: there is more. Must not throw. */
   onCommit?(account: number): void
 }
 export interface Log {
@@ -107,9 +107,9 @@ export function createLog(parts: LogParts): Log {
       for (const account of accounts) chains.delete(account)
       return { error }
     }
-    // from here on it is durable: nothing may make it look as if it had failed
-    for (const [n, one] of group.entries()) one.resolve(results[n] ?? [])
+    // told first: who reads after an answer must not be shown what was cached before
     for (const account of accounts) parts.onCommit?.(account)
+    for (const [n, one] of group.entries()) one.resolve(results[n] ?? [])
     return undefined
   }
 
