@@ -11,7 +11,12 @@ export const settings = z.strictObject({
   port: z.coerce.number().int().min(0).max(65535).default(4747).describe('Port to listen on; 0: any that is free.'),
   names: z.array(z.string().min(1)).default([]).describe('Further host names that the node answers to (a proxy’s).'),
   metricsToken: z.string().min(16).optional().describe('Lets /metrics be read from other machines with this bearer token.'),
-  uploadLimit: z.coerce.number().int().min(1).default(64 * 1024 ** 3).describe('Bytes of an uploaded export.'),
+  uploadLimit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(64 * 1024 ** 3)
+    .describe('Bytes of an uploaded export.'),
   deviceName: z.string().min(1).max(200).optional().describe('What this node is called on other devices.'),
   logRequests: z.boolean().default(false).describe('Log every request (never its content).'),
 })
@@ -34,11 +39,19 @@ export interface Config extends Settings {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Options given by name win over the file, the file over the defaults. Error: `bad-request` that names the setting. */
-export function readConfig(options: Partial<Record<keyof Settings, unknown>> & { data?: string; desktop?: boolean; version?: string }, env: Environment = process.env, platform = process.platform): Config {
+export function readConfig(
+  options: Partial<Record<keyof Settings, unknown>> & { data?: string; desktop?: boolean; version?: string },
+  env: Environment = process.env,
+  platform = process.platform,
+): Config {
   const { data, desktop, version, ...given } = options
   const dataDirectory = resolve(data ?? env.VIVIM_DATA ?? defaultData(env, platform))
   const parsed = settings.safeParse({ ...readSettings(dataDirectory), ...dropUndefined(given) })
-  if (!parsed.success) throw new VivimError('bad-request', parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+  if (!parsed.success)
+    throw new VivimError(
+      'bad-request',
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    )
   return {
     ...parsed.data,
     dataDirectory,
@@ -79,4 +92,5 @@ function configDirectory(env: Environment, platform: NodeJS.Platform): string {
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'vivim')
   return join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'vivim')
 }
-const dropUndefined = (all: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+const dropUndefined = (all: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))

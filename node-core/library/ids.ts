@@ -9,6 +9,3 @@ export const conversationIdFor = (owner: Did, source: Source, key: string): Uint
 
 /** 8 bytes as 16 hex digits, inside its conversation. */
 export const messageKeyFor = (id: string): string => hash('sha256', `vivim/v1/message\0${id}`, 'hex').slice(0, 16)
-
-/** A conversation's column name for a keyed hash. */
-export const CONVERSATION = 'conversation'

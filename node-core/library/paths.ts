@@ -1,6 +1,6 @@
 /** Pages of a path through a conversation. Pure. */
 import { VivimError } from '../contract/errors.ts'
-import type { Cursor, MessageId } from '../contract/ids.ts'
+import type { Cursor } from '../contract/ids.ts'
 import { byIdOf, newestLeaf, pathTo } from '../contract/tree.ts'
 import type { ShownTree } from './read.ts'
 import type { TreeEntry } from './tree-block.ts'
@@ -56,4 +56,3 @@ export function move(path: readonly TreeEntry[], from: Place, by: number): Place
 
 export const hexOf = (message: Uint8Array): string => Buffer.from(message).toString('hex')
 export const isFirst = (place: Place): boolean => place.at === 0 && place.unit === 0
-export type { MessageId }

@@ -159,5 +159,4 @@ CREATE TABLE blob_orphan (
 ) STRICT, WITHOUT ROWID;
 `
 export const facetKinds = { model: 1, project: 2, tag: 3 } as const
-export type FacetKind = keyof typeof facetKinds
 export const states = { shown: 0, hidden: 1, deleted: 2, awaited: 3 } as const

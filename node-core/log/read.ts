@@ -55,17 +55,6 @@ export async function readEvents(
   return events
 }
 
-/** All events after `position` as of now, page by page. */
-export async function* replay(reader: Reader, account: number, sealer: Sealer, position = 0): AsyncGenerator<StoredEvent> {
-  for (let from = position; ; ) {
-    const events = await readEvents(reader, account, sealer, from)
-    yield* events
-    const last = events.at(-1)
-    if (!last || events.length < PAGE) return
-    from = last.position
-  }
-}
-
 function partOf(account: number, sealer: Sealer, row: ChunkRow): StoredPart {
   return {
     chunk: row.id,

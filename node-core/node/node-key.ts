@@ -13,7 +13,7 @@ import type { NodeKey } from '../sessions/index.ts'
 export async function openNodeKey(keychain: Keychain, owner: Did, random: RandomBytes): Promise<NodeKey> {
   const entry = `node:${owner}`
   let seed = await keychain.get(entry)
-  if (!seed || seed.length !== 32) {
+  if (seed?.length !== 32) {
     seed = random(32)
     await keychain.set(entry, seed)
   }

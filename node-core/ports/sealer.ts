@@ -14,6 +14,9 @@ export interface Sealer {
 export type KeyedHash = (kind: string, text: string | Uint8Array) => Uint8Array
 
 /** What a slice needs of an open account's keys. */
-export interface AccountKeys { readonly sealer: Sealer; readonly keyed: KeyedHash }
+export interface AccountKeys {
+  readonly sealer: Sealer
+  readonly keyed: KeyedHash
+}
 /** By the account's local number. Error: `unavailable` where it is not open. */
 export type KeysOf = (account: number) => AccountKeys

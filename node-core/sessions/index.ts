@@ -1,5 +1,5 @@
 /** Signing in: links, sessions, tokens. */
 export { sessionHandlers } from './handlers.ts'
-export { type ActiveSession, createSessions, type Sessions } from './sessions.ts'
-export { createSessionStore, type SessionStore, sessionsMigration } from './store.ts'
+export { createSessions } from './sessions.ts'
+export { createSessionStore, type SessionStore } from './store.ts'
 export type { NodeKey } from './tokens.ts'

@@ -9,4 +9,3 @@ import { store } from './store.ts'
 
 export const api = { ...auth, ...accounts, ...conversations, ...notes, ...search, ...imports, ...store }
 export type Api = typeof api
-export type MethodName = keyof Api
