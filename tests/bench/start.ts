@@ -3,6 +3,7 @@
  * it holds when nobody has asked anything for a while.
  */
 import { setTimeout } from 'node:timers/promises'
+import { generatedExport } from './kit/exports.ts'
 import { mebibytes, median, printFigures, rounded, say, timed } from './kit/figures.ts'
 import { readOptions } from './kit/options.ts'
 import { serve } from './kit/served.ts'
@@ -13,7 +14,7 @@ const idle = 10_000
 const targets = { ready: 1500, memory: 160 * 2 ** 20 }
 
 const { size, seed, rounds } = readOptions({ size: 500_000, seed: 1, rounds: 5 })
-const { folder, messages, conversations } = await storedNode(size, seed)
+const { folder, messages, conversations } = await storedNode(await generatedExport(size, seed))
 // One start with nothing to measure: it carries out whatever the last one left, and the files are in the system's memory.
 await using first = await started()
 await quiet(first.node)

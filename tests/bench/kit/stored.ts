@@ -1,10 +1,10 @@
 /** Stores with many messages in them, made once by an import through the built node and kept for the next run. */
 import { readFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { benchFolder, exists, type GeneratedExport, generatedExport } from './exports.ts'
+import { benchFolder, exists, type GeneratedExport } from './exports.ts'
 import { say } from './figures.ts'
 import { importInto } from './importing.ts'
 import { type Served, serve } from './served.ts'
@@ -17,12 +17,11 @@ export interface StoredNode extends GeneratedExport {
 const status = z.object({ account: z.object({ messages: z.number(), conversations: z.number() }) })
 
 /**
- * A node's folder that holds a generated export of about `messages` messages, merged and at rest. One that was kept is
- * taken when the node as it is built now opens it and finds everything in it.
+ * A node's folder that holds what an export holds, merged and at rest. One that was kept is taken when the node as it is
+ * built now opens it and finds everything in it.
  */
-export async function storedNode(messages: number, seed: number): Promise<StoredNode> {
-  const file = await generatedExport(messages, seed)
-  const folder = join(benchFolder, `store-${file.conversations}-${seed}`)
+export async function storedNode(file: GeneratedExport): Promise<StoredNode> {
+  const folder = join(benchFolder, `store-${basename(file.path, '.json')}`)
   if (await exists(folder)) {
     if (await holds(folder, file)) return { ...file, folder }
     await rm(folder, { recursive: true })
@@ -69,7 +68,7 @@ export async function quiet(node: Served): Promise<void> {
 }
 
 /** Seconds of processor time that a process has used, from Linux's own account; nothing elsewhere. */
-function processorTime(pid: number): number {
+export function processorTime(pid: number): number {
   if (process.platform !== 'linux') return 0
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / 100
