@@ -50,8 +50,9 @@ function ask({ input, errors }: Asked, question: string, echo: boolean, signal?:
       if (echo) errors.write(rest)
     }
     if (signal?.aborted) return reject(new VivimError('cancelled'))
-    errors.write(question)
+    // Before the question: what is typed at once must not be shown either.
     input.setRawMode?.(true)
+    errors.write(question)
     signal?.addEventListener('abort', cancel, { once: true })
     input.on('data', hear)
     input.once('end', cancel)
