@@ -94,7 +94,7 @@ async function readAll(
     for await (const _piece of blobs.read(account.did, id, undefined, signal));
     return undefined
   } catch (error) {
-    if (!isVivimError(error, 'blob-not-found', 'seal-broken')) throw error
+    if (!isVivimError(error, 'blob-not-found', 'seal-broken', 'storage-corrupt')) throw error
     return error.message
   }
 }
