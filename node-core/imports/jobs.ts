@@ -229,7 +229,8 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       if (state === 'failed') await append(account.id, [{ type: 'imports.undone', parts: [{ import: id }] }])
       if (state !== 'interrupted')
         await append(account.id, [{ type: 'imports.completed', parts: [{ import: id, report: { ...report } }] }])
-      if (state === 'done' && job.record.staged) {
+      // what can be resumed keeps its file
+      if ((state === 'done' || state === 'failed') && job.record.staged) {
         const { staged } = job.record
         job.record = { ...job.record, staged: '' }
         await save(job)
