@@ -40,7 +40,7 @@ const handlers = (accounts: Did[]): Handlers<Api> => ({
     const text = await asText(body.bytes)
     if (text === '') throw new VivimError('import-empty')
     return {
-      id: 'b'.repeat(26) as never,
+      id: 'a'.repeat(26) as never,
       name: `${name} ${text.length}`,
       state: 'waiting',
       format: null,
