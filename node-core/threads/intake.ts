@@ -1,6 +1,6 @@
 /**
- * The library's side of an import, in the importer's thread: conversations are compared, encoded, sealed and indexed
- * here, and handed to the writer in batches that it only has to insert.
+ * The library's side of an import, in the importer's thread: conversations are compared, encoded and indexed here, and
+ * handed to the writer in batches that it only has to seal and insert.
  */
 import type { Conversation } from '../contract/content.ts'
 import { isVivimError, VivimError } from '../contract/errors.ts'
@@ -10,8 +10,7 @@ import { type Existing, type PrepareContext, type Prepared, prepareConversation 
 import type { PreparedImport } from '../library/prepared.ts'
 import { foreignParts, shownContributions } from '../library/shown.ts'
 import { states } from '../library/tables.ts'
-import type { Change, PreparedChange } from '../log/append.ts'
-import { chunkOf, sealChunk } from '../log/chunk.ts'
+import type { Change } from '../log/append.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { PreparedDocuments } from '../ports/documents.ts'
 import type { Intake, IntakeCounts } from '../ports/intake.ts'
@@ -19,7 +18,7 @@ import type { AccountKeys, Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type DocumentBatches, documentBatches } from './documents.ts'
 import { personalChanges } from './personal.ts'
-import type { Writer } from './writer-core.ts'
+import type { EncodedChange, Writer } from './writer-core.ts'
 
 export interface IntakeParts {
   account: { id: number; did: Did }
@@ -33,8 +32,8 @@ export interface IntakeParts {
   spill(bytes: Uint8Array): Promise<string>
 }
 
-/** A batch is closed when it reaches one of these: its transaction stays some milliseconds long. */
-const BATCH = { conversations: 48, parts: 200, bytes: 640 * 1024, vouched: 2000 } as const
+/** A batch is closed when it reaches one of these: others who write wait for its transaction some 40 ms. */
+const BATCH = { conversations: 128, parts: 400, bytes: 2 * 1024 * 1024, vouched: 2000 } as const
 /** Batches on their way to the writer at once. */
 const IN_FLIGHT = 2
 const RESERVE = 512
@@ -111,14 +110,11 @@ export function createIntake(parts: IntakeParts): Intake {
     into.bytes += bytesOf(news)
   }
 
-  function changesOf(full: Batch, documents: PreparedDocuments | undefined): (Change | PreparedChange)[] {
-    const changes: (Change | PreparedChange)[] = []
+  function changesOf(full: Batch, documents: PreparedDocuments | undefined): (Change | EncodedChange)[] {
+    const changes: (Change | EncodedChange)[] = []
     if (full.ready.length > 0) {
       const prepared: PreparedImport = { conversations: full.ready.map((one) => one.prepared), documents }
-      const chunks = full.ready.flatMap((one) =>
-        one.parts.map((part) => sealChunk(account.id, chunkOf(part, random), keys.sealer)),
-      )
-      changes.push({ type: 'library.conversations-imported', chunks, prepared })
+      changes.push({ type: 'library.conversations-imported', encoded: full.ready.flatMap((one) => one.parts), prepared })
     }
     changes.push(...vouchesOf(full))
     return changes
@@ -206,6 +202,10 @@ export function createIntake(parts: IntakeParts): Intake {
     },
     flush: settle,
     counts: () => countItems(reader, account.id, parts.import),
+    async abandon() {
+      batch = newBatch(index)
+      await Promise.all(onWay)
+    },
   }
 }
 

@@ -4,22 +4,31 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { VivimError } from '../contract/errors.ts'
+import type { EventType } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
 import { libraryProjection } from '../library/projection.ts'
 import { type Appended, type Change, createLog, type PreparedChange } from '../log/append.ts'
+import { chunkOf, sealChunk } from '../log/chunk.ts'
 import { markCurrent, outdated, rebuild } from '../log/rebuild.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Query, Storage, StorageFacts } from '../ports/storage.ts'
 import { mergeOnce } from '../search/merge.ts'
 import { documentIndex } from './documents.ts'
 
+/** An event whose parts are encoded (DAG-CBOR of each value) but not sealed yet: that is done here while the importer reads on. */
+export interface EncodedChange {
+  type: EventType
+  encoded: Uint8Array[]
+  prepared?: unknown
+}
+
 /** Everything that changes the store. Other threads hold a connected twin of this. */
 export interface Writer {
   /** Opens an account for writing, or gives it newer data keys. */
   open(account: OpenAccount): Promise<void>
   /** Appends events; see {@link createLog}. `root`: signed by the account's root key instead of this device. */
-  append(account: number, changes: readonly (Change | PreparedChange)[], root?: { did: Did; key: KeyObject }): Promise<Appended[]>
+  append(account: number, changes: readonly (Change | EncodedChange)[], root?: { did: Did; key: KeyObject }): Promise<Appended[]>
   /** Runs statements in one transaction: operational rows that are no part of the log (sessions, imports, checkpoints). */
   write(queries: readonly Query[]): Promise<void>
   /** Marks the projections of a new account as current. */
@@ -69,9 +78,14 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
     async open(account) {
       keyring.open(account)
     },
-    append(account, changes, root) {
-      if (!root) return log.append(account, changes)
-      return log.append(account, changes, { ...root, sealer: keyring.keysOf(account).sealer })
+    async append(account, changes, root) {
+      const { sealer } = keyring.keysOf(account)
+      const sealed = changes.map((change): Change | PreparedChange => {
+        if (!('encoded' in change)) return change
+        const { encoded, ...rest } = change
+        return { ...rest, chunks: encoded.map((value) => sealChunk(account, chunkOf(value, random), sealer)) }
+      })
+      return log.append(account, sealed, root && { ...root, sealer })
     },
     write: (queries) =>
       storage.transaction(async (tx) => {
