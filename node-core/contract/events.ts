@@ -36,6 +36,8 @@ export type Grant = z.infer<typeof grantSchema>
 /** What an event says of a thing that is noted on or tagged. */
 const target = z.object({
   conversation: entity,
+  /** The conversation's incarnation; absent: the first. A deletion of it takes along what was said, seen or not. */
+  incarnation: z.int().min(1).optional(),
   /** 8 bytes inside the conversation; absent: the conversation itself. */
   message: bytes(8).optional(),
   /** Index inside the message; absent: the message itself. */

@@ -33,7 +33,7 @@ export async function applyContribution(context: ApplyContext, part: StoredPart,
   for (const blob of blobsIn(said)) await addBlobUse(tx, account, local, blobUse(account, keys, blob))
   const known = goesOn && (await loadState(tx, account, keys, goesOn))
   const merged = (await isUndone(context, said.import))
-    ? await keepHidden(context, said, goesOn, local)
+    ? await keepHidden(context, said, goesOn, known, local)
     : await merge(context, said, goesOn, known, local)
   await countItem(tx, account, said.import, local, outcomeOf(goesOn, merged), merged?.added ?? 0)
 }
@@ -78,26 +78,27 @@ async function keepHidden(
   { tx, event, keys }: ApplyContext,
   said: ContributionValue,
   goesOn: StoredRow | undefined,
+  known: ConversationState | undefined,
   local: number,
 ): Promise<undefined> {
-  const { account } = event
-  if (goesOn) {
+  const { account, position } = event
+  if (goesOn?.state === states.shown) {
     await tx.run('UPDATE conversation SET contributions = contributions + 1, version = ? WHERE account = ? AND id = ?', [
-      event.position,
+      position,
       account,
       local,
     ])
     return
   }
-  const row = rowOf(emptyState(said.conversation, said.source, said.key), account, keys)
+  const state = { ...(known ?? emptyState(said.conversation, said.source, said.key)), source: said.source, key: said.key }
   await writeRow(tx, event, {
     local,
-    base: 0,
+    base: goesOn?.version ?? 0,
     incarnation: said.incarnation,
     state: states.hidden,
-    contributions: 1,
+    contributions: (goesOn?.contributions ?? 0) + 1,
     fingerprint: null,
-    row,
+    row: rowOf(state, account, keys),
   })
 }
 

@@ -3,7 +3,7 @@ import type { EventTarget, PartOf } from '../contract/events.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { documentRoles } from '../ports/documents.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
-import { chunksNamed, dropChunks } from './clear.ts'
+import { chunksNamed, dropChunks, endRow } from './clear.ts'
 import { addFacet, dropUnusedNames, facetName, facetOf } from './facets.ts'
 import { findRow, headOf } from './load.ts'
 import { mergeUpdates, noteName, openNote, sealNote, textIn } from './notes.ts'
@@ -23,14 +23,19 @@ async function rowFor(
 ): Promise<{ id: number; imported: readonly string[] } | undefined> {
   const { tx, event, keys } = context
   const row = await findRow(tx, event.account, nameOf(keys, target.conversation))
-  const head = row && headOf(event.account, keys, row)
-  if (row) return head && { id: row.id, imported: head.registers.tags?.[0] ?? [] }
+  const incarnation = target.incarnation ?? 0
+  if (row && row.incarnation > incarnation) return undefined
+  if (row?.incarnation === incarnation) {
+    const head = headOf(event.account, keys, row)
+    return head && { id: row.id, imported: head.registers.tags?.[0] ?? [] }
+  }
   const local = await nextLocal(context)
+  if (row) await endRow(context, row.id)
   const state = emptyState(target.conversation, 'vivim', '')
   await writeRow(tx, event, {
     local,
     base: 0,
-    incarnation: 0,
+    incarnation,
     state: states.awaited,
     contributions: 0,
     fingerprint: null,

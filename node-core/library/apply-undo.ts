@@ -45,11 +45,10 @@ const selectVouched = `SELECT c.conversation, c.n, (SELECT count(*) FROM undone_
 export async function applyUndone(context: ApplyContext, importId: Uint8Array): Promise<void> {
   const { tx, event } = context
   const { account } = event
-  await tx.run('INSERT INTO undone_import (account, import, milliseconds, erased) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING', [
-    account,
-    importId,
-    event.time[0],
-  ])
+  await tx.run(
+    'INSERT INTO undone_import (account, import, milliseconds, erased) VALUES (?, ?, ?, 0) ON CONFLICT (account, import) DO UPDATE SET milliseconds = min(milliseconds, excluded.milliseconds)',
+    [account, importId, event.time[0]],
+  )
   const affected = await tx.all<{ conversation: number }>(
     `SELECT conversation FROM contribution WHERE account = ? AND import = ?
      UNION SELECT conversation FROM vouch WHERE account = ? AND import = ?`,

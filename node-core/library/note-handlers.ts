@@ -50,15 +50,14 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
   const targetOf = async (account: AccountRef, id: TargetId): Promise<{ target: EventTarget; local: number }> => {
     const { conversation, message, index } = partsOf(id)
     const shown = await library.find(account, conversation)
-    if (!message) return { target: { conversation: fromBase32(conversation) }, local: shown.row.id }
+    const { id: local, incarnation } = shown.row
+    const whole: EventTarget = { conversation: fromBase32(conversation), ...(incarnation > 0 ? { incarnation } : {}) }
+    if (!message) return { target: whole, local }
     const tree = await library.tree(shown)
     const key = splitMessageId(message).message
     const entry = tree.entries.find((one) => one.id === Buffer.from(key).toString('hex'))
     if (!entry || (index !== undefined && index >= entry.units)) throw new VivimError('not-found')
-    return {
-      target: { conversation: fromBase32(conversation), message: key, ...(index !== undefined ? { unit: index } : {}) },
-      local: shown.row.id,
-    }
+    return { target: { ...whole, message: key, ...(index !== undefined ? { unit: index } : {}) }, local }
   }
   const view = (account: AccountRef, row: NoteRow) => {
     const { id, target, update } = openNote(account.id, keysOf(account.id), row.name, row.sealed)

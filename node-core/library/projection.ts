@@ -6,7 +6,7 @@ import { eventTypes } from '../contract/events.ts'
 import type { Projection, StoredEvent } from '../log/projection.ts'
 import type { Documents } from '../ports/documents.ts'
 import type { Transaction } from '../ports/storage.ts'
-import type { ApplyContext, LibraryParts } from './apply-context.ts'
+import { type ApplyContext, isUndone, type LibraryParts } from './apply-context.ts'
 import { applyContribution } from './apply-contribution.ts'
 import { applyDeleted, applyEdited } from './apply-edits.ts'
 import { applyErased } from './apply-erased.ts'
@@ -37,12 +37,16 @@ export function libraryProjection(parts: LibraryParts): Projection {
     name: 'library',
     version: 1,
     async apply(tx, event) {
-      if (event.type === 'library.conversations-imported' && isPrepared(event.prepared)) {
+      const documents = gathering(parts.documents)
+      const context: ApplyContext = { ...parts, documents, tx, event, keys: parts.keysOf(event.account) }
+      if (
+        event.type === 'library.conversations-imported' &&
+        isPrepared(event.prepared) &&
+        !(await isLate(context, event.prepared))
+      ) {
         await applyPrepared(tx, event, event.prepared, parts.documents)
         return
       }
-      const documents = gathering(parts.documents)
-      const context: ApplyContext = { ...parts, documents, tx, event, keys: parts.keysOf(event.account) }
       for (const part of event.parts) {
         const value = part.value()
         if (value === undefined) continue // dropped under a tombstone, whose own event comes later
@@ -84,6 +88,10 @@ export function libraryProjection(parts: LibraryParts): Projection {
     },
   }
 }
+
+/** Whether the import was undone while this was on its way: nothing of it is shown. */
+const isLate = async (context: ApplyContext, { conversations: [first] }: PreparedImport): Promise<boolean> =>
+  first !== undefined && (await isUndone(context, first.import))
 
 async function applyPrepared(tx: Transaction, event: StoredEvent, prepared: PreparedImport, documents: Documents): Promise<void> {
   for (const conversation of prepared.conversations) {

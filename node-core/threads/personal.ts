@@ -2,7 +2,7 @@
 import type { EventTarget } from '../contract/events.ts'
 import { type Did, fromBase32 } from '../contract/ids.ts'
 import { conversationIdFor, messageKeyFor } from '../library/ids.ts'
-import { findRow, headOf } from '../library/load.ts'
+import { findRow, headOf, type StoredRow } from '../library/load.ts'
 import { noteName, rewrite } from '../library/notes.ts'
 import { nameOf } from '../library/rows.ts'
 import { taggingName } from '../library/taggings.ts'
@@ -23,15 +23,19 @@ export interface PersonalParts {
 export async function personalChanges(parts: PersonalParts, record: PersonalRecord): Promise<Change[]> {
   const { account } = parts
   const id = record.conversation && conversationIdFor(account.did, record.conversation.source, record.conversation.key)
-  const of = id && { ...parts, id }
-  const changes: Change[] = of ? [...(await edits(of, record)), ...(await tags(of, record))] : []
-  return [...changes, ...(await notes(parts, id, record))]
+  const row = id && (await findRow(parts.reader, account.id, nameOf(parts.keys, id)))
+  const whole: EventTarget | undefined = id && {
+    conversation: id,
+    ...(row && row.incarnation > 0 ? { incarnation: row.incarnation } : {}),
+  }
+  const of = whole && { ...parts, row, id: whole.conversation, whole }
+  const changes: Change[] = of ? [...edits(of, record), ...(await tags(of, record))] : []
+  return [...changes, ...(await notes(parts, whole, record))]
 }
 
-type Of = PersonalParts & { id: Uint8Array }
+type Of = PersonalParts & { id: Uint8Array; whole: EventTarget; row: StoredRow | undefined }
 
-async function edits({ account, reader, keys, id }: Of, { edits: said = {} }: PersonalRecord): Promise<Change[]> {
-  const row = await findRow(reader, account.id, nameOf(keys, id))
+function edits({ account, keys, id, row }: Of, { edits: said = {} }: PersonalRecord): Change[] {
   const known = row && headOf(account.id, keys, row)?.edits
   if (!row || !known) return []
   const { title, archived, starred } = said
@@ -44,10 +48,10 @@ async function edits({ account, reader, keys, id }: Of, { edits: said = {} }: Pe
   return [{ type: 'library.conversation-edited', parts: [{ conversation: id, incarnation: row.incarnation, ...fresh }] }]
 }
 
-async function tags({ account, reader, keys, id }: Of, record: PersonalRecord): Promise<Change[]> {
+async function tags({ account, reader, keys, id, whole }: Of, record: PersonalRecord): Promise<Change[]> {
   const changes: Change[] = []
   for (const one of record.tags) {
-    const target = targetOf(id, one)
+    const target = targetOf(whole, one)
     // on or off: what the person decided here stands
     const known = await reader.get(
       'SELECT 1 FROM tagging t JOIN conversation c ON c.account = t.account AND c.id = t.conversation WHERE t.account = ? AND c.name = ? AND t.name = ?',
@@ -60,7 +64,7 @@ async function tags({ account, reader, keys, id }: Of, record: PersonalRecord): 
 
 async function notes(
   { account, reader, keys, random }: PersonalParts,
-  id: Uint8Array | undefined,
+  whole: EventTarget | undefined,
   record: PersonalRecord,
 ): Promise<Change[]> {
   const changes: Change[] = []
@@ -69,13 +73,13 @@ async function notes(
     // a deleted one keeps its row: it stays deleted
     if (await reader.get('SELECT 1 FROM note WHERE account = ? AND name = ?', [account.id, noteName(keys, note)])) continue
     const update = rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE())
-    changes.push({ type: 'library.note-written', parts: [{ note, target: id ? targetOf(id, one) : null, update }] })
+    changes.push({ type: 'library.note-written', parts: [{ note, target: whole ? targetOf(whole, one) : null, update }] })
   }
   return changes
 }
 
-const targetOf = (conversation: Uint8Array, { message, unit }: { message?: string; unit?: number }): EventTarget => ({
-  conversation,
+const targetOf = (whole: EventTarget, { message, unit }: { message?: string; unit?: number }): EventTarget => ({
+  ...whole,
   ...(message !== undefined ? { message: Buffer.from(messageKeyFor(message), 'hex') } : {}),
   ...(unit !== undefined ? { unit } : {}),
 })
