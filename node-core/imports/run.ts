@@ -1,9 +1,10 @@
 /** One run of the importer, from files to the store. Knows formats and counts; the store is behind {@link Intake}. */
 import type { ImportReport } from '../contract/api/imports.ts'
 import type { Conversation } from '../contract/content.ts'
+import { isVivimError } from '../contract/errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Intake } from '../ports/intake.ts'
-import type { ExportFile, ExportSource, Format } from './formats/format.ts'
+import type { ExportFile, ExportSource } from './formats/format.ts'
 import { detectFormat } from './formats/index.ts'
 import { checkWhole } from './reading/check.ts'
 import { countConversation } from './rules.ts'
@@ -30,6 +31,9 @@ export interface RunParts {
 }
 
 const UNREADABLE_SHOWN = 1000
+const WARNINGS = 100
+/** A place or a reason in a report, in characters. */
+const SENTENCE = 300
 /** Milliseconds between two words of progress. */
 const PROGRESS_EVERY = 100
 
@@ -55,33 +59,59 @@ export async function runImport(
   })
   const tally = emptyTally()
   const attach = (file: ExportFile): Promise<string> => store(file.stream(signal))
-  for await (const found of (format satisfies Format).read(read, { signal, attach })) {
-    signal.throwIfAborted()
-    if (found.type === 'unreadable') {
-      tally.unreadableTotal++
-      if (tally.unreadable.length < UNREADABLE_SHOWN) tally.unreadable.push({ ref: found.ref, reason: found.reason })
-    } else if (found.type === 'personal') await intake.personal(found.personal)
-    else {
-      if (!isDocument(found.conversation)) {
-        count(tally, found.conversation)
-        progress.conversations++
-        progress.messages += found.conversation.messages.length
-      }
-      await intake.add(found.conversation)
-    }
-    tell()
+  const unreadable = (ref: string, reason: string): void => {
+    tally.unreadableTotal++
+    if (tally.unreadable.length < UNREADABLE_SHOWN) tally.unreadable.push({ ref: cut(ref), reason: cut(reason) })
   }
-  await intake.flush()
+  try {
+    for await (const found of format.read(read, { signal, attach })) {
+      signal.throwIfAborted()
+      if (found.type === 'unreadable') unreadable(found.ref, found.reason)
+      else if (found.type === 'personal') await intake.personal(found.personal)
+      else {
+        const reason = await refusal(intake.add(found.conversation))
+        if (reason !== undefined) unreadable(found.ref, reason)
+        else {
+          if (!isDocument(found.conversation)) {
+            count(tally, found.conversation)
+            progress.conversations++
+            progress.messages += found.conversation.messages.length
+          }
+          for (const what of found.repaired ?? [])
+            if (tally.warnings.length < WARNINGS) tally.warnings.push(cut(`${found.ref}: ${what}`))
+        }
+      }
+      tell()
+    }
+    await intake.flush()
+  } catch (error) {
+    // what is on its way arrives before anyone is told that the run has ended
+    await intake.abandon()
+    throw error
+  }
   const counts = await intake.counts()
   return {
     conversations: { ...counts.conversations, unreadable: tally.unreadable, unreadableTotal: tally.unreadableTotal },
     messages: { ...tally.messages, added: counts.added, alreadyHad: Math.max(0, tally.messages.total - counts.added) },
     attachments: tally.attachments,
     documents: counts.documents,
-    warnings: [],
+    warnings: tally.warnings,
     bytes,
   }
 }
+
+/** What is wrong with a conversation that cannot be kept; the others go on. Any other failure is the import's. */
+async function refusal(adding: Promise<void>): Promise<string | undefined> {
+  try {
+    await adding
+    return undefined
+  } catch (error) {
+    if (isVivimError(error, 'import-damaged', 'import-too-large')) return error.message
+    throw error
+  }
+}
+
+const cut = (text: string): string => (text.length <= SENTENCE ? text : `${text.slice(0, SENTENCE)}…`)
 
 /** Projects, memories and the like are kept as conversations that are none. */
 export const isDocument = (conversation: Conversation): boolean => typeof conversation.extra?.kind === 'string'
@@ -89,6 +119,7 @@ export const isDocument = (conversation: Conversation): boolean => typeof conver
 const emptyTally = () => ({
   unreadable: [] as { ref: string; reason: string }[],
   unreadableTotal: 0,
+  warnings: [] as string[],
   messages: { total: 0, branches: 0, hidden: 0, unknownTypes: 0 },
   attachments: { stored: 0, missing: 0 },
 })

@@ -24,4 +24,6 @@ export interface Intake {
   /** Resolves when all that was taken is durable. */
   flush(): Promise<void>
   counts(): Promise<IntakeCounts>
+  /** After a failure: drops what was not sent yet, and resolves when nothing is on its way any more. */
+  abandon(): Promise<void>
 }

@@ -13,6 +13,7 @@ import { obj, refOf, str } from './fields.ts'
 import type { ExportSource, Format, FormatContext, Found } from './format.ts'
 import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { firstOfItsKey } from './once.ts'
+import { repaired } from './tree.ts'
 
 const named = /^conversations(?:[-_]\d+)?\.json$/i
 const isMapping = (has: ElementKeys) => has('mapping') && !has('inserted_at')
@@ -51,7 +52,8 @@ export const chatgpt: Format = {
         }
         const read = readConversation(element.value)
         if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
-        else if (isFirst(read.conversation)) yield { type: 'conversation', ref, conversation: await settle(read) }
+        else if (isFirst(read.conversation))
+          yield { type: 'conversation', ref, conversation: await settle(read), ...repaired(read.conversation) }
       }
     }
     yield* groupChats(source, context, settle, isFirst)
@@ -72,7 +74,8 @@ async function* groupChats(
       const read = 'error' in element ? { reason: element.error } : readGroupChat(element.value)
       if (read === undefined) continue
       if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
-      else if (isFirst(read.conversation)) yield { type: 'conversation', ref, conversation: await settle(read) }
+      else if (isFirst(read.conversation))
+        yield { type: 'conversation', ref, conversation: await settle(read), ...repaired(read.conversation) }
     }
   }
 }

@@ -11,6 +11,7 @@ import { obj, refOf, str, text } from './fields.ts'
 import type { ExportFile, ExportSource, Format, Found } from './format.ts'
 import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { firstOfItsKey } from './once.ts'
+import { repaired } from './tree.ts'
 
 const named = /^conversations(?:[-_]\d+)?\.json$/i
 const isChat = (has: ElementKeys) =>
@@ -42,7 +43,7 @@ export const claude: Format = {
         const ref = refOf(file.path, element.index, 'value' in element ? str(obj(element.value)?.['name']) : undefined)
         const read = 'error' in element ? { reason: element.error } : readConversation(element.value, projects)
         if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
-        else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read }
+        else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read, ...repaired(read) }
       }
     }
     for (const file of source.files) {
@@ -79,7 +80,7 @@ async function* readBeside(
           ? readMemories(element.value)
           : readDesignChat(element.value)
     if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
-    else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read }
+    else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read, ...repaired(read) }
   }
 }
 

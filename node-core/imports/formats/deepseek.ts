@@ -10,7 +10,7 @@ import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { kindOf, mimeOf } from './mime.ts'
 import { firstOfItsKey } from './once.ts'
 import { emptyMessage, put, roleOf } from './put.ts'
-import { orderTree, type TreeNode } from './tree.ts'
+import { orderTree, repaired, type TreeNode } from './tree.ts'
 
 const named = /^conversations(?:[-_]\d+)?\.json$/i
 const isDeepseek = (has: ElementKeys) =>
@@ -29,7 +29,7 @@ export const deepseek: Format = {
         const ref = refOf(file.path, element.index, str(entry?.['title']))
         const read = 'error' in element ? { reason: element.error } : readConversation(entry)
         if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
-        else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read }
+        else if (isFirst(read)) yield { type: 'conversation', ref, conversation: read, ...repaired(read) }
       }
     }
   },

@@ -27,8 +27,8 @@ export interface ExportSource {
 
 /** What a format yields, one at a time, in the export's order. */
 export type Found =
-  /** `ref` names the place for a person: `conversations.json #17 “Title”`. */
-  | { type: 'conversation'; ref: string; conversation: Conversation }
+  /** `ref` names the place for a person: `conversations.json #17 “Title”`; `repaired` says what was put right in it. */
+  | { type: 'conversation'; ref: string; conversation: Conversation; repaired?: readonly string[] }
   /** One entry that cannot be read; the others go on. */
   | { type: 'unreadable'; ref: string; reason: string }
   /** What a person had said of a conversation that came before it (or, in notes on their own, of none): from an export of ours. */

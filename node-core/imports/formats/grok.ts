@@ -10,7 +10,7 @@ import type { ExportFile, ExportSource, Format, FormatContext, Found } from './f
 import { readResponse } from './grok-message.ts'
 import { anyHead, candidates, shapeOf } from './heads.ts'
 import { chain, emptyMessage, put, uniqueIds } from './put.ts'
-import { orderTree } from './tree.ts'
+import { orderTree, repaired } from './tree.ts'
 
 const isBackend = (head: string) => {
   const shape = shapeOf(head)
@@ -35,7 +35,7 @@ export const grok: Format = {
         const ref = refOf(file.path, element.index, text(obj(raw?.['conversation'])?.['title']))
         const read = 'error' in element ? { reason: element.error } : await readConversation(raw, assets, context)
         if ('reason' in read) yield { type: 'unreadable', ref, reason: read.reason }
-        else yield { type: 'conversation', ref, conversation: read }
+        else yield { type: 'conversation', ref, conversation: read, ...repaired(read) }
       }
       yield* documents(file, context)
     }

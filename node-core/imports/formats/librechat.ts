@@ -10,7 +10,7 @@ import type { Format, FormatContext } from './format.ts'
 import { anyHead, candidates, shapeOf } from './heads.ts'
 import { readMessage } from './librechat-message.ts'
 import { chain, put, uniqueIds } from './put.ts'
-import { orderTree } from './tree.ts'
+import { orderTree, repaired } from './tree.ts'
 
 const isChat = (head: string) => {
   const shape = shapeOf(head)
@@ -49,7 +49,7 @@ export const librechat: Format = {
       }
       const conversation = await readChat(raw, flat, files, context)
       if ('reason' in conversation) yield { type: 'unreadable', ref, reason: conversation.reason }
-      else yield { type: 'conversation', ref, conversation }
+      else yield { type: 'conversation', ref, conversation, ...repaired(conversation) }
     }
   },
 }

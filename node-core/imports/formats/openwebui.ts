@@ -10,7 +10,7 @@ import type { Format, FormatContext } from './format.ts'
 import { anyHead, candidates, shapeOf } from './heads.ts'
 import { readMessage } from './openwebui-message.ts'
 import { chain, put, uniqueIds } from './put.ts'
-import { orderTree, type TreeNode } from './tree.ts'
+import { orderTree, repaired, type TreeNode } from './tree.ts'
 
 const isChats = (head: string) => {
   const shape = shapeOf(head)
@@ -42,7 +42,7 @@ export const openwebui: Format = {
       }
       const conversation = await readChat(raw, chat, files, context)
       if ('reason' in conversation) yield { type: 'unreadable', ref, reason: conversation.reason }
-      else yield { type: 'conversation', ref, conversation }
+      else yield { type: 'conversation', ref, conversation, ...repaired(conversation) }
     }
   },
 }

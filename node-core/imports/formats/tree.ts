@@ -30,7 +30,12 @@ export function orderTree(nodes: readonly TreeNode[], current?: string): Tree {
       if (child?.parent === null && !isAbove(child, node, byId)) child.parent = node.id
     }
   }
-  for (const node of nodes) if (node.parent !== null && !byId.has(node.parent)) node.parent = null
+  const orphans: string[] = []
+  for (const node of nodes) {
+    if (node.parent === null || byId.has(node.parent)) continue
+    if (!meansNone.test(node.parent)) orphans.push(node.id)
+    node.parent = null
+  }
 
   const ordered = parentsComeFirst(nodes) ? nodes : depthFirst(nodes, byId)
   if (ordered.length < nodes.length) {
@@ -52,7 +57,20 @@ export function orderTree(nodes: readonly TreeNode[], current?: string): Tree {
     anchor.set(node.id, node.message.id)
     messages.push(node.message)
   }
+  if (orphans.length > 0) repairs.set(messages, orphans)
   return { messages, current: current === undefined ? undefined : (anchor.get(current) ?? undefined) }
+}
+
+/** Ids that providers write where there is no parent. */
+const meansNone = /^$|^0{8}-0{4}-[04]0{3}-[08]0{3}-0{12}$|^(?:client-created-)?root/
+const repairs = new WeakMap<readonly Message[], string[]>()
+
+/** What {@link orderTree} had to repair in the messages of a conversation, for the report: nothing, mostly. */
+export function repaired({ messages }: { messages: readonly Message[] }): { repaired?: readonly string[] } {
+  const orphans = repairs.get(messages)
+  return orphans
+    ? { repaired: orphans.map((id) => `message ${id.slice(0, 80)} answers one that is not there; it begins a thread of its own`) }
+    : {}
 }
 
 /** True where `node` is `candidate` or stands somewhere below it. */
