@@ -19,10 +19,10 @@ const check = async (name: string, bytes: Uint8Array | string): Promise<{ bytes:
 describe('checkWhole', () => {
   it('passes sound sources and counts their bytes', async () => {
     const json = '[{"a":"x\\"y"}]'
-    expect(await check('conversations.json', json)).toEqual({ bytes: 14 })
-    expect(await check('upload', json)).toEqual({ bytes: 14 })
-    expect(await check('chat.json', '{"a":1}\n{"a":2}\n')).toEqual({ bytes: 16 })
-    expect(await check('session.jsonl', '{"a":1}\n')).toEqual({ bytes: 8 })
+    expect(await check('conversations.json', json)).toEqual({ bytes: 14, warnings: [] })
+    expect(await check('upload', json)).toEqual({ bytes: 14, warnings: [] })
+    expect(await check('chat.json', '{"a":1}\n{"a":2}\n')).toEqual({ bytes: 16, warnings: [] })
+    expect(await check('session.jsonl', '{"a":1}\n')).toEqual({ bytes: 8, warnings: [] })
     const archive = craftZip([
       { name: 'conversations.json', data: json, deflate: true },
       { name: 'null.json', data: 'null' },
@@ -30,7 +30,7 @@ describe('checkWhole', () => {
       { name: 'file-abc-data.json', data: '{ broken' },
       { name: 'picture.png', data: randomBytes(1000) },
     ])
-    expect(await check('export.zip', archive)).toEqual({ bytes: 14 + 4 + 8 + 1000 })
+    expect(await check('export.zip', archive)).toEqual({ bytes: 14 + 4 + 8 + 1000, warnings: [] })
   })
 
   it('tells how far it is', async () => {
@@ -71,6 +71,13 @@ describe('checkWhole', () => {
     await expect(check(name, bytes)).rejects.toMatchObject({ code, detail: expect.stringContaining(place) })
   })
 
+  it('says where text is not UTF-8, and lets attachments be anything', async () => {
+    const latin = Buffer.from('[{"a":"caf\xe9"}]', 'latin1')
+    const { warnings } = await check('conversations.json', latin)
+    expect(warnings).toEqual(['“conversations.json” is not UTF-8 throughout, first at byte 10; what is not reads as “\ufffd”.'])
+    expect((await check('photo.png', Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), latin]))).warnings).toEqual([])
+  })
+
   it('passes a single string of 200 MB, which is then too large an element', async () => {
     const piece = Buffer.alloc(1024 * 1024, 'x')
     const size = 200 * piece.length + 4
@@ -80,7 +87,7 @@ describe('checkWhole', () => {
       yield Buffer.from('"]')
     })
     const source: ExportSource = { files: [endless], name: 'conversations.json' }
-    expect(await checkWhole(source)).toEqual({ bytes: size })
+    expect(await checkWhole(source)).toEqual({ bytes: size, warnings: [] })
     const elements = await collect(jsonElements(endless))
     expect(elements).toEqual([{ index: 0, error: `it has ${size - 2} bytes; at most 67108864 are taken` }])
   })

@@ -7,6 +7,7 @@ import { JsonScanner } from './json-scanner.ts'
 import { levelLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
 import { isAttachment } from './names.ts'
+import { utf8Check } from './utf8.ts'
 
 /** Small enough to be parsed at once, which a document of a single word or number needs. */
 const smallDocument = 4096
@@ -17,21 +18,25 @@ const tailBytes = 4096
  * Reads every file to its end: archives are inflated and their checksums compared, JSON must be whole, text must be
  * text; attachments may hold anything. Elements of JSON are not judged here; one that is broken inside is reported when it is read, and stops nothing.
  * `onProgress` gets the bytes done and the bytes in all, after every piece of some hundred KiB.
- * Answers the unpacked bytes. Fails with `import-damaged`, `import-empty`, `import-bomb`, each naming the place, or `cancelled`.
+ * Answers the unpacked bytes, and what a person should know of text that is not UTF-8 throughout. Fails with `import-damaged`, `import-empty`, `import-bomb`, each naming the place, or `cancelled`.
  */
 export async function checkWhole(
   source: ExportSource,
   signal?: AbortSignal,
   onProgress?: (done: number, total: number) => void,
-): Promise<{ bytes: number }> {
+): Promise<{ bytes: number; warnings: string[] }> {
   const total = source.files.reduce((sum, file) => sum + file.size, 0)
   let bytes = 0
   const alone = source.files.length === 1
+  const warnings: string[] = []
   for (const file of source.files) {
+    let text = utf8Check()
     const counted: ExportFile = {
       ...file,
       stream: async function* (asked) {
+        text = utf8Check()
         for await (const piece of file.stream(asked)) {
+          text.push(piece)
           yield piece
           bytes += piece.length
           onProgress?.(bytes, total)
@@ -39,12 +44,18 @@ export async function checkWhole(
       },
     }
     await checkFile(counted, alone, signal)
+    const wrong = isText(file.path) ? text.wrong() : undefined
+    if (wrong !== undefined)
+      warnings.push(`“${file.path}” is not UTF-8 throughout, first at byte ${wrong}; what is not reads as “\ufffd”.`)
   }
-  return { bytes }
+  return { bytes, warnings }
 }
 
+const endingOf = (path: string): string => /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? ''
+const isText = (path: string): boolean => !isAttachment(path) && (endingOf(path) === 'json' || knownText.has(endingOf(path)))
+
 async function checkFile(file: ExportFile, alone: boolean, signal?: AbortSignal): Promise<void> {
-  const ending = /\.([a-z0-9]+)$/i.exec(file.path)?.[1]?.toLowerCase() ?? ''
+  const ending = endingOf(file.path)
   if (file.size === 0 && !alone) return
   if (isAttachment(file.path)) await checkBytes(file, '', false, signal)
   else if (ending === 'json' || (alone && !knownText.has(ending) && (await beginsLikeJson(file)))) await checkJson(file, signal)
