@@ -48,7 +48,7 @@ export async function runImport(
   })
   const format = await detectFormat(source)
   onFormat(format.name)
-  const { bytes } = await checkWhole(source, signal, (done, total) => {
+  const { bytes, warnings } = await checkWhole(source, signal, (done, total) => {
     Object.assign(progress, { bytes: done, totalBytes: total })
     tell()
   })
@@ -58,6 +58,7 @@ export async function runImport(
     tell()
   })
   const tally = emptyTally()
+  tally.warnings.push(...warnings.slice(0, WARNINGS))
   const attach = (file: ExportFile): Promise<string> => store(file.stream(signal))
   const unreadable = (ref: string, reason: string): void => {
     tally.unreadableTotal++
