@@ -5,11 +5,11 @@
  * failed has left nothing that is shown.
  */
 import { isVivimError, toProblem, VivimError } from '../contract/errors.ts'
-import { type ImportId, toBase32 } from '../contract/ids.ts'
 import type { Change } from '../log/append.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
+import { ended, reportForEvent } from './finished.ts'
 import { findImport, type ImportOwner, type ImportRecord, importsIn, putQuery } from './records.ts'
 import type { RunProgress, RunReport } from './run.ts'
 
@@ -44,6 +44,8 @@ export interface ImportJobsParts {
   random: RandomBytes
   /** After a run: tidying in the background. */
   onEnd(account: number): void
+  /** Told of failures that are none of the export's. */
+  onError?(error: unknown, what: string): void
 }
 
 export interface LiveProgress extends Omit<RunProgress, 'phase' | 'totalBytes'> {
@@ -80,10 +82,15 @@ export interface ImportJobs {
 }
 
 const alive: readonly ImportRecord['state'][] = ['receiving', 'waiting', 'checking', 'importing']
+/** A failure as a report says it. */
+function reasonOf(failure: unknown): NonNullable<ImportRecord['error']> {
+  const { code, title, detail } = toProblem(failure)
+  return { code, title, ...(detail ? { detail } : {}) }
+}
 const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex')
 
 export function createImportJobs(parts: ImportJobsParts): ImportJobs {
-  const { reader, keysOf, write, append, clock, random } = parts
+  const { reader, keysOf, write, append, clock, random, onError } = parts
   const live = new Map<string, Live>()
   const queue: Live[] = []
   let current: Live | undefined
@@ -125,121 +132,101 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
   async function enqueue(job: Live): Promise<void> {
     job.record = { ...job.record, state: 'waiting', finished: null, error: null }
     job.progress = { ...job.progress, phase: 'waiting' }
-    await save(job)
+    try {
+      await save(job)
+    } catch (error) {
+      release(job)
+      throw error
+    }
     queue.push(job)
     if (!current) idle = work()
   }
 
+  /** A run that is over: whoever waits for it learns that. */
+  function release(job: Live): void {
+    live.delete(hex(job.record.id))
+    tell(job)
+  }
+
   async function work(): Promise<void> {
-    for (let job = queue.shift(); job && !closing; job = queue.shift()) {
-      current = job
-      await runOne(job)
-      current = undefined
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      // what waits when the node stops goes on at its next start
+      if (closing) release(job)
+      else {
+        current = job
+        await runOne(job)
+        current = undefined
+      }
     }
   }
 
   async function runOne(job: Live): Promise<void> {
-    const { account } = job
-    const startedAt = clock.monotonic()
+    const since = clock.monotonic()
+    let found: RunReport | null = null
+    let failure: unknown
     try {
-      if (job.cancelled) throw new VivimError('cancelled')
-      job.record = { ...job.record, state: 'checking' }
-      await write([putQuery(account.id, keysOf(account.id), job.record)])
-      await append(account.id, [
-        { type: 'imports.started', parts: [{ import: job.record.id, name: job.record.name, format: job.record.format }] },
-      ])
-      job.running = parts.start({
-        account,
-        import: job.record.id,
-        input: job.record.staged ? { staged: job.record.staged, name: job.record.name } : { paths: job.record.paths },
-        onFormat(format) {
-          job.record = { ...job.record, format }
-        },
-        onProgress(progress) {
-          if (job.progress.phase !== progress.phase) job.progress.since = clock.monotonic()
-          job.record = {
-            ...job.record,
-            state: progress.phase,
-            conversations: progress.conversations,
-            messages: progress.messages,
-          }
-          job.progress = { ...progress, since: job.progress.since }
-          tell(job)
-        },
-      })
-      if (job.cancelled) job.running.cancel()
-      const found = await job.running.done
-      await finish(job, 'done', (clock.monotonic() - startedAt) / 1000, found, null)
+      found = await run(job)
     } catch (error) {
-      const interrupted = closing && !job.cancelled
-      const state = interrupted ? 'interrupted' : isVivimError(error, 'cancelled') ? 'cancelled' : 'failed'
-      const { code, title, detail } = toProblem(error)
-      await finish(
-        job,
-        state,
-        (clock.monotonic() - startedAt) / 1000,
-        null,
-        state === 'failed' ? { code, title, ...(detail ? { detail } : {}) } : null,
-      )
+      failure = error
     }
-    if (!closing) parts.onEnd(account.id)
+    const state = found
+      ? 'done'
+      : closing && !job.cancelled
+        ? 'interrupted'
+        : isVivimError(failure, 'cancelled')
+          ? 'cancelled'
+          : 'failed'
+    const error = state === 'failed' ? reasonOf(failure) : null
+    if (state === 'failed' && error?.code === 'internal') onError?.(failure, 'importing')
+    job.record = ended(job.record, { state, finished: clock.now(), seconds: (clock.monotonic() - since) / 1000, found, error })
+    job.progress = { ...job.progress, phase: state }
+    // where the end cannot be stored, the run's row still says that it is under way: it goes on at the next start
+    await settle(job).catch((fault: unknown) => onError?.(fault, 'ending an import'))
+    release(job)
+    if (!closing) parts.onEnd(job.account.id)
   }
 
-  async function finish(
-    job: Live,
-    state: ImportRecord['state'],
-    seconds: number,
-    found: RunReport | null,
-    error: ImportRecord['error'],
-  ): Promise<void> {
+  async function run(job: Live): Promise<RunReport> {
     const { account } = job
-    const finished = clock.now()
-    const { id, name, format, started } = job.record
-    const nothing: RunReport = {
-      conversations: { imported: 0, updated: 0, unchanged: 0, unreadable: [], unreadableTotal: 0 },
-      messages: { total: 0, added: 0, alreadyHad: 0, branches: 0, hidden: 0, unknownTypes: 0 },
-      attachments: { stored: 0, missing: 0 },
-      documents: 0,
-      warnings: [],
-      bytes: 0,
+    if (job.cancelled) throw new VivimError('cancelled')
+    job.record = { ...job.record, state: 'checking' }
+    job.progress = { ...job.progress, phase: 'checking', bytes: 0, since: clock.monotonic() }
+    await save(job)
+    const { id, name, format, staged, paths } = job.record
+    await append(account.id, [{ type: 'imports.started', parts: [{ import: id, name, format }] }])
+    job.running = parts.start({
+      account,
+      import: id,
+      input: staged ? { staged, name } : { paths },
+      onFormat(found) {
+        job.record = { ...job.record, format: found }
+      },
+      onProgress(progress) {
+        const { phase, conversations, messages } = progress
+        const since = job.progress.phase === phase ? job.progress.since : clock.monotonic()
+        job.record = { ...job.record, state: phase, conversations, messages }
+        if (job.progress.phase !== phase) save(job).catch(() => {})
+        job.progress = { ...progress, since }
+        tell(job)
+      },
+    })
+    if (job.cancelled) job.running.cancel()
+    return job.running.done
+  }
+
+  /** Stores how a run ended. What failed is undone first: nothing of it stays shown. */
+  async function settle(job: Live): Promise<void> {
+    const { account } = job
+    const { id, state, staged, report } = job.record
+    if (state === 'failed') await append(account.id, [{ type: 'imports.undone', parts: [{ import: id }] }])
+    if (state !== 'interrupted' && report) {
+      await append(account.id, [{ type: 'imports.completed', parts: [{ import: id, report: reportForEvent(report) }] }])
     }
-    const report = {
-      id: toBase32(id) as ImportId,
-      name,
-      state,
-      format,
-      started,
-      finished,
-      ...(found ?? nothing),
-      seconds: Math.round(seconds * 1000) / 1000,
-      ...(error ? { error } : {}),
-    }
-    const brought = found ? found.conversations.imported + found.conversations.updated : job.record.conversations
-    job.record = {
-      ...job.record,
-      state,
-      finished,
-      conversations: brought,
-      messages: found?.messages.total ?? job.record.messages,
-      report,
-      error,
-    }
-    job.progress = { ...job.progress, phase: state }
-    try {
-      if (state === 'failed') await append(account.id, [{ type: 'imports.undone', parts: [{ import: id }] }])
-      if (state !== 'interrupted')
-        await append(account.id, [{ type: 'imports.completed', parts: [{ import: id, report: { ...report } }] }])
-      // what can be resumed keeps its file
-      if ((state === 'done' || state === 'failed') && job.record.staged) {
-        const { staged } = job.record
-        job.record = { ...job.record, staged: '' }
-        await save(job)
-        await parts.staged.remove(account, staged)
-      } else await save(job)
-    } finally {
-      live.delete(hex(id))
-      tell(job)
-    }
+    // what can be resumed keeps its file
+    const over = state === 'done' || state === 'failed'
+    if (over) job.record = { ...job.record, staged: '' }
+    await save(job)
+    if (over && staged) await parts.staged.remove(account, staged)
   }
 
   const get: ImportJobs['get'] = async (account, id) => {
@@ -254,21 +241,20 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
     get,
     async receive(account, name, bytes) {
       const job = begin(account, newRecord(name, 'receiving'))
+      let staged: string | undefined
       try {
-        const { name: staged, size } = await parts.staged.put(account, bytes, (total) => {
+        const received = await parts.staged.put(account, bytes, (total) => {
           job.progress = { ...job.progress, bytes: total }
           tell(job)
         })
-        if (size === 0) {
-          await parts.staged.remove(account, staged)
-          throw new VivimError('import-empty')
-        }
+        staged = received.name
+        if (received.size === 0) throw new VivimError('import-empty')
         job.record = { ...job.record, staged }
         await enqueue(job)
         return job.record
       } catch (error) {
-        live.delete(hex(job.record.id))
-        tell(job)
+        release(job)
+        if (staged) await parts.staged.remove(account, staged)
         throw error
       }
     },
@@ -283,10 +269,14 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       if (!job) return record
       job.cancelled = true
       job.running?.cancel()
-      while (live.has(hex(id)))
-        await new Promise<void>((resolve) => {
-          job.listeners.add(resolve)
-        })
+      const at = queue.indexOf(job)
+      if (at !== -1) {
+        queue.splice(at, 1)
+        job.record = ended(job.record, { state: 'cancelled', finished: clock.now(), seconds: 0, found: null, error: null })
+        await save(job)
+        release(job)
+      }
+      while (live.has(hex(id))) await new Promise<void>((resolve) => job.listeners.add(resolve))
       return (await get(account, id)).record
     },
     async resume(account, id) {
@@ -336,6 +326,7 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       closing = true
       current?.running?.cancel()
       await idle
+      for (const job of [...live.values()]) release(job)
     },
   }
 }
