@@ -56,7 +56,10 @@ export const contributionSchema = z.tuple([
     import: entity,
     source: z.enum(sources),
     key: z.string(),
-    /** The provider's last change, milliseconds; 0 where unknown. Orders imported fields. */
+    /**
+     * Orders imported fields: the provider's last change, milliseconds; where unknown, its newest message's; where no
+     * time is known, the number of its messages.
+     */
     updated: millis,
   }),
   z.object({

@@ -21,7 +21,7 @@ export interface EncodedMessage {
 }
 /** A conversation ready to be compared and packed. */
 export interface EncodedConversation {
-  /** The provider's last change, milliseconds, 0 where unknown. */
+  /** Orders exports: see {@link orderOf}. */
   updated: number
   fields: Partial<Fields>
   extra: JsonObject | undefined
@@ -49,7 +49,7 @@ const MODELS = 65_535
 /** Errors: `import-damaged`, `import-too-large`, those of `spill`. */
 export async function encodeConversation(conversation: Conversation, spill: Spill): Promise<EncodedConversation> {
   const blobs: Record<string, string> = {}
-  const updated = millis(conversation.updated) ?? 0
+  const updated = orderOf(conversation)
   const fields = fieldsOf(conversation)
   const messages: EncodedMessage[] = []
   const models = new Set<string>()
@@ -146,6 +146,18 @@ function entryOf(message: Message, order: number, digest: string, fallback: numb
 /** A provider's time as the tables keep it: whole milliseconds since 1970, not before. */
 const millis = (time: number | undefined): number | undefined =>
   time === undefined || !Number.isFinite(time) ? undefined : Math.min(Math.max(0, Math.trunc(time)), Number.MAX_SAFE_INTEGER)
+
+/**
+ * What tells a later export from an earlier one: the provider's time of the last change; where there is none, that of
+ * the newest message; where there are no times at all, the number of messages, as conversations grow.
+ */
+function orderOf({ updated, messages }: Conversation): number {
+  const said = millis(updated)
+  if (said !== undefined) return said
+  let newest = 0
+  for (const message of messages) newest = Math.max(newest, millis(message.updated) ?? 0, millis(message.time) ?? 0)
+  return newest > 0 ? newest : messages.length
+}
 
 /** The message as it is stored: its blobs stand beside, by pointer. */
 function withoutBlobs(message: Message, blobs: Record<string, string>): Message {

@@ -30,23 +30,21 @@ export function viewOf(state: ConversationState): View {
   const title = edits.title?.value ?? imported('title')
   const models = new Set<string>()
   let newest = 0
+  let oldest: number | null = null
   let hidden = 0
   for (const entry of entries) {
     if (entry.model !== undefined) models.add(entry.model)
     if (entry.time !== undefined && entry.time > newest) newest = entry.time
+    if (entry.time !== undefined && (oldest === null || entry.time < oldest)) oldest = entry.time
     if (entry.hidden) hidden++
   }
+  const created = imported('created') ?? oldest
   const model = imported('model')
   if (models.size === 0 && model !== undefined) models.add(model)
   return {
     title: title ? title : null,
-    created:
-      imported('created') ??
-      entries.reduce<number | null>(
-        (first, { time }) => (time !== undefined && (first === null || time < first) ? time : first),
-        null,
-      ),
-    updated: imported('updated') ?? (newest > 0 ? newest : null),
+    created,
+    updated: imported('updated') ?? (newest > 0 ? newest : created),
     archived: edits.archived?.value ?? imported('archived') ?? false,
     starred: edits.starred?.value ?? imported('starred') ?? false,
     inferred: imported('inferred') ?? false,

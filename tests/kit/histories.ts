@@ -105,6 +105,10 @@ const base = Date.UTC(2026, 0, 1)
 /** `updated` 0: the provider does not say. */
 export const timeOf = (updated: number): number | undefined => (updated === 0 ? undefined : base + updated * 1000)
 
+/** Where the provider does not say, the newest message does. */
+const orderOf = ({ updated, messages }: Version): number =>
+  timeOf(updated) ?? (messages.length > 0 ? base + Math.max(...messages) : 0)
+
 /** The conversation that an export of that version holds. */
 export function conversationOf(version: Version, picture: string): Conversation {
   const { updated, title, archived, tag, project, extra, messages } = version
@@ -155,7 +159,9 @@ export interface Expected {
 }
 /** `said`: versions of living imports, in the order in which they were imported. */
 export function expectedOf(said: readonly Version[]): Expected {
-  const order = said.map((version, at) => ({ version, at })).sort((a, b) => a.version.updated - b.version.updated || a.at - b.at)
+  const order = said
+    .map((version, at) => ({ version, at }))
+    .sort((a, b) => orderOf(a.version) - orderOf(b.version) || a.at - b.at)
   const last = <F extends 'title' | 'archived' | 'tag' | 'project' | 'extra'>(field: F): Version[F] | null =>
     order.findLast(({ version }) => version[field] !== null)?.version[field] ?? null
   const texts = new Map<number, string>()

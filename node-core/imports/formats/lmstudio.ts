@@ -64,7 +64,7 @@ async function readChat(raw: JsonObject, file: ExportFile, files: FilesByName, c
   put(conversation, 'title', text(raw['name']))
   put(conversation, 'created', created)
   const last = Math.max(time(raw['userLastMessagedAt']) ?? 0, time(raw['assistantLastMessagedAt']) ?? 0)
-  put(conversation, 'updated', last > 0 ? last : created)
+  put(conversation, 'updated', last > 0 ? last : undefined)
   if (bool(raw['pinned'])) conversation.starred = true
   const model = obj(raw['lastUsedModel'])
   put(conversation, 'model', text(model?.['identifier']) ?? text(model?.['indexedModelIdentifier']))
