@@ -136,7 +136,7 @@ describe('a backup', () => {
     expect(await other.storage.all('SELECT did FROM device')).toHaveLength(3)
     // the keys of the first keychain open nothing that was restored
     await other.storage[Symbol.asyncDispose]()
-    await expect(nodeIn(at('restored'), node.accountParts.keychain)).rejects.toMatchObject({ code: 'seal-broken' })
+    await expect(nodeIn(at('restored'), node.accountParts.keychain)).rejects.toMatchObject({ code: 'keys-missing' })
   })
 
   it('says nothing of what is in it, and leaves nothing beside it', async () => {
