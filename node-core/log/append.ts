@@ -5,6 +5,7 @@
  * disk with everything that its projections derive; one that rejects has left nothing.
  */
 import type { KeyObject } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { VivimError } from '../contract/errors.ts'
 import { type EventType, eventTypes, type PartOf } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
@@ -82,7 +83,11 @@ export function createLog(parts: LogParts): Log {
 
   async function drain(): Promise<void> {
     running = true
-    for (let group = nextGroup(waiting); group.length > 0; group = nextGroup(waiting)) {
+    for (;;) {
+      // appends come from other threads one message at a time: all that are here by now share the commit
+      await setImmediate()
+      const group = nextGroup(waiting)
+      if (group.length === 0) break
       const failed = await commit(group)
       if (!failed) continue
       // one bad append must not take its neighbours along: each is tried alone

@@ -13,6 +13,9 @@ const IMPORTER_HEAP = 512
 /** Megabytes of it for what is young: V8 would take some 200 for a while, and be no faster. */
 const IMPORTER_YOUNG = 48
 
+/** The same for the writer: what it holds while it merges is long-lived anyway. */
+const WRITER_YOUNG = 24
+
 export interface WriterHandle {
   writer: WriterThread
   closed: Promise<number>
@@ -21,7 +24,11 @@ export interface WriterHandle {
 
 /** Starts the writer's thread; resolves when the store is open. Errors: the store's. */
 export async function startWriter(dataDirectory: string, onNews: (news: WriterNews) => void): Promise<WriterHandle> {
-  const worker = new Worker(threadEntry('writer'), { workerData: { dataDirectory } satisfies WriterData, name: 'writer' })
+  const worker = new Worker(threadEntry('writer'), {
+    workerData: { dataDirectory } satisfies WriterData,
+    name: 'writer',
+    resourceLimits: { maxYoungGenerationSizeMb: WRITER_YOUNG },
+  })
   const closed = new Promise<number>((resolve) => {
     worker.once('exit', resolve)
   })
