@@ -183,7 +183,7 @@ describe('events of other devices', () => {
           expect(await outcomeOf(steps, order)).toEqual(inTime)
         },
       ),
-      { numRuns: Number(process.env['FC_RUNS'] ?? 100) },
+      { numRuns: Number(process.env['FC_RUNS'] ?? 50) },
     )
   })
 })

@@ -156,7 +156,7 @@ describe('after any history', () => {
         expect(problems).toEqual([])
         await store[Symbol.asyncDispose]()
       }),
-      parameters(60),
+      parameters(30),
     )
   })
 })

@@ -151,9 +151,26 @@ export function mergeContribution(
   return result
 }
 
-/** Whether anything of what is shown changed. */
-export const changedAnything = ({ changed, fields, pointers }: MergeResult): boolean =>
-  changed.length + fields.length + pointers.length > 0
+/** Several contributions at once: the entries that are new and still stand, and whether anything of what is shown changed. */
+export function mergeAll(
+  state: ConversationState,
+  contributions: readonly Contribution[],
+  stampOf: (n: number) => Stamp,
+): { changed: TreeEntry[]; dead: number[]; added: number; changes: boolean } {
+  const changed: TreeEntry[] = []
+  const dead: number[] = []
+  let added = 0
+  let changes = false
+  for (const one of contributions) {
+    const result = mergeContribution(state, one, stampOf)
+    changed.push(...result.changed)
+    dead.push(...result.dead)
+    added += result.added
+    changes ||= result.changed.length + result.fields.length + result.pointers.length > 0
+  }
+  const gone = new Set(dead)
+  return { changed: changed.filter((entry) => !gone.has(entry.ordinal)), dead, added, changes }
+}
 
 function setField<F extends FieldName>(
   registers: Registers,
