@@ -3,168 +3,120 @@ import { decode } from '@ipld/dag-cbor'
 import type { Message } from '../contract/content.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { type ApplyContext, isUndone, nextLocal } from './apply-context.ts'
-import { addBlobUse, blobsIn, blobUse } from './blob-uses.ts'
+import { addBlobUses, blobsIn } from './blob-uses.ts'
 import { endRow } from './clear.ts'
 import { type ContributionValue, contributionFrom, contributionOf } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
-import { facetsOf, replaceFacets } from './facets.ts'
+import { importedFacets, writeFacets } from './facets.ts'
+import { messageKeyFor } from './ids.ts'
 import { findRow, loadStamps, loadState, type StoredRow, stampFrom } from './load.ts'
-import { outcomes } from './prepared.ts'
+import { type Outcome, outcomes } from './prepared.ts'
 import { nameOf, rowOf } from './rows.ts'
-import { beginAgain, type ConversationState, emptyState, mergeAll } from './rules.ts'
+import { beginAgain, type ConversationState, changedAnything, emptyState, type MergeResult, mergeContribution } from './rules.ts'
 import { states } from './tables.ts'
-import type { TreeEntry } from './tree-block.ts'
 import { viewOf } from './view.ts'
 import { countItem, insertContribution, writeRow } from './write.ts'
 
-/** What one part says, and where it is. */
-export interface SaidPart {
-  part: StoredPart
-  said: ContributionValue
-}
-
-/** The parts of an event, those that follow one another and are of one conversation together. Error: `event-schema`. */
-export function runsOf(parts: readonly { part: StoredPart; value: unknown }[]): SaidPart[][] {
-  const runs: SaidPart[][] = []
-  for (const { part, value } of parts) {
-    const said = contributionOf(value)
-    const run = runs.at(-1)
-    if (run?.[0] && isOfOne(run[0].said, said)) run.push({ part, said })
-    else runs.push([{ part, said }])
-  }
-  return runs
-}
-const isOfOne = (a: ContributionValue, b: ContributionValue): boolean =>
-  a.incarnation === b.incarnation &&
-  Buffer.compare(a.conversation, b.conversation) === 0 &&
-  Buffer.compare(a.import, b.import) === 0
-
-/** Applies a run of parts: the conversation is read and written once. */
-export async function applyContributions(context: ApplyContext, run: readonly SaidPart[]): Promise<void> {
+export async function applyContribution(context: ApplyContext, part: StoredPart, value: unknown): Promise<void> {
   const { tx, event, keys } = context
   const { account } = event
-  const said = run[0]?.said
-  if (!said) return
+  const said = contributionOf(value)
   const row = await findRow(tx, account, nameOf(keys, said.conversation))
   // an incarnation that ended stays ended, whatever arrives late
   if (row && (said.incarnation < row.incarnation || (said.incarnation === row.incarnation && row.state === states.deleted)))
     return
   const goesOn = row?.head != null && said.incarnation === row.incarnation ? row : undefined
+  const n = goesOn?.contributions ?? 0
   const local = goesOn?.id ?? (await nextLocal(context))
   if (row && !goesOn) await endRow(context, row.id)
-  const firstN = goesOn?.contributions ?? 0
-  for (const [at, one] of run.entries()) {
-    await insertContribution(tx, event, {
-      conversation: local,
-      n: firstN + at,
-      chunk: one.part.chunk,
-      import: one.said.import,
-      updated: one.said.updated,
-    })
-    for (const blob of blobsIn(one.said)) await addBlobUse(tx, account, local, blobUse(account, keys, blob))
-  }
+  await insertContribution(tx, event, { conversation: local, n, chunk: part.chunk, import: said.import, updated: said.updated })
+  await addBlobUses(context, local, blobsIn(said))
   const known = goesOn && (await loadState(tx, account, keys, goesOn))
-  const place: Place = { local, firstN, goesOn, known, total: firstN + run.length }
-  if (await isUndone(context, said.import)) {
-    await keepHidden(context, said, place)
-    await countItem(tx, account, said.import, local, outcomes.unchanged, 0)
-    return
-  }
-  const { added, changes } = await merge(context, run, said, place)
-  const outcome = goesOn?.state !== states.shown ? outcomes.imported : changes ? outcomes.updated : outcomes.unchanged
-  await countItem(tx, account, said.import, local, outcome, added)
-}
-
-interface Place {
-  local: number
-  /** The number of the run's first contribution, and of all with it. */
-  firstN: number
-  total: number
-  /** The row that is gone on from, and its state. */
-  goesOn: StoredRow | undefined
-  known: ConversationState | undefined
+  const merged = (await isUndone(context, said.import))
+    ? await keepHidden(context, said, goesOn, known, local)
+    : await merge(context, said, goesOn, known, local)
+  await countItem(tx, account, said.import, local, outcomeOf(goesOn, merged), merged?.added ?? 0)
 }
 
 /** Merges and writes what is shown from now on. */
 async function merge(
   context: ApplyContext,
-  run: readonly SaidPart[],
-  { conversation, source, key, incarnation }: ContributionValue,
-  { local, firstN, total, goesOn, known }: Place,
-): Promise<{ added: number; changes: boolean }> {
+  said: ContributionValue,
+  goesOn: StoredRow | undefined,
+  known: ConversationState | undefined,
+  local: number,
+): Promise<MergeResult> {
   const { tx, event, keys } = context
   const { account } = event
+  const n = goesOn?.contributions ?? 0
   const shown = goesOn?.state === states.shown ? known : undefined
-  const state = shown ?? beginAgain(emptyState(conversation, source, key), known)
-  const stampOf = stampFrom(await loadStamps(tx, account, local))
+  const state = shown ?? beginAgain(emptyState(said.conversation, said.source, said.key), known)
+  const stamps = await loadStamps(tx, account, local)
   const before = viewOf(state).title
-  const contributions = run.map(({ said }, at) => contributionFrom(said, firstN + at, stampOf(firstN + at)))
-  const merged = mergeAll(state, contributions, stampOf)
-  const messages = new Map<string, Message>()
-  for (const [at, { said }] of run.entries())
-    await readMessages(context, said, contributions[at]?.entries ?? [], merged.changed, messages)
-  const view = viewOf(state)
-  const documents = [...documentsOf(local, merged.changed, messages), ...retitle(state, before, merged.dead, local, view)]
+  const merged = mergeContribution(state, contributionFrom(said, n, stampFrom(stamps)(n)), stampFrom(stamps))
+  const documents = documentsOf(local, merged.changed, await messagesOf(context, said))
+  documents.push(...retitle(state, before, merged.dead, local))
   const dead = known && !shown ? [...merged.dead, ...ordinalsOf(known)] : merged.dead
   if (dead.length > 0) await context.documents.remove(tx, account, local, dead)
   await context.documents.put(tx, account, documents)
-  const row = rowOf(state, account, keys, view)
+  const view = viewOf(state)
   await writeRow(tx, event, {
     local,
     base: goesOn?.version ?? 0,
-    incarnation,
+    incarnation: said.incarnation,
     state: states.shown,
-    contributions: total,
+    contributions: n + 1,
     fingerprint: null,
-    row,
+    row: rowOf(state, account, keys, view),
   })
-  await replaceFacets(tx, account, local, facetsOf(account, keys, view), goesOn !== undefined)
+  await writeFacets(tx, event, local, 'imported', importedFacets(account, local, keys, view))
   return merged
 }
 
-/** Parts of an import that is undone already: remembered, but nothing of them is shown. */
+/** A part of an import that is undone already: remembered, but nothing of it is shown. */
 async function keepHidden(
   { tx, event, keys }: ApplyContext,
-  { conversation, source, key, incarnation }: ContributionValue,
-  { local, total, goesOn, known }: Place,
-): Promise<void> {
+  said: ContributionValue,
+  goesOn: StoredRow | undefined,
+  known: ConversationState | undefined,
+  local: number,
+): Promise<undefined> {
   const { account, position } = event
   if (goesOn?.state === states.shown) {
-    await tx.run('UPDATE conversation SET contributions = ?, version = ? WHERE account = ? AND id = ?', [
-      total,
+    await tx.run('UPDATE conversation SET contributions = contributions + 1, version = ? WHERE account = ? AND id = ?', [
       position,
       account,
       local,
     ])
     return
   }
-  const row = rowOf({ ...(known ?? emptyState(conversation, source, key)), source, key }, account, keys)
+  const state = { ...(known ?? emptyState(said.conversation, said.source, said.key)), source: said.source, key: said.key }
   await writeRow(tx, event, {
     local,
     base: goesOn?.version ?? 0,
-    incarnation,
+    incarnation: said.incarnation,
     state: states.hidden,
-    contributions: total,
+    contributions: (goesOn?.contributions ?? 0) + 1,
     fingerprint: null,
-    row,
+    row: rowOf(state, account, keys),
   })
 }
 
-/**
- * Puts those of a contribution's messages that are among `wanted` into `into`, by key; those too large for a chunk are
- * read from their blob. `entries` are the contribution's.
- */
-export async function readMessages(
-  { readBlob, event }: Pick<ApplyContext, 'readBlob' | 'event'>,
+function outcomeOf(before: StoredRow | undefined, merged: MergeResult | undefined): Outcome {
+  if (!merged) return outcomes.unchanged
+  if (before?.state !== states.shown) return outcomes.imported
+  return changedAnything(merged) ? outcomes.updated : outcomes.unchanged
+}
+
+/** Messages by their key, those too large for a chunk read from their blob. */
+export async function messagesOf(
+  context: Pick<ApplyContext, 'readBlob' | 'event'>,
   said: ContributionValue,
-  entries: readonly Pick<TreeEntry, 'id' | 'hash'>[],
-  wanted: readonly Pick<TreeEntry, 'id' | 'hash'>[],
-  into: Map<string, Message>,
-): Promise<void> {
-  const hashes = new Map(wanted.map((entry) => [entry.id, entry.hash]))
-  for (const [index, stored] of said.messages.entries()) {
-    const entry = entries[index]
-    if (!entry || hashes.get(entry.id) !== entry.hash) continue
-    into.set(entry.id, 'spilled' in stored ? decode<Message>(await readBlob(event.owner, stored.spilled)) : stored)
+): Promise<Map<string, Message>> {
+  const messages = new Map<string, Message>()
+  for (const stored of said.messages) {
+    const message = 'spilled' in stored ? decode<Message>(await context.readBlob(context.event.owner, stored.spilled)) : stored
+    messages.set(messageKeyFor(stored.id), message)
   }
+  return messages
 }

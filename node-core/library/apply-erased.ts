@@ -1,10 +1,10 @@
 /** Erasing an undone import after its 30 days: the chunks go, and what was hidden because of them is gone for good. */
 import type { PartOf } from '../contract/events.ts'
 import type { ApplyContext } from './apply-context.ts'
-import { addBlobUse, blobsIn, blobUse, releaseBlobs } from './blob-uses.ts'
+import { addBlobUses, blobsIn, releaseBlobs } from './blob-uses.ts'
 import { chunksNamed, dropChunks } from './clear.ts'
 import { ordinalsOf } from './documents.ts'
-import { replaceFacets } from './facets.ts'
+import { writeFacets } from './facets.ts'
 import { loadState, rowAt, type StoredRow } from './load.ts'
 import { rowOf } from './rows.ts'
 import { beginAgain, emptyState } from './rules.ts'
@@ -43,10 +43,10 @@ async function settle(context: ApplyContext, row: StoredRow): Promise<void> {
   const { tx, event, keys } = context
   const { account } = event
   const left = await allContributions(tx, account, keys, row.id)
-  await releaseBlobs(tx, account, row.id)
+  await releaseBlobs(context, row.id)
   for (const one of left) {
     const value = one.value()
-    if (value) for (const blob of blobsIn(value)) await addBlobUse(tx, account, row.id, blobUse(account, keys, blob))
+    if (value) await addBlobUses(context, row.id, blobsIn(value))
   }
   await tx.run(dropItems, [account, row.id])
   if (row.state === states.shown) return
@@ -67,7 +67,7 @@ async function settle(context: ApplyContext, row: StoredRow): Promise<void> {
     fingerprint: null,
     row: rowOf(state, account, keys),
   })
-  await replaceFacets(tx, account, row.id, [], true)
+  await writeFacets(tx, event, row.id, 'imported', null)
 }
 const dropItems = `DELETE FROM import_item WHERE account = ? AND conversation = ?
   AND NOT EXISTS (SELECT 1 FROM contribution c WHERE c.account = import_item.account AND c.conversation = import_item.conversation AND c.import = import_item.import)

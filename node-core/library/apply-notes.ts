@@ -4,31 +4,25 @@ import type { StoredPart } from '../log/projection.ts'
 import { documentRoles } from '../ports/documents.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
 import { chunksNamed, dropChunks, endRow } from './clear.ts'
-import { addFacet, dropUnusedNames, facetName, facetOf } from './facets.ts'
-import { findRow, headOf } from './load.ts'
+import { sealNames, writeFacets } from './facets.ts'
+import { findRow } from './load.ts'
 import { mergeUpdates, noteName, openNote, sealNote, textIn } from './notes.ts'
 import { nameOf, rowOf } from './rows.ts'
 import { emptyState } from './rules.ts'
-import { facetKinds, states } from './tables.ts'
-import { sealTagging, taggingName } from './taggings.ts'
+import { states } from './tables.ts'
+import { openTagging, sealTagging, taggingName } from './taggings.ts'
 import { writeRow } from './write.ts'
 
 /** Notes' ordinals lie above all that a conversation gives out. */
 const NOTE_ORDINALS = 0x8000_0000
 
 /** The row of a target's conversation; undefined where it is deleted. One that has not come yet gets its row now. */
-async function rowFor(
-  context: ApplyContext,
-  target: EventTarget,
-): Promise<{ id: number; imported: readonly string[] } | undefined> {
+async function rowFor(context: ApplyContext, target: EventTarget): Promise<number | undefined> {
   const { tx, event, keys } = context
   const row = await findRow(tx, event.account, nameOf(keys, target.conversation))
   const incarnation = target.incarnation ?? 0
   if (row && row.incarnation > incarnation) return undefined
-  if (row?.incarnation === incarnation) {
-    const head = headOf(event.account, keys, row)
-    return head && { id: row.id, imported: head.registers.tags?.[0] ?? [] }
-  }
+  if (row?.incarnation === incarnation) return row.head ? row.id : undefined
   const local = await nextLocal(context)
   if (row) await endRow(context, row.id)
   const state = emptyState(target.conversation, 'vivim', '')
@@ -41,7 +35,7 @@ async function rowFor(
     fingerprint: null,
     row: rowOf(state, event.account, keys),
   })
-  return { id: local, imported: [] }
+  return local
 }
 
 export async function applyTagged(
@@ -51,9 +45,8 @@ export async function applyTagged(
 ): Promise<void> {
   const { tx, event, keys } = context
   const { account, time, device } = event
-  const row = await rowFor(context, target)
-  if (!row) return
-  const local = row.id
+  const local = await rowFor(context, target)
+  if (local === undefined) return
   const name = taggingName(keys, target, tag)
   const known = await tx.get<{ milliseconds: number; counter: number; device: string }>(
     'SELECT milliseconds, counter, device FROM tagging WHERE account = ? AND conversation = ? AND name = ?',
@@ -61,21 +54,23 @@ export async function applyTagged(
   )
   await said(context, local, OF_CONVERSATION, part.chunk)
   if (known && (known.milliseconds - time[0] || known.counter - time[1] || (known.device < device ? -1 : 1)) > 0) return
-  const hashed = facetName(keys, facetKinds.tag, tag)
   await tx.run(
-    `INSERT INTO tagging (account, conversation, name, tag, is_on, milliseconds, counter, device, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO tagging (account, conversation, name, is_on, milliseconds, counter, device, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (account, conversation, name) DO UPDATE SET is_on = excluded.is_on, milliseconds = excluded.milliseconds, counter = excluded.counter, device = excluded.device`,
-    [account, local, name, hashed, Number(on), time[0], time[1], device, sealTagging(account, keys, name, { target, tag })],
+    [account, local, name, Number(on), time[0], time[1], device, sealTagging(account, keys, name, { target, tag })],
   )
-  if (on) await addFacet(tx, account, local, facetOf(account, keys, facetKinds.tag, tag))
-  else if (!row.imported.includes(tag)) {
-    await tx.run(
-      `DELETE FROM facet WHERE account = ? AND kind = ? AND name = ? AND conversation = ? AND NOT EXISTS
-       (SELECT 1 FROM tagging WHERE account = ? AND conversation = ? AND tag = ? AND is_on = 1)`,
-      [account, facetKinds.tag, hashed, local, account, local, hashed],
-    )
-    await dropUnusedNames(tx, account, [{ kind: facetKinds.tag, name: hashed }])
-  }
+  const tags = await tagsIn(context, local)
+  const cell = tags.length > 0 ? sealNames(account, local, 'own', keys, { model: [], project: [], tag: tags }) : null
+  await writeFacets(tx, event, local, 'own', cell)
+}
+
+/** The person's tags on a conversation and on what is in it, each once. */
+async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: number): Promise<string[]> {
+  const rows = await tx.all<{ name: Uint8Array; sealed: Uint8Array }>(
+    'SELECT name, sealed FROM tagging WHERE account = ? AND conversation = ? AND is_on = 1',
+    [account, local],
+  )
+  return [...new Set(rows.map(({ name, sealed }) => openTagging(account, keys, name, sealed).tag))].sort()
 }
 
 export async function applyNoteWritten(
@@ -95,7 +90,7 @@ export async function applyNoteWritten(
     sealed: Uint8Array | null
   }>('SELECT conversation, ordinal, created, updated, deleted, sealed FROM note WHERE account = ? AND name = ?', [account, name])
   if (known?.deleted) return
-  const conversation = known?.conversation ?? (target ? (await rowFor(context, target))?.id : 0)
+  const conversation = known?.conversation ?? (target ? await rowFor(context, target) : 0)
   if (conversation === undefined) return
   const before = known?.sealed ? openNote(account, keys, name, known.sealed) : undefined
   const merged = before ? mergeUpdates(before.update, update) : update

@@ -1,22 +1,27 @@
-/** Which conversations use which blobs; the last use's end makes an orphan, whose file a follower removes. */
+/**
+ * Which conversations use which blobs; the last use's end makes an orphan, whose file a follower removes. Who uses what
+ * is sealed: that two conversations share a file says something of them.
+ */
+import type { BlobId } from '../contract/ids.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
-import type { Transaction } from '../ports/storage.ts'
+import type { Reader, Transaction } from '../ports/storage.ts'
+import { openCell, sealCell } from './cells.ts'
 import type { ContributionValue } from './content.ts'
 
-/** A blob's name in the tables and its sealed id. */
-export interface BlobUse {
-  name: Uint8Array
-  sealed: Uint8Array
+interface Used {
+  id: string
+  conversations: number[]
+}
+interface Within {
+  tx: Transaction
+  event: { account: number }
+  keys: AccountKeys
 }
 
-export const blobName = (keys: AccountKeys, id: string): Uint8Array => keys.keyed('blob', id)
-export const blobPlace = (account: number, name: Uint8Array): string =>
-  `blob/${account}/${Buffer.from(name).toString('hex')}/sealed`
-
-export function blobUse(account: number, keys: AccountKeys, id: string): BlobUse {
-  const name = blobName(keys, id)
-  return { name, sealed: keys.sealer.seal(blobPlace(account, name), Buffer.from(id)) }
-}
+const nameOf = (keys: AccountKeys, id: string): Uint8Array => keys.keyed('blob', id)
+const hexOf = (name: Uint8Array): string => Buffer.from(name).toString('hex')
+const blobPlace = (account: number, name: Uint8Array): string => `blob/${account}/${hexOf(name)}/sealed`
+const placeOfUse = (account: number, conversation: number): string => `blob_use/${account}/${conversation}/sealed`
 
 /** The blobs that a contribution needs: attachments, and what was too large for a chunk. */
 export function blobsIn(said: Pick<ContributionValue, 'blobs' | 'extra'> & { messages: readonly object[] }): Set<string> {
@@ -26,22 +31,73 @@ export function blobsIn(said: Pick<ContributionValue, 'blobs' | 'extra'> & { mes
   return ids
 }
 
-export async function addBlobUse(tx: Transaction, account: number, conversation: number, use: BlobUse): Promise<void> {
-  await tx.run('INSERT INTO blob_use (account, name, conversation, sealed) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
-    account,
-    use.name,
-    conversation,
-    use.sealed,
-  ])
-  await tx.run('DELETE FROM blob_orphan WHERE account = ? AND name = ?', [account, use.name])
+/** A conversation uses these from now on too. */
+export async function addBlobUses(
+  { tx, event: { account }, keys }: Within,
+  conversation: number,
+  ids: Iterable<string>,
+): Promise<void> {
+  const before = await usedIn(tx, account, keys, conversation)
+  const all = new Set(before)
+  for (const id of ids) {
+    if (all.has(id)) continue
+    all.add(id)
+    const name = nameOf(keys, id)
+    const used = await usesOf(tx, account, keys, name)
+    await putBlob(tx, account, keys, name, { id, conversations: [...(used?.conversations ?? []), conversation] })
+    await tx.run('DELETE FROM blob_orphan WHERE account = ? AND name = ?', [account, name])
+  }
+  if (all.size === before.length) return
+  await tx.run(
+    `INSERT INTO blob_use (account, conversation, sealed) VALUES (?, ?, ?)
+     ON CONFLICT (account, conversation) DO UPDATE SET sealed = excluded.sealed`,
+    [account, conversation, sealCell(keys, placeOfUse(account, conversation), [...all])],
+  )
 }
 
 /** Ends a conversation's use of its blobs; those that nothing uses any more become orphans. */
-export async function releaseBlobs(tx: Transaction, account: number, conversation: number): Promise<void> {
-  await tx.run(
-    `INSERT INTO blob_orphan (account, name, sealed) SELECT account, name, sealed FROM blob_use u WHERE account = ? AND conversation = ?
-     AND NOT EXISTS (SELECT 1 FROM blob_use o WHERE o.account = u.account AND o.name = u.name AND o.conversation <> u.conversation) ON CONFLICT DO NOTHING`,
-    [account, conversation],
-  )
+export async function releaseBlobs({ tx, event: { account }, keys }: Within, conversation: number): Promise<void> {
+  for (const id of await usedIn(tx, account, keys, conversation)) {
+    const name = nameOf(keys, id)
+    const used = await usesOf(tx, account, keys, name)
+    const conversations = used?.conversations.filter((other) => other !== conversation) ?? []
+    if (conversations.length > 0) await putBlob(tx, account, keys, name, { id, conversations })
+    else {
+      await tx.run('DELETE FROM blob WHERE account = ? AND name = ?', [account, name])
+      await tx.run('INSERT INTO blob_orphan (account, name, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
+        account,
+        name,
+        sealCell(keys, blobPlace(account, name), { id, conversations }),
+      ])
+    }
+  }
   await tx.run('DELETE FROM blob_use WHERE account = ? AND conversation = ?', [account, conversation])
 }
+
+/** Local numbers of the conversations that use a blob, shown or not. */
+export const usersOf = async (reader: Reader, account: number, keys: AccountKeys, id: BlobId): Promise<readonly number[]> =>
+  (await usesOf(reader, account, keys, nameOf(keys, id)))?.conversations ?? []
+
+/** The blobs that a conversation uses. */
+export async function usedIn(reader: Reader, account: number, keys: AccountKeys, conversation: number): Promise<string[]> {
+  const row = await reader.get<{ sealed: Uint8Array }>('SELECT sealed FROM blob_use WHERE account = ? AND conversation = ?', [
+    account,
+    conversation,
+  ])
+  return row ? openCell<string[]>(keys, placeOfUse(account, conversation), row.sealed) : []
+}
+
+/** The id in a row of `blob` or `blob_orphan`. */
+export const blobIn = (account: number, keys: AccountKeys, name: Uint8Array, sealed: Uint8Array): BlobId =>
+  openCell<Used>(keys, blobPlace(account, name), sealed).id as BlobId
+
+async function usesOf(reader: Reader, account: number, keys: AccountKeys, name: Uint8Array): Promise<Used | undefined> {
+  const row = await reader.get<{ sealed: Uint8Array }>('SELECT sealed FROM blob WHERE account = ? AND name = ?', [account, name])
+  return row && openCell<Used>(keys, blobPlace(account, name), row.sealed)
+}
+
+const putBlob = (tx: Transaction, account: number, keys: AccountKeys, name: Uint8Array, used: Used) =>
+  tx.run(
+    'INSERT INTO blob (account, name, sealed) VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET sealed = excluded.sealed',
+    [account, name, sealCell(keys, blobPlace(account, name), used)],
+  )

@@ -4,18 +4,19 @@ import type { ApplyContext } from './apply-context.ts'
 import { releaseBlobs } from './blob-uses.ts'
 import { removeFacets } from './facets.ts'
 
-type Within = Pick<ApplyContext, 'tx' | 'event' | 'documents'>
+type Within = Pick<ApplyContext, 'tx' | 'event' | 'keys' | 'documents'>
 
 /** All tables that hold something of one conversation, beside its own row and its facets. */
 const inside = ['conversation_tree', 'contribution', 'vouch', 'import_item', 'tagging', 'note', 'said_chunk'] as const
 
 /** Removes all that is known of a conversation but its row. */
-export async function clearConversation({ tx, event, documents }: Within, local: number): Promise<void> {
+export async function clearConversation(within: Within, local: number): Promise<void> {
+  const { tx, event, documents } = within
   const { account } = event
   await documents.remove(tx, account, local, 'all')
-  await releaseBlobs(tx, account, local)
+  await releaseBlobs(within, local)
   for (const table of inside) await tx.run(`DELETE FROM ${table} WHERE account = ? AND conversation = ?`, [account, local])
-  await removeFacets(tx, account, local)
+  await removeFacets(tx, event, local)
 }
 
 /** An older incarnation gives way: everything of it goes, and so does its local number. */

@@ -64,7 +64,7 @@ async function named(
 
 /** Local numbers, conversations first, the oldest first. */
 async function all(library: Library, account: AccountRef, filters: Filters | undefined): Promise<number[]> {
-  const query = chosenQuery(account.id, library.keysOf(account.id), filters ?? {})
+  const query = await chosenQuery(library.facets, account.id, filters ?? {})
   const rows = await library.reader.all<{ id: number }>(
     `SELECT id FROM conversation WHERE account = ? AND id IN (${query.sql}) ORDER BY created, id`,
     [account.id, ...query.parameters],

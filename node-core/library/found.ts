@@ -2,6 +2,7 @@
 import { type NoteId, toBase32, type UnitId, unitIdOf } from '../contract/ids.ts'
 import { documentRoles } from '../ports/documents.ts'
 import type { FoundDocument, FoundTexts } from '../ports/found.ts'
+import type { Query } from '../ports/storage.ts'
 import { createCache } from './cache.ts'
 import { chosenQuery } from './list.ts'
 import { openNote, textIn } from './notes.ts'
@@ -17,13 +18,11 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
   const sets = createCache<{ generation: number; ids: ReadonlySet<number> }>(FILTERS_BYTES)
 
   /** Local numbers, kept until the next commit: typing asks the same again and again. */
-  async function numbers(
-    key: string,
-    query: { sql: string; parameters: readonly (null | number | bigint | string | Uint8Array)[] },
-  ): Promise<ReadonlySet<number>> {
+  async function numbers(key: string, queryFor: () => Query | Promise<Query>): Promise<ReadonlySet<number>> {
     const cached = sets.get(key)
     if (cached?.generation === generation()) return cached.ids
     const now = generation()
+    const query = await queryFor()
     const ids = new Set((await reader.all<{ id: number }>(query.sql, query.parameters)).map((row) => row.id))
     sets.set(key, { generation: now, ids }, 100 + ids.size * 24)
     return ids
@@ -56,16 +55,15 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
       }
       const { source, project, tag } = filter
       if (source || project || tag) {
-        const ids = await numbers(
-          `${account}/${JSON.stringify([source, project, tag])}`,
-          chosenQuery(account, keysOf(account), { source, project, tag }),
+        const ids = await numbers(`${account}/${JSON.stringify([source, project, tag])}`, () =>
+          chosenQuery(library.facets, account, { source, project, tag }),
         )
         return (conversation) => ids.has(conversation)
       }
-      const away = await numbers(`${account}/away`, {
+      const away = await numbers(`${account}/away`, () => ({
         sql: 'SELECT id FROM conversation WHERE account = ? AND state <> ?',
         parameters: [account, states.shown],
-      })
+      }))
       return (conversation) => !away.has(conversation)
     },
     async document(account, { conversation, ordinal, role }) {

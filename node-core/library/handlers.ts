@@ -36,7 +36,7 @@ export function libraryHandlers({
   generation,
   pageBytes,
 }: LibraryHandlerParts): Handlers<typeof conversations> {
-  const { reader, keysOf } = library
+  const { reader } = library
   const pages = createCache<{ generation: number; version: number; body: Encoded }>(pageBytes)
   const treeOf = async (account: AccountRef, id: ConversationId): Promise<ShownTree> =>
     library.tree(await library.find(account, id))
@@ -54,9 +54,9 @@ export function libraryHandlers({
   return {
     async 'conversations.list'({ cursor, limit, order, import: importId, ...filters }, { account: did }) {
       const account = accountOf(did)
-      const query = listQuery(
+      const query = await listQuery(
+        library.facets,
         account.id,
-        keysOf(account.id),
         { ...filters, import: importId && fromBase32(importId) },
         order,
         cursor,

@@ -3,11 +3,11 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import { type Source, sources } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Cursor } from '../contract/ids.ts'
-import type { AccountKeys } from '../ports/sealer.ts'
 import type { Query, Value } from '../ports/storage.ts'
-import { facetName } from './facets.ts'
+import type { FacetIndex } from './facet-index.ts'
+import { facetKinds } from './facets.ts'
 import type { StoredRow } from './load.ts'
-import { facetKinds, states } from './tables.ts'
+import { states } from './tables.ts'
 
 /** Filters that listing, finding and exporting share. */
 export interface Filters {
@@ -25,7 +25,6 @@ export interface Filters {
 
 interface Tables {
   conversation: StoredRow & { account: number }
-  facet: { account: number; kind: number; name: Uint8Array; conversation: number }
   import_item: { account: number; import: Uint8Array; conversation: number; outcome: number }
 }
 /** Builds statements; nothing is ever run through it. */
@@ -38,7 +37,8 @@ const build = new Kysely<Tables>({
   },
 })
 
-function filtered(account: number, keys: AccountKeys, filters: Filters) {
+/** `chosen`: lists of local numbers, as JSON, that a conversation must each be in. */
+function filtered(account: number, filters: Filters, chosen: readonly string[]) {
   let query = build
     .selectFrom('conversation as c')
     .where('c.account', '=', account)
@@ -56,19 +56,7 @@ function filtered(account: number, keys: AccountKeys, filters: Filters) {
     const wanted = filters[name]
     if (wanted !== undefined) query = query.where(`c.${name}`, '=', Number(wanted))
   }
-  for (const kind of ['model', 'project', 'tag'] as const) {
-    const wanted = filters[kind]
-    if (!wanted) continue
-    const names = wanted.map((text) => facetName(keys, facetKinds[kind], text))
-    query = query.where('c.id', 'in', (eb) =>
-      eb
-        .selectFrom('facet')
-        .select('facet.conversation')
-        .where('facet.account', '=', account)
-        .where('facet.kind', '=', facetKinds[kind])
-        .where('facet.name', 'in', names),
-    )
-  }
+  for (const locals of chosen) query = query.where(sql<boolean>`c.id in (select value from json_each(${locals}))`)
   const { import: importId } = filters
   if (importId) {
     query = query.where('c.id', 'in', (eb) =>
@@ -84,15 +72,15 @@ function filtered(account: number, keys: AccountKeys, filters: Filters) {
 }
 
 /** One page, newest first, and whether there is more: asks for one row beyond `limit`. */
-export function listQuery(
+export async function listQuery(
+  facets: FacetIndex,
   account: number,
-  keys: AccountKeys,
   filters: Filters,
   order: 'updated' | 'created',
   cursor: Cursor | undefined,
   limit: number,
-): Query {
-  let query = filtered(account, keys, filters)
+): Promise<Query> {
+  let query = filtered(account, filters, await chosenBy(facets, account, filters))
     .selectAll('c')
     .orderBy(`c.${order}`, 'desc')
     .orderBy('c.id', 'desc')
@@ -105,8 +93,18 @@ export function listQuery(
 }
 
 /** Local numbers of everything that the filters choose. */
-export const chosenQuery = (account: number, keys: AccountKeys, filters: Filters): Query =>
-  compiled(filtered(account, keys, filters).select('c.id'))
+export const chosenQuery = async (facets: FacetIndex, account: number, filters: Filters): Promise<Query> =>
+  compiled(filtered(account, filters, await chosenBy(facets, account, filters)).select('c.id'))
+
+/** What no statement can choose by: models, projects and tags are sealed. */
+async function chosenBy(facets: FacetIndex, account: number, filters: Filters): Promise<string[]> {
+  const chosen: string[] = []
+  for (const kind of facetKinds) {
+    const names = filters[kind]
+    if (names) chosen.push(JSON.stringify([...(await facets.having(account, kind, names))]))
+  }
+  return chosen
+}
 
 export const cursorOf = (row: StoredRow, order: 'updated' | 'created'): Cursor =>
   Buffer.from(`${row[order]}.${row.id}`).toString('base64url') as Cursor

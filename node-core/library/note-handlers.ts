@@ -21,10 +21,8 @@ import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import { digestParts } from './deletion.ts'
-import { facetName } from './facets.ts'
 import { noteName, openNote, revisionOf, rewrite, textAt, textIn } from './notes.ts'
 import type { AccountRef, Library } from './read.ts'
-import { facetKinds } from './tables.ts'
 import { type TagRow, taggingsIn, taggingsNamed } from './tag-reads.ts'
 import { idOfEntry } from './views.ts'
 
@@ -91,13 +89,7 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
         )
         return page(all.map(tagView), offset, limit)
       }
-      const rows = await taggingsNamed(
-        library,
-        account,
-        tag === undefined ? undefined : facetName(keysOf(account.id), facetKinds.tag, tag),
-        limit + 1,
-        offset,
-      )
+      const rows = await taggingsNamed(library, account, tag, limit + 1, offset)
       return { items: rows.slice(0, limit).map(tagView), next: rows.length > limit ? cursorFor(offset + limit) : null }
     },
     async 'tags.add'({ target, tag }, { account: did }) {

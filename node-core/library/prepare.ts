@@ -9,17 +9,26 @@ import type { Conversation, Message } from '../contract/content.ts'
 import type { Did } from '../contract/ids.ts'
 import type { SearchDocument } from '../ports/documents.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
-import { blobsIn, blobUse } from './blob-uses.ts'
+import { blobsIn } from './blob-uses.ts'
 import { coversContribution, coversState, foldOf, isNothing, newsOf, ours, type Said } from './compare.ts'
 import { contributionFrom } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
 import { type EncodedConversation, encodeConversation, type Spill } from './encode.ts'
-import { facetsOf } from './facets.ts'
+import { importedFacets } from './facets.ts'
 import { conversationIdFor } from './ids.ts'
 import { encodeParts } from './pack.ts'
 import { outcomes, type PreparedConversation } from './prepared.ts'
 import { nameOf, rowOf } from './rows.ts'
-import { beginAgain, type Contribution, type ConversationState, emptyState, mergeAll, type Stamp } from './rules.ts'
+import {
+  beginAgain,
+  type Contribution,
+  type ConversationState,
+  changedAnything,
+  emptyState,
+  type MergeResult,
+  mergeContribution,
+  type Stamp,
+} from './rules.ts'
 import type { StoredContribution } from './shown.ts'
 import { viewOf } from './view.ts'
 
@@ -64,8 +73,6 @@ export interface PrepareContext {
   spill: Spill
   /** The stored conversation of that name, if there is one. */
   find(name: Uint8Array): Promise<Existing | undefined>
-  /** Facets' names handed over before by this importer. */
-  knownFacets: Set<string>
   /** A local number for a conversation that is new. */
   reserve(): Promise<number>
 }
@@ -76,7 +83,8 @@ export async function prepareConversation(context: PrepareContext, conversation:
   const id = conversationIdFor(context.owner, conversation.source, conversation.key)
   const encoded = await encodeConversation(conversation, context.spill)
   const existing = await context.find(nameOf(keys, id))
-  const fingerprint = keys.keyed('fingerprint', encoded.fingerprint)
+  // of this conversation alone: equal ones must not look equal
+  const fingerprint = keys.keyed('fingerprint', Buffer.concat([id, encoded.fingerprint]))
   const empty = emptyState(id, conversation.source, conversation.key)
   if (!existing || existing.gone) return { news: await begin(context, encoded, empty, existing, fingerprint) }
   const { local, version, incarnation, contributions } = existing
@@ -172,14 +180,19 @@ function work(
     updated,
   }
   const parts = encodeParts(meta, said)
-  const contributions = parts.map(({ fields, blobs, entries }, at) => ({
-    n: firstN + at,
-    stamp: ours(updated),
-    fields,
-    blobs,
-    entries,
-  }))
-  const { changed, dead, added, changes } = mergeAll(state, contributions, (n) => (n < firstN ? stampOf(n) : ours(updated)))
+  const dead: number[] = []
+  const changed: MergeResult['changed'] = []
+  let added = 0
+  let changes = false
+  for (const [at, { fields, blobs, entries }] of parts.entries()) {
+    const result = mergeContribution(state, { n: firstN + at, stamp: ours(updated), fields, blobs, entries }, (n) =>
+      n < firstN ? stampOf(n) : ours(updated),
+    )
+    dead.push(...result.dead)
+    changed.push(...result.changed)
+    added += result.added
+    changes ||= changedAnything(result)
+  }
   const messages = new Map(said.messages.map(({ entry, message }): [string, Message] => [entry.id, message]))
   const view = viewOf(state)
   const documents = [...documentsOf(place.local, changed, messages), ...retitle(state, titleBefore, dead, place.local, view)]
@@ -193,10 +206,8 @@ function work(
       contributions: parts.map((_, at) => ({ part: at, n: firstN + at, updated })),
       outcome: !shown ? outcomes.imported : changes ? outcomes.updated : outcomes.unchanged,
       added,
-      facets: facetsOf(account, keys, view, context.knownFacets),
-      blobs: [...blobsIn({ blobs: said.blobs, extra: said.extra, messages: said.messages })].map((id) =>
-        blobUse(account, keys, id),
-      ),
+      facets: importedFacets(account, place.local, keys, view),
+      blobs: [...blobsIn({ blobs: said.blobs, extra: said.extra, messages: said.messages })],
       dead,
     },
   }

@@ -1,7 +1,5 @@
 /** What the importer works out beforehand for the projection: plain data that goes from thread to thread. */
 import type { PreparedDocuments } from '../ports/documents.ts'
-import type { BlobUse } from './blob-uses.ts'
-import type { Facet } from './facets.ts'
 import type { ConversationRow } from './rows.ts'
 
 /** What becomes of a conversation in an import, as it is stored. */
@@ -24,8 +22,10 @@ export interface PreparedConversation {
   contributions: { part: number; n: number; updated: number }[]
   outcome: Outcome
   added: number
-  facets: Facet[]
-  blobs: BlobUse[]
+  /** The sealed cell of what it can be filtered by. */
+  facets: Uint8Array
+  /** Ids of the blobs that it uses from now on too. */
+  blobs: string[]
   /** Ordinals whose documents are no longer true. */
   dead: number[]
 }

@@ -9,6 +9,7 @@ import type { AccountKeys, KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type Cache, createCache } from './cache.ts'
 import { type ContributionValue, contributionOf } from './content.ts'
+import { createFacetIndex, type FacetIndex } from './facet-index.ts'
 import { findRow, headOf, rowAt, type StoredRow } from './load.ts'
 import { type Head, nameOf, openTree } from './rows.ts'
 import { states } from './tables.ts'
@@ -44,6 +45,7 @@ export interface ShownTree extends Shown {
 export interface Library {
   readonly reader: Reader
   readonly keysOf: KeysOf
+  readonly facets: FacetIndex
   /** The conversation of an id; throws `not-found` for one that is not there or not shown. */
   find(account: AccountRef, id: ConversationId): Promise<Shown>
   /** By local number; undefined where it is not shown. */
@@ -106,6 +108,7 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
   const library: Library = {
     reader,
     keysOf,
+    facets: createFacetIndex(reader, keysOf),
     async find(account, id) {
       const shown = shownOf(account, await findRow(reader, account.id, nameOf(keysOf(account.id), fromBase32(id))))
       if (!shown) throw new VivimError('not-found')
@@ -157,6 +160,7 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
     release() {
       chunks.clear()
       trees.clear()
+      library.facets.release()
     },
   }
   return library

@@ -84,29 +84,23 @@ CREATE TABLE undone_import (
   PRIMARY KEY (account, import)
 ) STRICT, WITHOUT ROWID;
 
--- What conversations can be filtered by: models, projects, tags. Names are keyed hashes.
+-- What conversations can be filtered by: models, projects, tags, as imports and the person said. Sealed cells of few sizes.
 CREATE TABLE facet (
   account INTEGER NOT NULL,
-  kind INTEGER NOT NULL,
-  name BLOB NOT NULL,
   conversation INTEGER NOT NULL,
-  PRIMARY KEY (account, kind, name, conversation)
+  -- the position of the event that changed it last
+  changed INTEGER NOT NULL,
+  imported BLOB,
+  own BLOB,
+  PRIMARY KEY (account, conversation)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX facet_conversation ON facet (account, conversation, kind);
-CREATE TABLE facet_name (
-  account INTEGER NOT NULL,
-  kind INTEGER NOT NULL,
-  name BLOB NOT NULL,
-  sealed BLOB NOT NULL,
-  PRIMARY KEY (account, kind, name)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX facet_changed ON facet (account, changed);
 
 -- A person's tags: one last-writer-wins register per target and tag; name is the keyed hash of both.
 CREATE TABLE tagging (
   account INTEGER NOT NULL,
   conversation INTEGER NOT NULL,
   name BLOB NOT NULL,
-  tag BLOB NOT NULL,
   is_on INTEGER NOT NULL,
   milliseconds INTEGER NOT NULL,
   counter INTEGER NOT NULL,
@@ -114,7 +108,6 @@ CREATE TABLE tagging (
   sealed BLOB NOT NULL,
   PRIMARY KEY (account, conversation, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tagging_tag ON tagging (account, tag);
 
 -- Notes: sealed Yjs documents. Deleted ones keep a row without content.
 CREATE TABLE note (
@@ -141,15 +134,20 @@ CREATE TABLE said_chunk (
   PRIMARY KEY (account, conversation, name, chunk)
 ) STRICT, WITHOUT ROWID;
 
--- Which conversations use a blob. Name is the blob's keyed hash; sealed its id. No rows left: the file goes.
-CREATE TABLE blob_use (
+-- Files that conversations use. Name is the file's keyed hash; sealed: its id, and which conversations. No row left: the file goes.
+CREATE TABLE blob (
   account INTEGER NOT NULL,
   name BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+-- The ids of the files that one conversation uses.
+CREATE TABLE blob_use (
+  account INTEGER NOT NULL,
   conversation INTEGER NOT NULL,
   sealed BLOB NOT NULL,
-  PRIMARY KEY (account, name, conversation)
+  PRIMARY KEY (account, conversation)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX blob_use_conversation ON blob_use (account, conversation);
 -- Blobs whose last use ended, waiting for the follower that removes the files.
 CREATE TABLE blob_orphan (
   account INTEGER NOT NULL,
@@ -158,5 +156,4 @@ CREATE TABLE blob_orphan (
   PRIMARY KEY (account, name)
 ) STRICT, WITHOUT ROWID;
 `
-export const facetKinds = { model: 1, project: 2, tag: 3 } as const
 export const states = { shown: 0, hidden: 1, deleted: 2, awaited: 3 } as const

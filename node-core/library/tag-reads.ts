@@ -48,18 +48,21 @@ export async function tagsOfMany(
   return found
 }
 
-/** Taggings with one name, newest first, from an offset. */
+/** Taggings, newest first, from an offset: all, or those with one name, which are few enough to be opened. */
 export async function taggingsNamed(
   library: Library,
   account: AccountRef,
-  tag: Uint8Array | undefined,
+  tag: string | undefined,
   limit: number,
   offset: number,
 ): Promise<TagRow[]> {
+  const within = tag === undefined ? undefined : JSON.stringify([...(await library.facets.having(account.id, 'tag', [tag]))])
   const rows = await library.reader.all<Row>(
     `SELECT t.conversation, t.name, t.sealed, t.milliseconds FROM tagging t JOIN conversation c ON c.account = t.account AND c.id = t.conversation AND c.state = 0
-     WHERE t.account = ? AND t.is_on = 1 ${tag ? 'AND t.tag = ?' : ''} ORDER BY t.milliseconds DESC, t.name LIMIT ? OFFSET ?`,
-    [account.id, ...(tag ? [tag] : []), limit, offset],
+     WHERE t.account = ? AND t.is_on = 1 ${within === undefined ? '' : 'AND t.conversation IN (SELECT value FROM json_each(?))'}
+     ORDER BY t.milliseconds DESC, t.name ${within === undefined ? 'LIMIT ? OFFSET ?' : ''}`,
+    within === undefined ? [account.id, limit, offset] : [account.id, within],
   )
-  return rows.map((row) => open(library, account, row))
+  const opened = rows.map((row) => open(library, account, row))
+  return tag === undefined ? opened : opened.filter((row) => row.tag === tag).slice(offset, offset + limit)
 }

@@ -1,9 +1,10 @@
 /** Writing a conversation's rows: the one place with their SQL. */
 import { VivimError } from '../contract/errors.ts'
 import type { StoredEvent } from '../log/projection.ts'
+import type { AccountKeys } from '../ports/sealer.ts'
 import type { Transaction } from '../ports/storage.ts'
-import { addBlobUse } from './blob-uses.ts'
-import { replaceFacets } from './facets.ts'
+import { addBlobUses } from './blob-uses.ts'
+import { writeFacets } from './facets.ts'
 import type { Outcome, PreparedConversation } from './prepared.ts'
 import type { ConversationRow } from './rows.ts'
 import { states } from './tables.ts'
@@ -79,7 +80,12 @@ export async function writeRow(
 }
 
 /** Writes what the importer prepared. Error: `conflict` where the store has moved on. */
-export async function writePrepared(tx: Transaction, event: StoredEvent, prepared: PreparedConversation): Promise<void> {
+export async function writePrepared(
+  tx: Transaction,
+  event: StoredEvent,
+  keys: AccountKeys,
+  prepared: PreparedConversation,
+): Promise<void> {
   const { account } = event
   const { local, contributions, replaces } = prepared
   if (replaces !== null && !(await removeEnded(tx, account, replaces, prepared.base))) throw conflict()
@@ -95,8 +101,8 @@ export async function writePrepared(tx: Transaction, event: StoredEvent, prepare
     if (!stored) throw conflict()
     await insertContribution(tx, event, { conversation: local, n, chunk: stored.chunk, import: prepared.import, updated })
   }
-  if (!(await replaceFacets(tx, account, local, prepared.facets, prepared.base > 0))) throw conflict()
-  for (const use of prepared.blobs) await addBlobUse(tx, account, local, use)
+  await writeFacets(tx, event, local, 'imported', prepared.facets)
+  if (prepared.blobs.length > 0) await addBlobUses({ tx, event, keys }, local, prepared.blobs)
   await countItem(tx, account, prepared.import, local, prepared.outcome, prepared.added)
 }
 

@@ -3,6 +3,8 @@ import type { store } from '../contract/api/store.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
+import { usersOf } from '../library/blob-uses.ts'
+import { states } from '../library/tables.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
@@ -19,9 +21,10 @@ export function blobHandlers({ blobs, reader, keysOf, accountOf }: BlobParts): P
     async 'blobs.get'({ blob, type, name }, { account: did }) {
       const { id: account } = accountOf(did)
       // only what a conversation that is shown uses: a file whose conversation was deleted or undone is gone at once
+      const users = await usersOf(reader, account, keysOf(account), blob)
       const used = await reader.get(
-        `SELECT 1 FROM blob_use u JOIN conversation c ON c.account = u.account AND c.id = u.conversation AND c.state = 0 WHERE u.account = ? AND u.name = ?`,
-        [account, keysOf(account).keyed('blob', blob)],
+        'SELECT 1 FROM conversation WHERE account = ? AND state = ? AND id IN (SELECT value FROM json_each(?))',
+        [account, states.shown, JSON.stringify(users)],
       )
       const size = used ? await blobs.size(did, blob) : undefined
       if (size === undefined) throw new VivimError('blob-not-found')

@@ -81,7 +81,6 @@ export function createIntake(parts: IntakeParts): Intake {
     keys,
     import: parts.import,
     spill: parts.spill,
-    knownFacets: new Set(),
     find: (name) => findExisting(reader, account.id, keys, name),
     async reserve() {
       if (reserved.next >= reserved.end) {
@@ -141,7 +140,6 @@ export function createIntake(parts: IntakeParts): Intake {
 
   const sendAlone = (conversation: Conversation): Promise<void> =>
     retried(async () => {
-      context.knownFacets.clear()
       const alone = newBatch(documentBatches(parts.searchSealer, random, account.id, 0))
       put(alone, await compare(conversation))
       const changes = changesOf(alone, alone.documents.finish())

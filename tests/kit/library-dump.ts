@@ -4,6 +4,8 @@
  */
 import type { ConversationId, Cursor } from '../../node-core/contract/ids.ts'
 import { toBase32 } from '../../node-core/contract/ids.ts'
+import { usedIn } from '../../node-core/library/blob-uses.ts'
+import { openNames } from '../../node-core/library/facets.ts'
 import { openHead, openTree } from '../../node-core/library/rows.ts'
 import { states } from '../../node-core/library/tables.ts'
 import type { TestStore } from './store.ts'
@@ -179,14 +181,19 @@ export async function dumpRows(store: TestStore) {
     ),
     items: named(await all('SELECT import, conversation FROM import_item WHERE account = ?')),
     undone: named(await all('SELECT import, 0 AS conversation, milliseconds, erased FROM undone_import WHERE account = ?')),
-    facets: named(
-      await all(
-        `SELECT f.kind, f.name, f.conversation FROM facet f JOIN conversation c ON c.account = f.account AND c.id = f.conversation AND c.state = 0 WHERE f.account = ?`,
-      ),
+    facets: sorted(
+      (
+        await all<{ conversation: number; imported: Uint8Array | null; own: Uint8Array | null }>(
+          `SELECT f.conversation, f.imported, f.own FROM facet f JOIN conversation c ON c.account = f.account AND c.id = f.conversation AND c.state = 0 WHERE f.account = ?`,
+        )
+      ).map(({ conversation, ...cells }) => [
+        names.get(conversation),
+        ...(['imported', 'own'] as const).map(
+          (side) => cells[side] && openNames(store.account.id, conversation, side, store.keys, cells[side]),
+        ),
+      ]),
     ),
-    taggings: named(
-      await all('SELECT conversation, name, tag, is_on, milliseconds, counter, device FROM tagging WHERE account = ?'),
-    ),
+    taggings: named(await all('SELECT conversation, name, is_on, milliseconds, counter, device FROM tagging WHERE account = ?')),
     notes: named(notes),
     said: sorted(
       (
@@ -195,6 +202,10 @@ export async function dumpRows(store: TestStore) {
         )
       ).map((row) => [names.get(row.conversation) ?? null, hex(row.name), digests.get(row.chunk)]),
     ),
-    blobs: named(await all('SELECT name, conversation FROM blob_use WHERE account = ?')),
+    blobs: sorted(
+      (
+        await Promise.all([...names].map(async ([id, name]) => [name, sorted(await usedIn(reader, account.id, keys, id))]))
+      ).filter(([, used]) => used && used.length > 0),
+    ),
   }
 }

@@ -48,9 +48,11 @@ export async function openedStore(data: string, passphraseFile: string): Promise
   const db = lookInto(data)
   try {
     const cells: OpenedCell[] = []
-    for (const { id, did } of db.prepare<[], { id: number; did: string }>('SELECT id, did FROM account').all()) {
+    for (const { id, did, device } of db
+      .prepare<[], { id: number; did: string; device: string }>('SELECT id, did, device FROM account')
+      .all()) {
       const account = didType.parse(did)
-      const stored = await keychain.get(entryOf(account))
+      const stored = await keychain.get(entryOf(didType.parse(device)))
       if (!stored) throw new Error(`the keychain holds nothing for ${did}`)
       const rows = db
         .prepare<[number], DataKeyRow>('SELECT kind, number, by_keychain, by_recovery, sealed FROM data_key WHERE account = ?')

@@ -274,7 +274,7 @@ describe('words at rest', () => {
     // the control: each of them is seen where it is, and in the search index too
     expect(new Set(before.flatMap(({ words }) => words)).size).toBe(18)
     expect(new Set(before.map(({ table }) => table))).toEqual(
-      new Set(['chunk', 'conversation', 'conversation_tree', 'facet_name', 'search_block', 'tagging', 'note']),
+      new Set(['chunk', 'conversation', 'conversation_tree', 'facet', 'search_block', 'tagging', 'note']),
     )
 
     node = await machine.serve(['--account', await firstAccount()])

@@ -13,7 +13,7 @@ import { memorySpool } from './spool.ts'
 
 const given = (name: string, bytes: Uint8Array | string): Promise<ExportSource> =>
   openSource([{ kind: 'file', name, access: memoryAccess(Buffer.from(bytes)) }], memorySpool(1e8), defaultLimits)
-const check = async (name: string, bytes: Uint8Array | string): Promise<{ bytes: number }> =>
+const check = async (name: string, bytes: Uint8Array | string): Promise<{ bytes: number; warnings: string[] }> =>
   await checkWhole(await given(name, bytes))
 
 describe('checkWhole', () => {
