@@ -1,4 +1,5 @@
 /** Reading what contributions say: a chunk's value back into fields, blobs and messages. */
+import type { z } from 'zod'
 import type { JsonObject, Source } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import { contributionSchema } from '../contract/events.ts'
@@ -23,7 +24,20 @@ export interface ContributionValue {
 export function contributionOf(value: unknown): ContributionValue {
   const parsed = contributionSchema.safeParse(value)
   if (!parsed.success) throw new VivimError('event-schema', 'library.conversations-imported', { cause: parsed.error })
-  const [meta, body] = parsed.data
+  return contributionIn(parsed.data)
+}
+
+/** As {@link contributionOf}, of a part that was parsed when it was stored and has just been authenticated: a look is enough. */
+export function storedContributionOf(value: unknown): ContributionValue {
+  if (!isStored(value)) throw new VivimError('event-schema', 'library.conversations-imported')
+  return contributionIn(value)
+}
+
+type StoredValue = z.output<typeof contributionSchema>
+const isStored = (value: unknown): value is StoredValue =>
+  Array.isArray(value) && value.length === 2 && Array.isArray(value[1]?.messages) && Array.isArray(value[1]?.orders)
+
+function contributionIn([meta, body]: StoredValue): ContributionValue {
   // the signature covers the part, and this node's own formats (or the schema at the sync door) made its content
   return {
     ...meta,

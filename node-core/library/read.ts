@@ -1,14 +1,14 @@
 /** Reading conversations: rows to trees, trees to messages. Everything that shows content goes through here. */
-import { decode } from '@ipld/dag-cbor'
 import type { Message, Source } from '../contract/content.ts'
 import { sources } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type ConversationId, type Did, fromBase32, toBase32 } from '../contract/ids.ts'
 import { openChunk, valueIn } from '../log/chunk.ts'
+import { decode } from '../log/dag-cbor-read.ts'
 import type { AccountKeys, KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type Cache, createCache } from './cache.ts'
-import { type ContributionValue, contributionOf } from './content.ts'
+import { type ContributionValue, storedContributionOf } from './content.ts'
 import { createFacetIndex, type FacetIndex } from './facet-index.ts'
 import { findRow, headOf, rowAt, type StoredRow } from './load.ts'
 import { type Head, nameOf, openTree } from './rows.ts'
@@ -98,7 +98,7 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
       )
       if (!row?.sealed) continue
       const bytes = openChunk(account, row.digest, row.sealed, keys.sealer)
-      const value = contributionOf(valueIn(bytes))
+      const value = storedContributionOf(valueIn(bytes))
       chunks.set(`${account}/${local}/${n}`, value, bytes.length * 3)
       found.set(n, value)
     }

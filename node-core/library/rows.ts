@@ -1,8 +1,8 @@
 /** A conversation's state as rows: sealing it, opening it. Pure over bytes; the SQL stands in `projection.ts`. */
-import { decode } from '@ipld/dag-cbor'
 import { sources } from '../contract/content.ts'
 import { pack, unpack } from '../log/chunk.ts'
 import { encode } from '../log/dag-cbor.ts'
+import { decode } from '../log/dag-cbor-read.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 import type { ConversationState } from './rules.ts'
 import { decodeTree, encodeTree } from './tree-block.ts'

@@ -4,13 +4,14 @@
  * then sealed.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { decode } from '@ipld/dag-cbor'
 import { VivimError } from '../contract/errors.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import { digestOf } from './cid.ts'
 import { encode } from './dag-cbor.ts'
+import { decode } from './dag-cbor-read.ts'
 import { limits } from './envelope.ts'
+import { contentSize } from './zstd-frame.ts'
 
 /** A chunk ready to be stored: its digest, its plain size and its sealed bytes. */
 export interface SealedChunk {
@@ -76,7 +77,10 @@ export function pack(bytes: Uint8Array): Uint8Array {
 }
 export function unpack(packed: Uint8Array): Uint8Array {
   const rest = packed.subarray(1)
-  return packed[0] === ZSTD ? zstdDecompressSync(rest) : rest
+  if (packed[0] !== ZSTD) return rest
+  const size = contentSize(rest)
+  // one byte more than it takes, or a second answer is asked for
+  return size === undefined ? zstdDecompressSync(rest) : zstdDecompressSync(rest, { chunkSize: Math.max(64, size + 1) })
 }
 
 function tagged(tag: number, bytes: Uint8Array): Uint8Array {

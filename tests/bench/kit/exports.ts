@@ -13,7 +13,11 @@ export const benchFolder = join(tmpdir(), 'vivim-bench')
 /** The generator's mean. */
 const messagesPerConversation = 16.83
 
-export interface GeneratedExport { path: string; conversations: number; messages: number }
+export interface GeneratedExport {
+  path: string
+  conversations: number
+  messages: number
+}
 const truth = z.object({ conversations: z.number(), messages: z.number() })
 
 export const conversationsFor = (messages: number): number => Math.max(1, Math.ceil(messages / messagesPerConversation))
@@ -27,7 +31,9 @@ export async function generatedExport(size: number | { conversations: number }, 
     say(`Generating ${conversations} conversations …`)
     const fresh = join(benchFolder, `fresh-${process.pid}.json`)
     const args = ['--format', 'chatgpt-json', '--conversations', String(conversations), '--seed', String(seed), '--out', fresh]
-    const child = spawn(process.execPath, [join(root, 'tests/kit/make-export.mjs'), ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const child = spawn(process.execPath, [join(root, 'tests/kit/make-export.mjs'), ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     const [code] = await once(child, 'exit')
     if (code !== 0) throw new Error(`The generator ended with ${code}.`)
     await rename(`${fresh}.truth.json`, `${path}.truth.json`)
@@ -41,4 +47,8 @@ export async function generatedExport(size: number | { conversations: number }, 
 export const readCounts = async (path: string): Promise<z.output<typeof truth>> =>
   truth.parse(JSON.parse(await readFile(`${path}.truth.json`, 'utf8')))
 
-export const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
