@@ -8,115 +8,163 @@ import { endRow } from './clear.ts'
 import { type ContributionValue, contributionFrom, contributionOf } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
 import { importedFacets, writeFacets } from './facets.ts'
-import { messageKeyFor } from './ids.ts'
 import { findRow, loadStamps, loadState, type StoredRow, stampFrom } from './load.ts'
-import { type Outcome, outcomes } from './prepared.ts'
+import { outcomes } from './prepared.ts'
 import { nameOf, rowOf } from './rows.ts'
-import { beginAgain, type ConversationState, changedAnything, emptyState, type MergeResult, mergeContribution } from './rules.ts'
+import { beginAgain, type ConversationState, emptyState, mergeAll } from './rules.ts'
 import { states } from './tables.ts'
+import type { TreeEntry } from './tree-block.ts'
 import { viewOf } from './view.ts'
 import { countItem, insertContribution, writeRow } from './write.ts'
 
-export async function applyContribution(context: ApplyContext, part: StoredPart, value: unknown): Promise<void> {
+/** What one part says, and where it is. */
+export interface SaidPart {
+  part: StoredPart
+  said: ContributionValue
+}
+
+/** The parts of an event, those that follow one another and are of one conversation together. Error: `event-schema`. */
+export function runsOf(parts: readonly { part: StoredPart; value: unknown }[]): SaidPart[][] {
+  const runs: SaidPart[][] = []
+  for (const { part, value } of parts) {
+    const said = contributionOf(value)
+    const run = runs.at(-1)
+    if (run?.[0] && isOfOne(run[0].said, said)) run.push({ part, said })
+    else runs.push([{ part, said }])
+  }
+  return runs
+}
+const isOfOne = (a: ContributionValue, b: ContributionValue): boolean =>
+  a.incarnation === b.incarnation &&
+  Buffer.compare(a.conversation, b.conversation) === 0 &&
+  Buffer.compare(a.import, b.import) === 0
+
+/** Applies a run of parts: the conversation is read and written once. */
+export async function applyContributions(context: ApplyContext, run: readonly SaidPart[]): Promise<void> {
   const { tx, event, keys } = context
   const { account } = event
-  const said = contributionOf(value)
+  const said = run[0]?.said
+  if (!said) return
   const row = await findRow(tx, account, nameOf(keys, said.conversation))
   // an incarnation that ended stays ended, whatever arrives late
   if (row && (said.incarnation < row.incarnation || (said.incarnation === row.incarnation && row.state === states.deleted)))
     return
   const goesOn = row?.head != null && said.incarnation === row.incarnation ? row : undefined
-  const n = goesOn?.contributions ?? 0
   const local = goesOn?.id ?? (await nextLocal(context))
   if (row && !goesOn) await endRow(context, row.id)
-  await insertContribution(tx, event, { conversation: local, n, chunk: part.chunk, import: said.import, updated: said.updated })
-  await addBlobUses(context, local, blobsIn(said))
+  const firstN = goesOn?.contributions ?? 0
+  for (const [at, one] of run.entries()) {
+    await insertContribution(tx, event, {
+      conversation: local,
+      n: firstN + at,
+      chunk: one.part.chunk,
+      import: one.said.import,
+      updated: one.said.updated,
+    })
+  }
+  await addBlobUses(context, local, new Set(run.flatMap((one) => [...blobsIn(one.said)])))
   const known = goesOn && (await loadState(tx, account, keys, goesOn))
-  const merged = (await isUndone(context, said.import))
-    ? await keepHidden(context, said, goesOn, known, local)
-    : await merge(context, said, goesOn, known, local)
-  await countItem(tx, account, said.import, local, outcomeOf(goesOn, merged), merged?.added ?? 0)
+  const place: Place = { local, firstN, goesOn, known, total: firstN + run.length }
+  if (await isUndone(context, said.import)) {
+    await keepHidden(context, said, place)
+    await countItem(tx, account, said.import, local, outcomes.unchanged, 0)
+    return
+  }
+  const { added, changes } = await merge(context, run, said, place)
+  const outcome = goesOn?.state !== states.shown ? outcomes.imported : changes ? outcomes.updated : outcomes.unchanged
+  await countItem(tx, account, said.import, local, outcome, added)
+}
+
+interface Place {
+  local: number
+  /** The number of the run's first contribution, and of all with it. */
+  firstN: number
+  total: number
+  /** The row that is gone on from, and its state. */
+  goesOn: StoredRow | undefined
+  known: ConversationState | undefined
 }
 
 /** Merges and writes what is shown from now on. */
 async function merge(
   context: ApplyContext,
-  said: ContributionValue,
-  goesOn: StoredRow | undefined,
-  known: ConversationState | undefined,
-  local: number,
-): Promise<MergeResult> {
+  run: readonly SaidPart[],
+  { conversation, source, key, incarnation }: ContributionValue,
+  { local, firstN, total, goesOn, known }: Place,
+): Promise<{ added: number; changes: boolean }> {
   const { tx, event, keys } = context
   const { account } = event
-  const n = goesOn?.contributions ?? 0
   const shown = goesOn?.state === states.shown ? known : undefined
-  const state = shown ?? beginAgain(emptyState(said.conversation, said.source, said.key), known)
-  const stamps = await loadStamps(tx, account, local)
+  const state = shown ?? beginAgain(emptyState(conversation, source, key), known)
+  const stampOf = stampFrom(await loadStamps(tx, account, local))
   const before = viewOf(state).title
-  const merged = mergeContribution(state, contributionFrom(said, n, stampFrom(stamps)(n)), stampFrom(stamps))
-  const documents = documentsOf(local, merged.changed, await messagesOf(context, said))
-  documents.push(...retitle(state, before, merged.dead, local))
+  const contributions = run.map(({ said }, at) => contributionFrom(said, firstN + at, stampOf(firstN + at)))
+  const merged = mergeAll(state, contributions, stampOf)
+  const messages = new Map<string, Message>()
+  for (const [at, { said }] of run.entries())
+    await readMessages(context, said, contributions[at]?.entries ?? [], merged.changed, messages)
+  const view = viewOf(state)
+  const documents = [...documentsOf(local, merged.changed, messages), ...retitle(state, before, merged.dead, local, view)]
   const dead = known && !shown ? [...merged.dead, ...ordinalsOf(known)] : merged.dead
   if (dead.length > 0) await context.documents.remove(tx, account, local, dead)
   await context.documents.put(tx, account, documents)
-  const view = viewOf(state)
+  const row = rowOf(state, account, keys, view)
   await writeRow(tx, event, {
     local,
     base: goesOn?.version ?? 0,
-    incarnation: said.incarnation,
+    incarnation,
     state: states.shown,
-    contributions: n + 1,
+    contributions: total,
     fingerprint: null,
-    row: rowOf(state, account, keys, view),
+    row,
   })
   await writeFacets(tx, event, local, 'imported', importedFacets(account, local, keys, view))
   return merged
 }
 
-/** A part of an import that is undone already: remembered, but nothing of it is shown. */
+/** Parts of an import that is undone already: remembered, but nothing of them is shown. */
 async function keepHidden(
   { tx, event, keys }: ApplyContext,
-  said: ContributionValue,
-  goesOn: StoredRow | undefined,
-  known: ConversationState | undefined,
-  local: number,
-): Promise<undefined> {
+  { conversation, source, key, incarnation }: ContributionValue,
+  { local, total, goesOn, known }: Place,
+): Promise<void> {
   const { account, position } = event
   if (goesOn?.state === states.shown) {
-    await tx.run('UPDATE conversation SET contributions = contributions + 1, version = ? WHERE account = ? AND id = ?', [
+    await tx.run('UPDATE conversation SET contributions = ?, version = ? WHERE account = ? AND id = ?', [
+      total,
       position,
       account,
       local,
     ])
     return
   }
-  const state = { ...(known ?? emptyState(said.conversation, said.source, said.key)), source: said.source, key: said.key }
+  const row = rowOf({ ...(known ?? emptyState(conversation, source, key)), source, key }, account, keys)
   await writeRow(tx, event, {
     local,
     base: goesOn?.version ?? 0,
-    incarnation: said.incarnation,
+    incarnation,
     state: states.hidden,
-    contributions: (goesOn?.contributions ?? 0) + 1,
+    contributions: total,
     fingerprint: null,
-    row: rowOf(state, account, keys),
+    row,
   })
 }
 
-function outcomeOf(before: StoredRow | undefined, merged: MergeResult | undefined): Outcome {
-  if (!merged) return outcomes.unchanged
-  if (before?.state !== states.shown) return outcomes.imported
-  return changedAnything(merged) ? outcomes.updated : outcomes.unchanged
-}
-
-/** Messages by their key, those too large for a chunk read from their blob. */
-export async function messagesOf(
-  context: Pick<ApplyContext, 'readBlob' | 'event'>,
+/**
+ * Puts those of a contribution's messages that are among `wanted` into `into`, by key; those too large for a chunk are
+ * read from their blob. `entries` are the contribution's.
+ */
+export async function readMessages(
+  { readBlob, event }: Pick<ApplyContext, 'readBlob' | 'event'>,
   said: ContributionValue,
-): Promise<Map<string, Message>> {
-  const messages = new Map<string, Message>()
-  for (const stored of said.messages) {
-    const message = 'spilled' in stored ? decode<Message>(await context.readBlob(context.event.owner, stored.spilled)) : stored
-    messages.set(messageKeyFor(stored.id), message)
+  entries: readonly Pick<TreeEntry, 'id' | 'hash'>[],
+  wanted: readonly Pick<TreeEntry, 'id' | 'hash'>[],
+  into: Map<string, Message>,
+): Promise<void> {
+  const hashes = new Map(wanted.map((entry) => [entry.id, entry.hash]))
+  for (const [index, stored] of said.messages.entries()) {
+    const entry = entries[index]
+    if (!entry || hashes.get(entry.id) !== entry.hash) continue
+    into.set(entry.id, 'spilled' in stored ? decode<Message>(await readBlob(event.owner, stored.spilled)) : stored)
   }
-  return messages
 }

@@ -2,18 +2,18 @@
  * Undoing an import: what only it (and other undone imports) brought is hidden at once, and erased later.
  * What another import held too stays: that import vouches for it.
  */
-import { sources } from '../contract/content.ts'
+import { type Message, sources } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { PartOf } from '../contract/events.ts'
 import type { ApplyContext } from './apply-context.ts'
-import { messagesOf } from './apply-contribution.ts'
+import { readMessages } from './apply-contribution.ts'
 import { contributionFrom } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
 import { importedFacets, writeFacets } from './facets.ts'
-import { loadState, rowAt, type StoredRow } from './load.ts'
+import { loadState, rowAt, type StoredRow, stampFrom } from './load.ts'
 import { outcomes } from './prepared.ts'
 import { rowOf } from './rows.ts'
-import { beginAgain, emptyState, mergeContribution, type Stamp } from './rules.ts'
+import { beginAgain, emptyState, mergeAll, type Stamp } from './rules.ts'
 import { type StoredContribution, shownContributions } from './shown.ts'
 import { states } from './tables.ts'
 import { viewOf } from './view.ts'
@@ -81,17 +81,17 @@ async function foldFrom(context: ApplyContext, row: StoredRow, shown: readonly S
   await context.documents.remove(tx, account, row.id, ordinalsOf(before))
   const state = beginAgain(emptyState(before.id, sources[row.source] ?? 'vivim', before.key), before)
   const stamps = new Map(shown.map((one): [number, Stamp] => [one.n, one.stamp]))
-  const messages: Awaited<ReturnType<typeof messagesOf>> = new Map()
-  for (const { n, stamp, value } of shown) {
+  const values = shown.flatMap(({ n, stamp, value }) => {
     const said = value()
-    if (!said) continue
-    const merged = mergeContribution(state, contributionFrom(said, n, stamp), (one) => stamps.get(one) ?? stamp)
-    const read = await messagesOf(context, said)
-    for (const { id } of merged.changed) {
-      const message = read.get(id)
-      if (message) messages.set(id, message)
-    }
-  }
+    return said ? [{ said, contribution: contributionFrom(said, n, stamp) }] : []
+  })
+  mergeAll(
+    state,
+    values.map(({ contribution }) => contribution),
+    stampFrom(stamps),
+  )
+  const messages = new Map<string, Message>()
+  for (const { said, contribution } of values) await readMessages(context, said, contribution.entries, state.entries, messages)
   const documents = documentsOf(row.id, state.entries, messages)
   documents.push(...retitle(state, null, [], row.id))
   await context.documents.put(tx, account, documents)

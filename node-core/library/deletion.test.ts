@@ -76,12 +76,12 @@ describe('what is deleted', () => {
       'tagging',
       'note',
       'said_chunk',
-      'facet',
-      'facet_name',
+      'blob',
       'blob_use',
     ]) {
       expect([table, await rows(`SELECT * FROM ${table}`)]).toEqual([table, []])
     }
+    expect(await rows('SELECT imported, own FROM facet')).toEqual([{ imported: null, own: null }])
     expect(await rows('SELECT state, head, source, created, updated, messages FROM conversation')).toEqual([
       { state: 2, head: null, source: 0, created: 0, updated: 0, messages: 0 },
     ])

@@ -19,16 +19,7 @@ import { conversationIdFor } from './ids.ts'
 import { encodeParts } from './pack.ts'
 import { outcomes, type PreparedConversation } from './prepared.ts'
 import { nameOf, rowOf } from './rows.ts'
-import {
-  beginAgain,
-  type Contribution,
-  type ConversationState,
-  changedAnything,
-  emptyState,
-  type MergeResult,
-  mergeContribution,
-  type Stamp,
-} from './rules.ts'
+import { beginAgain, type Contribution, type ConversationState, emptyState, mergeAll, type Stamp } from './rules.ts'
 import type { StoredContribution } from './shown.ts'
 import { viewOf } from './view.ts'
 
@@ -180,19 +171,14 @@ function work(
     updated,
   }
   const parts = encodeParts(meta, said)
-  const dead: number[] = []
-  const changed: MergeResult['changed'] = []
-  let added = 0
-  let changes = false
-  for (const [at, { fields, blobs, entries }] of parts.entries()) {
-    const result = mergeContribution(state, { n: firstN + at, stamp: ours(updated), fields, blobs, entries }, (n) =>
-      n < firstN ? stampOf(n) : ours(updated),
-    )
-    dead.push(...result.dead)
-    changed.push(...result.changed)
-    added += result.added
-    changes ||= changedAnything(result)
-  }
+  const contributions = parts.map(({ fields, blobs, entries }, at) => ({
+    n: firstN + at,
+    stamp: ours(updated),
+    fields,
+    blobs,
+    entries,
+  }))
+  const { changed, dead, added, changes } = mergeAll(state, contributions, (n) => (n < firstN ? stampOf(n) : ours(updated)))
   const messages = new Map(said.messages.map(({ entry, message }): [string, Message] => [entry.id, message]))
   const view = viewOf(state)
   const documents = [...documentsOf(place.local, changed, messages), ...retitle(state, titleBefore, dead, place.local, view)]

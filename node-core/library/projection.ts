@@ -3,12 +3,12 @@
  * What the importer prepared is written as it is; everything else, and every rebuild, is derived here.
  */
 import { eventTypes } from '../contract/events.ts'
-import type { Projection, StoredEvent } from '../log/projection.ts'
+import type { Projection, StoredEvent, StoredPart } from '../log/projection.ts'
 import type { Documents } from '../ports/documents.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 import type { Transaction } from '../ports/storage.ts'
 import { type ApplyContext, isUndone, type LibraryParts } from './apply-context.ts'
-import { applyContribution } from './apply-contribution.ts'
+import { applyContributions, runsOf } from './apply-contribution.ts'
 import { applyDeleted, applyEdited } from './apply-edits.ts'
 import { applyErased } from './apply-erased.ts'
 import { applyNoteDeleted, applyNoteWritten, applyTagged } from './apply-notes.ts'
@@ -33,60 +33,55 @@ const tables = [
   'blob_use',
 ] as const
 
-export function libraryProjection(parts: LibraryParts): Projection {
+export function libraryProjection(library: LibraryParts): Projection {
   return {
     name: 'library',
     version: 1,
     async apply(tx, event) {
-      const documents = gathering(parts.documents)
-      const context: ApplyContext = { ...parts, documents, tx, event, keys: parts.keysOf(event.account) }
+      const documents = gathering(library.documents)
+      const context: ApplyContext = { ...library, documents, tx, event, keys: library.keysOf(event.account) }
       if (
         event.type === 'library.conversations-imported' &&
         isPrepared(event.prepared) &&
         !(await isLate(context, event.prepared))
       ) {
-        await applyPrepared(tx, event, parts.keysOf(event.account), event.prepared, parts.documents)
+        await applyPrepared(tx, event, library.keysOf(event.account), event.prepared, library.documents)
         return
       }
-      for (const part of event.parts) {
-        const value = part.value()
-        if (value === undefined) continue // dropped under a tombstone, whose own event comes later
-        switch (event.type) {
-          case 'library.conversations-imported':
-            await applyContribution(context, part, value)
-            break
-          case 'library.conversation-edited':
-            await applyEdited(context, part, eventTypes[event.type].parse(value))
-            break
-          case 'library.conversation-deleted':
-            await applyDeleted(context, eventTypes[event.type].parse(value))
-            break
-          case 'library.tagged':
-            await applyTagged(context, part, eventTypes[event.type].parse(value))
-            break
-          case 'library.note-written':
-            await applyNoteWritten(context, part, eventTypes[event.type].parse(value))
-            break
-          case 'library.note-deleted':
-            await applyNoteDeleted(context, eventTypes[event.type].parse(value))
-            break
-          case 'imports.vouched':
-            await applyVouched(context, eventTypes[event.type].parse(value))
-            break
-          case 'imports.undone':
-            await applyUndone(context, eventTypes[event.type].parse(value).import)
-            break
-          case 'imports.erased':
-            await applyErased(context, eventTypes[event.type].parse(value))
-            break
-        }
-      }
+      // a part that was dropped under a tombstone has no value; its own event comes later
+      const parts = event.parts.map((part) => ({ part, value: part.value() })).filter(({ value }) => value !== undefined)
+      if (event.type === 'library.conversations-imported') {
+        for (const run of runsOf(parts)) await applyContributions(context, run)
+      } else for (const { part, value } of parts) await applyPart(context, part, value)
       await documents.flush()
     },
     async clear(tx, account) {
       for (const table of tables) await tx.run(`DELETE FROM ${table} WHERE account = ?`, [account])
-      await parts.documents.clear(tx, account)
+      await library.documents.clear(tx, account)
     },
+  }
+}
+
+/** Applies one part of an event of any other type; a type that is not the library's is skipped. */
+async function applyPart(context: ApplyContext, part: StoredPart, value: unknown): Promise<void> {
+  const { type } = context.event
+  switch (type) {
+    case 'library.conversation-edited':
+      return applyEdited(context, part, eventTypes[type].parse(value))
+    case 'library.conversation-deleted':
+      return applyDeleted(context, eventTypes[type].parse(value))
+    case 'library.tagged':
+      return applyTagged(context, part, eventTypes[type].parse(value))
+    case 'library.note-written':
+      return applyNoteWritten(context, part, eventTypes[type].parse(value))
+    case 'library.note-deleted':
+      return applyNoteDeleted(context, eventTypes[type].parse(value))
+    case 'imports.vouched':
+      return applyVouched(context, eventTypes[type].parse(value))
+    case 'imports.undone':
+      return applyUndone(context, eventTypes[type].parse(value).import)
+    case 'imports.erased':
+      return applyErased(context, eventTypes[type].parse(value))
   }
 }
 
