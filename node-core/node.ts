@@ -3,7 +3,7 @@
  * server. Everything concrete is named here, in `threads/` and in `bin/`, and nowhere else.
  */
 
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock, systemRandom } from './adapters/clock.ts'
 import { openSqliteReader } from './adapters/storage-sqlite/reader.ts'
@@ -39,11 +39,13 @@ import { type Integrity, statusHandlers } from './node/status.ts'
 import { startImporter, startWriter } from './node/threads.ts'
 import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
+import type { Reader } from './ports/storage.ts'
 import { BlockCache } from './search/cache.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { type SearchIndex, searchIndex } from './search/search.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
+import { countItems } from './threads/intake.ts'
 import type { WriterNews } from './threads/writer.ts'
 
 /** What differs between a desktop and a server, and what tests put in. */
@@ -207,6 +209,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         put: (account, bytes, onBytes) => staging(account).put(bytes, onBytes),
         remove: (account, name) => staging(account).remove(name),
       },
+      counts: (account, importId) => countItems(reader, account, importId),
       onEnd: (account) => {
         upkeep.touched(account)
       },
@@ -242,7 +245,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         admit,
         integrity: () => integrity,
         missing,
-        stagingBytes: () => bytesIn(stagingDirectory(config.dataDirectory)),
+        stagingBytes: (account) => stagedBytes(reader, stagingDirectory(config.dataDirectory), account),
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, clock, random }),
@@ -361,8 +364,10 @@ function createIdle(milliseconds: number, release: () => void) {
   }
 }
 
-async function bytesIn(directory: string): Promise<number> {
-  const names = await readdir(directory).catch(() => [])
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name)).catch(() => ({ size: 0 }))).size))
+async function stagedBytes(reader: Reader, directory: string, account: number): Promise<number> {
+  const rows = await reader.all<{ staged: string }>("SELECT staged FROM import WHERE account = ? AND staged <> ''", [account])
+  const sizes = await Promise.all(
+    rows.map(async ({ staged }) => (await stat(join(directory, staged)).catch(() => ({ size: 0 }))).size),
+  )
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -77,7 +77,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
   const stopping = new AbortController()
   const localSockets = new WeakSet<Socket>()
   const isLocal = (request: { raw: IncomingMessage }) => localSockets.has(request.raw.socket)
-  let hosts: Hosts = createHosts(config.port, config.names)
+  let hosts: Hosts = createHosts(config.port, config.names, config.host)
   const hostsOf = (request: FastifyRequest): Hosts => (isLocal(request) ? localHosts : hosts)
   const refuse = refusal(dispatch.methods, (request) => identify(request, isLocal(request), true, sessions, accounts))
   const unknownMeter = metrics.meter('unknown', true)
@@ -179,8 +179,8 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
       servers.push(web)
       const address = web.address()
       const port = typeof address === 'object' && address ? address.port : config.port
-      hosts = createHosts(port, config.names)
-      return { url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`, port }
+      hosts = createHosts(port, config.names, config.host)
+      return { url: `http://${hosts.own}`, port }
     },
     async listenLocal(address) {
       await prepareLocal(address)

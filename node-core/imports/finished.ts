@@ -1,6 +1,7 @@
 /** How a run ends: its report, and what of it fits into an event. Pure. */
 import type { ImportReport } from '../contract/api/imports.ts'
 import { type ImportId, toBase32 } from '../contract/ids.ts'
+import type { IntakeCounts } from '../ports/intake.ts'
 import type { ImportRecord } from './records.ts'
 import type { RunReport } from './run.ts'
 
@@ -16,13 +17,21 @@ const nothing: RunReport = {
   bytes: 0,
 }
 
-/** A record with its end. `found` is null where the run did not reach its end. */
+/** A record with its end. `found` is null where the run did not reach its end: `stored` is what it had stored by then. */
 export function ended(
   record: ImportRecord,
-  end: { state: ImportRecord['state']; finished: number; seconds: number; found: RunReport | null; error: ImportRecord['error'] },
+  end: {
+    state: ImportRecord['state']
+    finished: number
+    seconds: number
+    found: RunReport | null
+    stored: IntakeCounts | null
+    error: ImportRecord['error']
+  },
 ): ImportRecord & { report: ImportReport } {
   const { id, name, format, started } = record
-  const { state, finished, found, error } = end
+  const { state, finished, stored, error } = end
+  const found = end.found ?? (stored && storedBy(record, stored))
   const report = {
     id: toBase32(id) as ImportId,
     name,
@@ -42,6 +51,17 @@ export function ended(
     messages: found?.messages.total ?? record.messages,
     report: report as ImportReport,
     error,
+  }
+}
+
+/** The report of a run that was stopped: what is in, and what was read for it. */
+function storedBy(record: ImportRecord, { conversations, added, documents }: IntakeCounts): RunReport {
+  return {
+    ...nothing,
+    conversations: { ...nothing.conversations, ...conversations },
+    messages: { ...nothing.messages, total: Math.max(record.messages, added), added, alreadyHad: 0 },
+    documents,
+    warnings: ['The import was stopped: what was stored until then is counted here.'],
   }
 }
 

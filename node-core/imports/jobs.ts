@@ -7,6 +7,7 @@
 import { isVivimError, toProblem, VivimError } from '../contract/errors.ts'
 import type { Change } from '../log/append.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
+import type { IntakeCounts } from '../ports/intake.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
 import { ended, reportForEvent } from './finished.ts'
@@ -42,6 +43,8 @@ export interface ImportJobsParts {
   staged: Staged
   clock: Clock
   random: RandomBytes
+  /** What an import has stored so far. */
+  counts(account: number, importId: Uint8Array): Promise<IntakeCounts>
   /** After a run: tidying in the background. */
   onEnd(account: number): void
   /** Told of failures that are none of the export's. */
@@ -178,7 +181,15 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
           : 'failed'
     const error = state === 'failed' ? reasonOf(failure) : null
     if (state === 'failed' && error?.code === 'internal') onError?.(failure, 'importing')
-    job.record = ended(job.record, { state, finished: clock.now(), seconds: (clock.monotonic() - since) / 1000, found, error })
+    const stored = found || state === 'failed' ? null : await parts.counts(job.account.id, job.record.id).catch(() => null)
+    job.record = ended(job.record, {
+      state,
+      finished: clock.now(),
+      seconds: (clock.monotonic() - since) / 1000,
+      found,
+      stored,
+      error,
+    })
     job.progress = { ...job.progress, phase: state }
     // where the end cannot be stored, the run's row still says that it is under way: it goes on at the next start
     await settle(job).catch((fault: unknown) => onError?.(fault, 'ending an import'))
@@ -272,7 +283,14 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       const at = queue.indexOf(job)
       if (at !== -1) {
         queue.splice(at, 1)
-        job.record = ended(job.record, { state: 'cancelled', finished: clock.now(), seconds: 0, found: null, error: null })
+        job.record = ended(job.record, {
+          state: 'cancelled',
+          finished: clock.now(),
+          seconds: 0,
+          found: null,
+          stored: null,
+          error: null,
+        })
         await save(job)
         release(job)
       }

@@ -53,10 +53,10 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
         const { row } = await library.find(accountAt(account), filter.conversation)
         return (conversation) => conversation === row.id
       }
-      const { source, project, tag } = filter
-      if (source || project || tag) {
-        const ids = await numbers(`${account}/${JSON.stringify([source, project, tag])}`, () =>
-          chosenQuery(library.facets, account, { source, project, tag }),
+      const { source, model, project, tag } = filter
+      if (source || model || project || tag) {
+        const ids = await numbers(`${account}/${JSON.stringify([source, model, project, tag])}`, () =>
+          chosenQuery(library.facets, account, { source, model, project, tag }),
         )
         return (conversation) => ids.has(conversation)
       }

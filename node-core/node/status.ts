@@ -37,8 +37,8 @@ export interface StatusParts {
   /** Accounts of the store whose keys are not in the keychain. */
   missing: readonly Did[]
   find(did: Did): OpenAccount
-  /** Bytes of the staging directory. */
-  stagingBytes(): Promise<number>
+  /** Bytes of an account's staged files. */
+  stagingBytes(account: number): Promise<number>
   accountParts: AccountParts
   /** Takes a new account into service. */
   admit(account: OpenAccount): Promise<void>
@@ -154,20 +154,30 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         'SELECT sum(bytes) AS bytes FROM search_segment WHERE account = ?',
         [account.id],
       )
-      const [blobs, staging] = await Promise.all([parts.blobs.used(did), parts.stagingBytes()])
+      const [blobs, staging] = await Promise.all([parts.blobs.used(did), parts.stagingBytes(account.id)])
       const index = search?.bytes ?? 0
+      const library = await libraryBytes(reader, account.id)
       return {
         log: used,
         search: index,
-        library: Math.max(0, facts.bytes - used - index),
+        library,
         blobs,
         staging,
-        total: facts.bytes + blobs + staging,
+        total: used + index + library + blobs + staging,
         free: facts.free,
         quota: quota === 0 ? null : quota,
       }
     },
   }
+}
+
+/** Bytes of an account's own rows beside the log and the index; what the engine adds to them belongs to nobody. */
+async function libraryBytes(reader: Reader, account: number): Promise<number> {
+  const row = await reader.get<{ bytes: number | null }>(
+    `SELECT (SELECT sum(length(head)) FROM conversation WHERE account = ?) + (SELECT sum(length(tree)) FROM conversation_tree WHERE account = ?) AS bytes`,
+    [account, account],
+  )
+  return row?.bytes ?? 0
 }
 
 /** Devices by their grants, which begin their chains. */

@@ -5,6 +5,8 @@ import type { ConversationId, MessageId, NoteId, UnitId } from '../contract/ids.
 /** Filters that only the library can decide. Absent ones hold for everything. */
 export interface FoundFilter {
   source?: readonly Source[] | undefined
+  /** Of messages the index knows the model itself; titles and notes are found where the conversation has it. */
+  model?: readonly string[] | undefined
   project?: readonly string[] | undefined
   tag?: readonly string[] | undefined
   conversation?: ConversationId | undefined

@@ -5,6 +5,9 @@ import { isDeleted } from './deletions.ts'
 import type { Matches } from './matches.ts'
 import type { OpenSegment } from './open-segment.ts'
 
+/** Roles from here on are no messages': see `documentRoles`. */
+const firstOtherRole = 4
+
 /** What hits are narrowed by; all that are given must hold. */
 export interface SearchFilter {
   /** Role numbers. */
@@ -131,7 +134,8 @@ function acceptor(segment: OpenSegment, { roles, models, from = 0, to = 2 ** 32,
   let answer = false
   return (block: DocumentBlock, at: number): boolean => {
     if (roles && !roles.has(block.role(at))) return false
-    if (numbers && !numbers.has(block.model(at))) return false
+    // titles and notes have no model of their own: whether they count is the conversation's
+    if (numbers && block.role(at) < firstOtherRole && !numbers.has(block.model(at))) return false
     const time = block.time(at)
     if (time < from || time >= to) return false
     if (!conversation) return true

@@ -32,7 +32,7 @@ export function searchHandlers({ indexOf, texts, accountOf }: SearchHandlerParts
         {
           limit,
           order: order === 'newest' ? 'newest' : 'best',
-          conversation: await texts.allowed(account, { source, project, tag, conversation }),
+          conversation: await texts.allowed(account, { source, model, project, tag, conversation }),
           ...(role ? { roles: new Set(role.map((one) => roles.indexOf(one))) } : {}),
           ...(model ? { models: new Set(model) } : {}),
           ...(from !== undefined ? { from: Math.ceil(from / 1000) } : {}),

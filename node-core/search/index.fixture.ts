@@ -170,7 +170,7 @@ export function scan(documents: readonly SearchDocument[], query: Query, filter:
 
 const passes = (document: SearchDocument, { roles, models, from = 0, to = 2 ** 32, conversation }: SearchFilter): boolean =>
   (roles?.has(document.role) ?? true) &&
-  (!models || (document.model !== undefined && models.has(document.model))) &&
+  (!models || document.role >= 4 || (document.model !== undefined && models.has(document.model))) &&
   document.time >= from &&
   document.time < to &&
   (conversation?.(document.conversation) ?? true)

@@ -242,7 +242,8 @@ async function findExisting(reader: Reader, account: number, keys: AccountKeys, 
   }
 }
 
-async function countItems(reader: Reader, account: number, importId: Uint8Array): Promise<IntakeCounts> {
+/** What an import has stored so far, by the store's own count. */
+export async function countItems(reader: Reader, account: number, importId: Uint8Array): Promise<IntakeCounts> {
   const rows = await reader.all<{ document: number; outcome: number; count: number; added: number }>(
     `SELECT c.document, i.outcome, count(*) AS count, sum(i.added) AS added FROM import_item i JOIN conversation c ON c.account = i.account AND c.id = i.conversation
      WHERE i.account = ? AND i.import = ? GROUP BY c.document, i.outcome`,

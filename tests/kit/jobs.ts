@@ -6,7 +6,7 @@ import { createImportJobs, type ImportJobs, type StartImport } from '../../node-
 import { openSource } from '../../node-core/imports/reading/source.ts'
 import { runImport } from '../../node-core/imports/run.ts'
 import { openStaging } from '../../node-core/threads/files.ts'
-import { createIntake } from '../../node-core/threads/intake.ts'
+import { countItems, createIntake } from '../../node-core/threads/intake.ts'
 import type { TestStore } from './store.ts'
 
 export interface TestJobsOptions {
@@ -62,6 +62,7 @@ export function testJobs(store: TestStore, { directory, sources = {}, gate }: Te
     staged: { put: (_, bytes, onBytes) => staging.put(bytes, onBytes), remove: (_, name) => staging.remove(name) },
     clock: store.clock,
     random: store.random,
+    counts: (account, importId) => countItems(store.reader, account, importId),
     onEnd: (account) => void ends.push(account),
     onError: (error) => void errors.push(error),
   })
