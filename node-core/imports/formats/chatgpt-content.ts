@@ -85,6 +85,14 @@ export function readContent(kind: string, content: JsonObject, around: Around, e
   if (known === undefined) return [{ type: 'unknown', kind: kind || 'content', raw: content }]
   const left: Fields = {}
   const parts = known.read(content, around, left)
+  // A list that is something else is none that a reader above can go through.
+  for (const field of ['parts', 'thoughts']) {
+    const odd = content[field]
+    if (known.known.has(field) && odd !== undefined && !isBlank(odd) && !arr(odd))
+      parts.push({ type: 'unknown', kind: field, raw: odd })
+  }
+  for (const odd of arr(content['thoughts']) ?? [])
+    if (known.known.has('thoughts') && !isBlank(odd) && !obj(odd)) parts.push({ type: 'unknown', kind: 'thought', raw: odd })
   const kept = some(keepRest(left, content, known.known))
   if (kept) extra['content'] = kept
   return parts

@@ -1,8 +1,8 @@
 /** One entry of ChatGPT's `conversations.json` as a conversation. */
 import type { Attachment, Conversation, Json, JsonObject } from '../../contract/content.ts'
 import { readMessage } from './chatgpt-message.ts'
-import { arr, type Fields, keepRest, obj, some, str, text, time } from './fields.ts'
-import { put } from './put.ts'
+import { arr, type Fields, isBlank, keepRest, obj, some, str, text, time } from './fields.ts'
+import { emptyMessage, put } from './put.ts'
 import { orderTree, type TreeNode } from './tree.ts'
 
 /** A conversation whose attachments have yet to be looked up among the export's files. */
@@ -39,7 +39,12 @@ export function readConversation(value: Json): Unsettled | { reason: string } {
     const node = obj(mapping[id]) ?? {}
     const raw = obj(node['message'])
     const children = arr(node['children'])
-    const message = raw ? readMessage(id, raw, node, model, pending) : null
+    const odd = raw ? undefined : node['message']
+    const message = raw
+      ? readMessage(id, raw, node, model, pending)
+      : odd === undefined || isBlank(odd)
+        ? null
+        : { ...emptyMessage(id, null, 'tool'), parts: [{ type: 'unknown' as const, kind: 'message', raw: odd }] }
     const treeNode: TreeNode = { id, parent: str(node['parent']) ?? null, message }
     if (children) treeNode.children = children.filter((child) => typeof child === 'string')
     nodes.push(treeNode)
@@ -74,5 +79,7 @@ export function describe(conversation: Conversation, entry: JsonObject, model: s
   const extra: Fields = {}
   if (gizmo && gizmo !== project) extra['gizmo_id'] = gizmo
   if (template && template !== gizmo && template !== project) extra['conversation_template_id'] = template
+  if (text(entry['id']) && text(entry['conversation_id']) && entry['id'] !== entry['conversation_id'])
+    extra['id'] = entry['id'] ?? null
   put(conversation, 'extra', some(keepRest(extra, entry, conversationFields)))
 }

@@ -1,8 +1,9 @@
 /** One message of ChatGPT's, from its node. */
-import type { Attachment, JsonObject, Message, Role } from '../../contract/content.ts'
+import type { Attachment, Json, JsonObject, Message, Part, Role } from '../../contract/content.ts'
 import { readContent } from './chatgpt-content.ts'
 import { attachmentRecords, joinAttachments } from './chatgpt-parts.ts'
 import { bool, type Fields, isBlank, keepRest, lookUp, num, obj, rest, some, text, time } from './fields.ts'
+import { keepLeftover } from './leftover.ts'
 import { put } from './put.ts'
 
 const messageFields = new Set([
@@ -34,6 +35,7 @@ const roleNames: Readonly<Record<string, Role>> = {
   developer: 'system',
   tool: 'tool',
 }
+const answeredFor = new Set(['id', 'status', 'weight', 'recipient', 'channel', 'create_time', 'update_time'])
 /** What a reader folds although it is neither a system's nor a tool's. */
 const foldedContent = new Set([
   'thoughts',
@@ -64,7 +66,7 @@ export function readMessage(
   const kind = (content && text(content['content_type'])) ?? (content && 'parts' in content ? 'text' : '')
 
   const extra: Fields = {}
-  const parts = content ? readContent(kind, content, { name, recipient, metadata }, extra) : []
+  const parts = content ? readContent(kind, content, { name, recipient, metadata }, extra) : unknownContent(raw['content'])
   const attachments = joinAttachments(parts, attachmentRecords(metadata['attachments']), extra)
   for (const attachment of attachments) pending.push(attachment)
 
@@ -85,20 +87,28 @@ export function readMessage(
     extra,
     raw,
     metadata,
-    parts.some((part) => part.type === 'text'),
+    parts.some((part) => part.type === 'text' && part.citations !== undefined),
   )
-  if (written !== undefined && !Object.hasOwn(roleNames, written)) extra['role'] = written
+  if (written !== undefined && (!Object.hasOwn(roleNames, written) || written === 'developer')) extra['role'] = written
   if (text(raw['id']) !== undefined && raw['id'] !== id) extra['id'] = raw['id'] ?? null
   const authorRest = rest(author, authorFields)
   if (authorRest) extra['author'] = authorRest
   const nodeRest = rest(node, nodeFields)
   if (nodeRest) extra['node'] = nodeRest
+  for (const field of ['author', 'metadata'] as const) {
+    const odd = raw[field]
+    if (odd !== undefined && !isBlank(odd) && !obj(odd)) parts.push({ type: 'unknown', kind: field, raw: odd })
+  }
   put(message, 'extra', some(extra))
+  keepLeftover(message, raw, answeredFor)
   return message
 }
 
+const unknownContent = (value: Json | undefined): Part[] =>
+  value === undefined || isBlank(value) ? [] : [{ type: 'unknown', kind: 'content', raw: value }]
+
 /** Keeps what the message does not show; usual values (finished, weight 1, to all, the final channel) are left out. */
-function keepMessageRest(extra: Fields, raw: JsonObject, metadata: JsonObject, hasText: boolean) {
+function keepMessageRest(extra: Fields, raw: JsonObject, metadata: JsonObject, cited: boolean) {
   const status = text(raw['status'])
   const weight = num(raw['weight'])
   const recipient = text(raw['recipient'])
@@ -111,7 +121,7 @@ function keepMessageRest(extra: Fields, raw: JsonObject, metadata: JsonObject, h
   keepRest(extra, raw, messageFields)
   const kept: Fields = {}
   keepRest(kept, metadata, metadataFields)
-  if (!hasText) {
+  if (!cited) {
     // Citations belong to a text; without one they stay where they were.
     for (const field of ['citations', 'content_references']) {
       const value = metadata[field]

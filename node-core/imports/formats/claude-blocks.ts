@@ -59,9 +59,14 @@ export function readBlocks(blocks: readonly Json[], at: number | undefined, arti
 /** The blocks; or, where there are none, the flat text, which is otherwise only a poorer copy of them. */
 export function addBlocks(message: Message, blocks: Blocks, flat: string | undefined, extra: Fields) {
   message.parts.push(...blocks.parts)
-  if (blocks.count === 0 && flat) message.parts.push({ type: 'text', text: flat })
+  // Blocks without any text say nothing that the flat text repeats, unless that is only the notice of a device.
+  const silent = !blocks.parts.some((part) => part.type === 'text')
+  if (silent && flat && (blocks.count === 0 || !isNotice(flat))) message.parts.push({ type: 'text', text: flat })
   if (blocks.rest) extra['blocks'] = blocks.rest
 }
+
+const isNotice = (flat: string) =>
+  flat.replace(/```\s*This block is not supported on your current device yet\.\s*```/g, '').trim() === ''
 
 function blockParts(kind: string, block: JsonObject, artifacts: ArtifactTexts): Part[] {
   switch (kind) {

@@ -3,6 +3,7 @@ import type { Conversation, Json, JsonObject, Message } from '../../contract/con
 import { ArtifactTexts, addBlocks, readBlocks } from './claude-blocks.ts'
 import { readAttachment, readFile } from './claude-files.ts'
 import { arr, type Fields, keepRest, obj, objects, some, str, text, time } from './fields.ts'
+import { keepLeftover } from './leftover.ts'
 import { emptyMessage, put, roleOf, uniqueIds } from './put.ts'
 import { orderTree, type TreeNode } from './tree.ts'
 
@@ -32,6 +33,8 @@ const messageFields = new Set([
   'parent_message_uuid',
   'model',
 ])
+
+const answeredFor = new Set(['uuid', 'text', 'sender', 'role', 'created_at', 'updated_at', 'parent_message_uuid'])
 
 /** Reads an entry of `conversations.json`; `projects` are names by id. */
 export function readConversation(value: Json, projects: ReadonlyMap<string, string>): Conversation | { reason: string } {
@@ -94,6 +97,8 @@ function readMessage(id: string, raw: JsonObject, artifacts: ArtifactTexts): Mes
   for (const file of objects(raw['files'])) message.parts.push(readFile(file, extra))
   const blocks = readBlocks(arr(raw['content']) ?? [], created, artifacts)
   addBlocks(message, blocks, text(raw['text']) ?? str(raw['content']), extra)
+  if (written === 'developer') extra['role'] = written
   put(message, 'extra', some(keepRest(extra, raw, messageFields)))
+  keepLeftover(message, raw, answeredFor)
   return message
 }

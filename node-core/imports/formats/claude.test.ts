@@ -114,7 +114,7 @@ describe('messages', () => {
       { type: 'attachment', kind: 'image', name: 'p.png', mime: 'image/png', pointer: 'f1' },
       { type: 'text', text: 'see' },
     ])
-    expect(found.extra).toEqual({ files: { f1: { thumbnail_url: '/x' } } })
+    expect(found.extra).toEqual({ files: { f1: { thumbnail_url: '/x' } }, raw: { 'attachments.0': { file_type: 'pdf' } } })
   })
   it('follows an artifact through its changes', async () => {
     const call = (input: Raw) => ({ type: 'tool_use', id: 't', name: 'artifacts', input: { id: 'art', ...input } })

@@ -4,8 +4,9 @@
  */
 import type { Conversation, Json, JsonObject, Message, Part } from '../../contract/content.ts'
 import { jsonElements } from '../reading/json.ts'
-import { arr, type Fields, ident, keepRest, num, obj, objects, refOf, some, str, text, time } from './fields.ts'
+import { arr, type Fields, ident, keepRest, num, obj, objects, refOf, rest, some, str, text, time } from './fields.ts'
 import type { Format } from './format.ts'
+import { keepLeftover } from './leftover.ts'
 import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { kindOf, mimeOf } from './mime.ts'
 import { firstOfItsKey } from './once.ts'
@@ -104,6 +105,9 @@ const messageFields = new Set([
   'reasoning_content',
 ])
 
+const fileFields = new Set('id file_id file_name name mime_type file_size size content inserted_at updated_at'.split(' '))
+const answeredFor = new Set(['message_id', 'id', 'parent_id', 'inserted_at', 'role', 'model'])
+
 function readMessage(id: string, raw: JsonObject): Message {
   const fragments = objects(raw['fragments'])
   const kinds = fragments.map((fragment) => text(fragment['type']))
@@ -124,10 +128,19 @@ function readMessage(id: string, raw: JsonObject): Message {
     if (thinking) message.parts.push({ type: 'reasoning', text: thinking })
     if (body) message.parts.push({ type: 'text', text: body })
   }
-  for (const file of objects(raw['files'])) message.parts.push(attachment(file))
+  const files: Fields = {}
+  for (const [index, file] of objects(raw['files']).entries()) {
+    message.parts.push(attachment(file))
+    const unread = rest(file, fileFields)
+    if (unread) files[String(index)] = unread
+  }
+  const fileRest = some(files)
+  if (fileRest) extra['files'] = fileRest
+  if (text(raw['role'])?.toLowerCase() === 'developer') extra['role'] = 'developer'
   const fragmentRest = some(kept)
   if (fragmentRest) extra['fragments'] = fragmentRest
   put(message, 'extra', some(keepRest(extra, raw, messageFields)))
+  keepLeftover(message, raw, answeredFor)
   return message
 }
 

@@ -3,6 +3,7 @@ import type { Json, JsonObject, Message } from '../../contract/content.ts'
 import { attachmentAt, type FilesByName } from './embedded.ts'
 import { arr, ident, num, obj, objects, rest, str, text, time } from './fields.ts'
 import type { FormatContext } from './format.ts'
+import { keepLeftover } from './leftover.ts'
 import { answerParts, emptyMessage, parsedJson, put } from './put.ts'
 
 const messageFields = new Set([
@@ -24,6 +25,10 @@ const messageFields = new Set([
   'depth',
   'siblingIndex',
 ])
+
+const answeredFor = new Set(
+  'messageId parentMessageId conversationId sender createdAt updatedAt children _id __v user depth siblingIndex'.split(' '),
+)
 
 export async function readMessage(
   raw: JsonObject,
@@ -49,6 +54,7 @@ export async function readMessage(
   if (!said && written) message.parts.push(...(person ? [{ type: 'text' as const, text: written }] : answerParts(written)))
   for (const file of objects(raw['files'])) await readFile(file, message, files, context)
   put(message, 'extra', rest(raw, messageFields))
+  keepLeftover(message, said ? raw : { ...raw, text: null }, answeredFor)
   return message
 }
 

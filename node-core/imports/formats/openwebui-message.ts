@@ -1,8 +1,9 @@
 /** One message of Open WebUI. */
 import type { Json, JsonObject, Message, Part } from '../../contract/content.ts'
 import { attachmentAt, type FilesByName } from './embedded.ts'
-import { arr, ident, num, obj, objects, rest, str, text, time } from './fields.ts'
+import { arr, type Fields, ident, num, obj, objects, rest, str, text, time } from './fields.ts'
 import type { FormatContext } from './format.ts'
+import { keepLeftover } from './leftover.ts'
 import { detailParts } from './openwebui-details.ts'
 import { emptyMessage, parsedJson, put, roleOf } from './put.ts'
 
@@ -20,8 +21,9 @@ const messageFields = new Set([
   'sources',
   'citations',
   'done',
-  'models',
 ])
+
+const answeredFor = new Set(['id', 'parentId', 'childrenIds', 'role', 'timestamp'])
 
 export async function readMessage(raw: JsonObject, id: string, files: FilesByName, context: FormatContext): Promise<Message> {
   // A missing role is told by the fields that only answers have.
@@ -50,8 +52,17 @@ export async function readMessage(raw: JsonObject, id: string, files: FilesByNam
   const extra = rest(raw, messageFields)
   // An unfinished answer says so; all others are done.
   const unfinished = raw['done'] === false ? { done: false } : {}
-  const whole = { ...extra, ...unfinished, ...(left.length > 0 ? { files: left } : {}) }
+  const whole: Fields = { ...extra, ...unfinished, ...(left.length > 0 ? { files: left } : {}) }
+  if (text(raw['role'])?.toLowerCase() === 'developer') whole['role'] = 'developer'
   if (Object.keys(whole).length > 0) message.extra = whole
+  // Text beside `output` repeats it, but for what its own parts say otherwise.
+  const repeated =
+    typeof content === 'string'
+      ? output.length > 0
+        ? detailParts(content).map((part) => ('text' in part ? (part.text ?? '') : ''))
+        : null
+      : (content ?? null)
+  keepLeftover(message, { ...raw, content: repeated }, answeredFor)
   return message
 }
 

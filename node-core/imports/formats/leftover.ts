@@ -1,0 +1,90 @@
+/**
+ * The net under every format's message: what a provider wrote as text and nothing of the message holds is kept as
+ * `extra.raw`, by the path at which it stood. Formats differ from year to year; nothing of them may fall away.
+ */
+import type { Json, JsonObject, Message } from '../../contract/content.ts'
+import { type Fields, time } from './fields.ts'
+import { parsedJson } from './put.ts'
+
+/** Words that parts are told apart by: their meaning is the part itself. */
+const tags = new Set(['type', 'content_type', 'role'])
+/** Fields whose text formats join with their neighbours' or take apart. */
+const joined = new Set(['text', 'content', 'summary', 'value'])
+const address = new Set(['url', 'image_url', 'filepath'])
+
+/**
+ * Puts into `message.extra.raw` the strings and numbers of `raw` that appear nowhere in the message, as objects of the fields
+ * left over, by the path of the object they stood in (`content.0.image`; the message itself is ''). `known` are
+ * the fields of the message itself that the format answers for. Linear in the size of both.
+ */
+export function keepLeftover(message: Message, raw: JsonObject, known: ReadonlySet<string>): void {
+  const held = stringsOf([message.parts, message.extra ?? null, message.author ?? null, message.model ?? null])
+  const texts = message.parts.flatMap((part) => ('text' in part && part.text !== undefined ? [part.text] : []))
+  for (const part of message.parts) if (part.type === 'reasoning' && part.summary) texts.push(part.summary)
+  const lines = new Set<string>()
+  for (const part of message.parts) {
+    if (part.type === 'attachment') for (const piece of part.pointer.split(/[/#]+/)) held.add(piece)
+    if (part.type === 'tool-result' || part.type === 'reasoning') for (const line of part.text.split('\n')) lines.add(line)
+    if (part.type === 'reasoning') for (const line of part.summary?.split('\n') ?? []) lines.add(line)
+  }
+  const whole = texts.join('\0')
+  let squeezed: string | undefined
+  const compact = () => (squeezed ??= texts.join('').replace(/\s+/g, ''))
+  // Looking inside texts is bounded; what is not looked for is kept.
+  let looks = 256
+  const isHeld = (key: string, value: string): boolean => {
+    if (value.trim() === '' || held.has(value)) return true
+    if (address.has(key) && value.startsWith('data:')) return true
+    const at = time(value)
+    if (at !== undefined && (at === message.time || at === message.updated)) return true
+    if (!joined.has(key)) return false
+    return (
+      lines.has(value) ||
+      (value.length > 3 && looks-- > 0 && (whole.includes(value.trim()) || compact().includes(value.replace(/\s+/g, ''))))
+    )
+  }
+
+  // A map: paths are words from outside, and an object has fields of its own by some of them.
+  const left = new Map<string, Fields>()
+  const keep = (path: string, field: string, value: Json) => {
+    const kept = left.get(path) ?? {}
+    kept[field] = value
+    left.set(path, kept)
+  }
+  const waiting: { path: string; key: string; value: Json }[] = []
+  const enter = (path: string, field: string, value: Json, around: string) => {
+    if (typeof value === 'string') {
+      const inner = held.has(value) ? value : parsedJson(value)
+      if (typeof inner !== 'string') waiting.push({ path: path === '' ? field : `${path}.${field}`, key: field, value: inner })
+      else if (!isHeld(around, value)) {
+        keep(path, field, value)
+      }
+    } else if (typeof value === 'number') {
+      const at = time(value)
+      if (held.has(String(value)) || (at !== undefined && (at === message.time || at === message.updated))) return
+      keep(path, field, value)
+    } else if (typeof value === 'object' && value !== null)
+      waiting.push({ path: path === '' ? field : `${path}.${field}`, key: around, value })
+  }
+  for (const field in raw) if (!known.has(field) && field !== '__proto__') enter('', field, raw[field] ?? null, field)
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { path, key, value } = next
+    if (Array.isArray(value)) for (const [index, inner] of value.entries()) enter(path, String(index), inner, key)
+    else
+      for (const [field, inner] of Object.entries(value as JsonObject))
+        if (!(tags.has(field) && typeof inner === 'string') && field !== '__proto__') enter(path, field, inner, field)
+  }
+  if (left.size > 0) message.extra = { ...message.extra, raw: Object.fromEntries(left) }
+}
+
+function stringsOf(value: Json | Message['parts'] | readonly unknown[]): Set<string> {
+  const found = new Set<string>()
+  const waiting: unknown[] = [value]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next === 'string') found.add(next)
+    else if (typeof next === 'number') found.add(String(next))
+    else if (typeof next === 'object' && next !== null)
+      for (const inner of Object.values(next)) if (inner !== null && inner !== undefined) waiting.push(inner)
+  }
+  return found
+}
