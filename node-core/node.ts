@@ -169,7 +169,9 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       }
     }
     await countSeals()
+    let importing = (): boolean => false
     const upkeep = createUpkeep({
+      importing: () => importing(),
       reader,
       writer,
       keysOf,
@@ -210,10 +212,15 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         remove: (account, name) => staging(account).remove(name),
       },
       counts: (account, importId) => countItems(reader, account, importId),
+      onError: (error, what) => {
+        logger.error({ err: error }, what)
+      },
       onEnd: (account) => {
         upkeep.touched(account)
+        upkeep.imported(accountAt(account))
       },
     })
+    importing = () => keyring.accounts.some((account) => jobs.counts(account).running > 0)
     closing.push(() => jobs.close())
 
     const nodeKey = await openNodeKey(keychain, first.device, random)

@@ -20,6 +20,8 @@ export interface UpkeepParts {
   clock: Clock
   tailOf(account: number): Tail
   transactor: Parameters<typeof runFollower>[1]
+  /** Whether an import is under way. */
+  importing(): boolean
   /** Counts what the data keys have sealed, and begins new keys in time. */
   countSeals(): Promise<void>
   /** Runs something later; answers how to call it off. */
@@ -29,6 +31,8 @@ export interface UpkeepParts {
 export interface Upkeep {
   /** Begins for an account. */
   watch(account: { id: number; did: Did }): void
+  /** An import ended: what waited for that. */
+  imported(account: { id: number; did: Did }): void
   /** There is something new: merge when it is quiet. */
   touched(account: number): void
   close(): Promise<void>
@@ -81,14 +85,20 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     timers.add(cancel)
   }
 
+  /** Removes files that nothing uses. One that an import has just stored is not in use yet: while one runs they wait for its end. */
+  async function removeOrphans(account: { id: number; did: Did }): Promise<void> {
+    if (parts.importing()) return
+    for (const { name, id } of await orphanedBlobs(reader, account.id, keysOf(account.id))) {
+      await blobs.delete(account.did, id)
+      await writer.write([{ sql: 'DELETE FROM blob_orphan WHERE account = ? AND name = ?', parameters: [account.id, name] }])
+    }
+  }
+
   const eraser = (account: { id: number; did: Did }): Follower => ({
     name: 'eraser',
     async handle(event) {
       if (!erasing.has(event.type)) return
-      for (const { name, id } of await orphanedBlobs(reader, account.id, keysOf(account.id))) {
-        await blobs.delete(account.did, id)
-        await writer.write([{ sql: 'DELETE FROM blob_orphan WHERE account = ? AND name = ?', parameters: [account.id, name] }])
-      }
+      await removeOrphans(account)
       await merge(account.id, true)
       await writer.shrink()
     },
@@ -115,6 +125,9 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       void background('erasing undone imports', () => erase(account))
       void merge(account.id, false)
       every(DAY, () => void background('erasing undone imports', () => erase(account)))
+    },
+    imported(account) {
+      void background('removing files', () => removeOrphans(account))
     },
     touched(account) {
       if (stopping.signal.aborted || waiting.has(account)) return
