@@ -10,11 +10,11 @@ import type { WriterData, WriterNews, WriterThread } from '../threads/writer.ts'
 
 /** Megabytes of JavaScript heap that an import may take: a large conversation fits, a runaway one ends its own thread. */
 const IMPORTER_HEAP = 512
-/** Megabytes of it for what is young: V8 would take some 200 for a while, and be no faster. */
-const IMPORTER_YOUNG = 48
+/** Megabytes of it for what is young. V8 would take some 200 and be no faster; and what was copied from thread to thread is freed sooner. */
+const IMPORTER_YOUNG = 24
 
 /** The same for the writer: what it holds while it merges is long-lived anyway. */
-const WRITER_YOUNG = 24
+const WRITER_YOUNG = 12
 
 export interface WriterHandle {
   writer: WriterThread

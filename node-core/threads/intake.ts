@@ -33,7 +33,7 @@ export interface IntakeParts {
 }
 
 /** A batch is closed when it reaches one of these: others who write wait for its transaction some 40 ms. */
-const BATCH = { conversations: 128, parts: 400, bytes: 2 * 1024 * 1024, vouched: 2000 } as const
+const BATCH = { conversations: 80, parts: 300, bytes: 1024 * 1024, vouched: 2000 } as const
 /** Batches on their way to the writer at once. */
 const IN_FLIGHT = 2
 const RESERVE = 512
