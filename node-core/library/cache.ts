@@ -2,6 +2,7 @@
 export interface Cache<V> {
   get(key: string): V | undefined
   set(key: string, value: V, bytes: number): void
+  delete(key: string): void
   clear(): void
 }
 
@@ -23,7 +24,7 @@ export function createCache<V>(limit: number): Cache<V> {
     },
     set(key, value, bytes) {
       drop(key)
-      if (bytes > limit / 4) return
+      if (bytes > limit / 2) return
       entries.set(key, { value, bytes })
       used += bytes
       for (const oldest of entries.keys()) {
@@ -31,6 +32,7 @@ export function createCache<V>(limit: number): Cache<V> {
         drop(oldest)
       }
     },
+    delete: drop,
     clear() {
       entries.clear()
       used = 0

@@ -82,10 +82,11 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
           unitWith: () => undefined,
         }
       }
-      const tree = await library.tree(shown)
-      const entry = tree.entries.find((one) => one.ordinal === ordinal)
-      const [message] = entry ? await library.messages(tree, [entry]) : []
-      if (!entry || !message) return undefined
+      const found = await library.entry(shown, ordinal)
+      if (!found) return undefined
+      const { entry, blobs } = found
+      const [message] = await library.messagesAt({ ...shown, blobs }, [entry])
+      if (!message) return undefined
       const id = idOfEntry(shown.id, entry.id)
       return {
         conversation: about,

@@ -3,14 +3,14 @@ import type { conversations } from '../contract/api/conversations.ts'
 import type { Message } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type ConversationId, type Did, fromBase32, type MessageId, splitMessageId, splitUnitId } from '../contract/ids.ts'
-import { Encoded, type Handlers } from '../contract/method.ts'
+import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
-import { createCache } from './cache.ts'
 import { deleteConversation } from './deletion.ts'
 import { detailOf } from './detail.ts'
 import { facetCounts } from './facet-counts.ts'
 import { cursorOf, listQuery } from './list.ts'
 import type { StoredRow } from './load.ts'
+import { createPageCache } from './page-cache.ts'
 import { atMessage, atUnit, leafOf, parentsFirst, unitsBetween } from './pages.ts'
 import { cursorAt, hexOf, isFirst, move, pathOf, placeOf } from './paths.ts'
 import type { AccountRef, Library, ShownTree } from './read.ts'
@@ -37,7 +37,7 @@ export function libraryHandlers({
   pageBytes,
 }: LibraryHandlerParts): Handlers<typeof conversations> {
   const { reader } = library
-  const pages = createCache<{ generation: number; version: number; body: Encoded }>(pageBytes)
+  const pages = createPageCache(pageBytes)
   const treeOf = async (account: AccountRef, id: ConversationId): Promise<ShownTree> =>
     library.tree(await library.find(account, id))
 
@@ -117,13 +117,13 @@ export function libraryHandlers({
       const account = accountOf(did)
       const key = `${account.id}/${conversation}/${leaf ?? ''}/${cursor ?? ''}/${start ?? ''}/${limit}`
       const now = generation()
-      const cached = pages.get(key)
-      if (cached?.generation === now) return cached.body
+      const kept = pages.get(key)
+      if (kept?.about.generation === now) return kept.body
       const shown = await library.find(account, conversation)
       // commits elsewhere change nothing here: the page holds as long as the conversation's version does
-      if (cached?.version === shown.row.version) {
-        cached.generation = now
-        return cached.body
+      if (kept?.about.version === shown.row.version) {
+        kept.about.generation = now
+        return kept.body
       }
       const tree = await library.tree(shown)
       const path = pathOf(tree, leaf && hexOf(splitMessageId(leaf).message))
@@ -137,9 +137,8 @@ export function libraryHandlers({
         previous: isFirst(from) ? null : cursorAt(path[before.at], before.unit),
         leaf: leafOf(conversation, path),
       })
-      const body = new Encoded(Buffer.from(text), String(shown.row.version))
-      pages.set(key, { generation: now, version: shown.row.version, body }, text.length + key.length + 200)
-      return body
+      const { version } = shown.row
+      return pages.set(key, { generation: now, version, etag: String(version) }, text).body
     },
     async 'conversations.edit'({ conversation, title, archived, starred }, { account: did }) {
       const account = accountOf(did)

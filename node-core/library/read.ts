@@ -11,7 +11,7 @@ import { type Cache, createCache } from './cache.ts'
 import { type ContributionValue, storedContributionOf } from './content.ts'
 import { createFacetIndex, type FacetIndex } from './facet-index.ts'
 import { findRow, headOf, rowAt, type StoredRow } from './load.ts'
-import { type Head, nameOf, openTree } from './rows.ts'
+import { type Head, nameOf, openTree, openTreeAt } from './rows.ts'
 import { states } from './tables.ts'
 import type { TreeEntry } from './tree-block.ts'
 import { inOrder, type View, viewOf } from './view.ts'
@@ -42,6 +42,9 @@ export interface ShownTree extends Shown {
   view: View
 }
 
+/** What messages are found by. */
+type Placed = Pick<ShownTree, 'account' | 'row' | 'blobs'>
+
 export interface Library {
   readonly reader: Reader
   readonly keysOf: KeysOf
@@ -52,14 +55,18 @@ export interface Library {
   at(account: AccountRef, local: number): Promise<Shown | undefined>
   shownOf(account: AccountRef, row: StoredRow): Shown | undefined
   tree(shown: Shown): Promise<ShownTree>
+  /** One entry of the tree by its document's number, for a fraction of the tree's cost; undefined where there is none. */
+  entry(shown: Shown, ordinal: number): Promise<{ entry: TreeEntry; blobs: ShownTree['blobs'] } | undefined>
   /** The messages of entries, in their order, attachments with their blobs; undefined where the chunk was dropped meanwhile. */
-  messagesAt(tree: ShownTree, entries: readonly TreeEntry[]): Promise<(Message | undefined)[]>
+  messagesAt(tree: Placed, entries: readonly TreeEntry[]): Promise<(Message | undefined)[]>
   /** The same without those that were dropped. */
   messages(tree: ShownTree, entries: readonly TreeEntry[]): Promise<Message[]>
   /** What the provider says beside of the conversation. */
   extra(tree: ShownTree): Promise<Record<string, unknown> | undefined>
   release(): void
 }
+
+const selectTree = 'SELECT tree FROM conversation_tree WHERE account = ? AND conversation = ?'
 
 interface ChunkRow {
   n: number
@@ -122,16 +129,23 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
       const cached = trees.get(key)
       if (cached) return cached
       const keys = keysOf(account.id)
-      const stored = await reader.get<{ tree: Uint8Array }>(
-        'SELECT tree FROM conversation_tree WHERE account = ? AND conversation = ?',
-        [account.id, row.id],
-      )
+      const stored = await reader.get<{ tree: Uint8Array }>(selectTree, [account.id, row.id])
       if (!stored) throw new VivimError('not-found')
       const { entries, blobs } = openTree(account.id, keys, row.name, stored.tree)
       const view = viewOf({ ...head, source: shown.source, entries, blobs })
       const tree = { ...shown, entries: inOrder(entries), blobs, view }
       trees.set(key, tree, 400 + entries.length * 300)
       return tree
+    },
+    async entry(shown, ordinal) {
+      const { account, row } = shown
+      const cached = trees.get(`${account.id}/${row.id}/${row.version}`)
+      if (cached) {
+        const entry = cached.entries.find((one) => one.ordinal === ordinal)
+        return entry && { entry, blobs: cached.blobs }
+      }
+      const stored = await reader.get<{ tree: Uint8Array }>(selectTree, [account.id, row.id])
+      return stored && openTreeAt(ordinal, account.id, keysOf(account.id), row.name, stored.tree)
     },
     async messagesAt(tree, entries) {
       const { account, row } = tree

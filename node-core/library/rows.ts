@@ -5,7 +5,7 @@ import { encode } from '../log/dag-cbor.ts'
 import { decode } from '../log/dag-cbor-read.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 import type { ConversationState } from './rules.ts'
-import { decodeTree, encodeTree } from './tree-block.ts'
+import { decodeTree, encodeTree, entryWith, type TreeEntry } from './tree-block.ts'
 import { type View, viewOf } from './view.ts'
 
 /** The plain columns and sealed bytes of a state. */
@@ -87,11 +87,30 @@ export function openTree(
   name: Uint8Array,
   tree: Uint8Array,
 ): Pick<ConversationState, 'entries' | 'blobs'> {
-  const { models, records, blobs }: { models: string[]; records: Uint8Array; blobs: Record<string, string> } = decode(
-    unpack(keys.sealer.open(places(account, name).tree, tree)),
-  )
+  const { models, records, blobs } = treeIn(account, keys, name, tree)
   return { entries: decodeTree(models, records), blobs }
 }
+
+/** As {@link openTree}, for the entry of one document alone; undefined where there is none. */
+export function openTreeAt(
+  ordinal: number,
+  account: number,
+  keys: AccountKeys,
+  name: Uint8Array,
+  tree: Uint8Array,
+): { entry: TreeEntry; blobs: ConversationState['blobs'] } | undefined {
+  const { models, records, blobs } = treeIn(account, keys, name, tree)
+  const entry = entryWith(ordinal, models, records)
+  return entry && { entry, blobs }
+}
+
+const treeIn = (
+  account: number,
+  keys: AccountKeys,
+  name: Uint8Array,
+  tree: Uint8Array,
+): { models: string[]; records: Uint8Array; blobs: Record<string, string> } =>
+  decode(unpack(keys.sealer.open(places(account, name).tree, tree)))
 
 /** Puts head and tree together again. */
 export function stateOf(source: number, head: Head, tree: Pick<ConversationState, 'entries' | 'blobs'>): ConversationState {

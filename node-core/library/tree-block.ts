@@ -75,26 +75,36 @@ export function encodeTree(entries: readonly TreeEntry[]): { models: string[]; r
 export function decodeTree(models: readonly string[], bytes: Uint8Array): TreeEntry[] {
   const records = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const entries: TreeEntry[] = []
-  for (let at = 0; at < records.length; at += WIDTH) {
-    const parent = records.toString('hex', at + 8, at + 16)
-    const time = records.readDoubleLE(at + 24)
-    const flags = records[at + 63] ?? 0
-    entries.push({
-      id: records.toString('hex', at, at + 8),
-      parent: parent === ROOT ? null : parent,
-      hash: records.toString('hex', at + 16, at + 24),
-      time: Number.isNaN(time) ? undefined : time,
-      updated: records.readDoubleLE(at + 32),
-      contribution: records.readUInt32LE(at + 40),
-      index: records.readUInt32LE(at + 44),
-      units: records.readUInt32LE(at + 48),
-      order: records.readUInt32LE(at + 52),
-      ordinal: records.readUInt32LE(at + 56),
-      model: models[records.readUInt16LE(at + 60) - 1],
-      role: roles[records[at + 62] ?? 0] ?? 'user',
-      hidden: (flags & HIDDEN) !== 0,
-      folded: (flags & FOLDED) !== 0,
-    })
-  }
+  for (let at = 0; at < records.length; at += WIDTH) entries.push(entryIn(models, records, at))
   return entries
+}
+
+/** The entry of one document, without decoding the others. */
+export function entryWith(ordinal: number, models: readonly string[], bytes: Uint8Array): TreeEntry | undefined {
+  const records = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let at = 0; at < records.length; at += WIDTH)
+    if (records.readUInt32LE(at + 56) === ordinal) return entryIn(models, records, at)
+  return undefined
+}
+
+function entryIn(models: readonly string[], records: Buffer, at: number): TreeEntry {
+  const parent = records.toString('hex', at + 8, at + 16)
+  const time = records.readDoubleLE(at + 24)
+  const flags = records[at + 63] ?? 0
+  return {
+    id: records.toString('hex', at, at + 8),
+    parent: parent === ROOT ? null : parent,
+    hash: records.toString('hex', at + 16, at + 24),
+    time: Number.isNaN(time) ? undefined : time,
+    updated: records.readDoubleLE(at + 32),
+    contribution: records.readUInt32LE(at + 40),
+    index: records.readUInt32LE(at + 44),
+    units: records.readUInt32LE(at + 48),
+    order: records.readUInt32LE(at + 52),
+    ordinal: records.readUInt32LE(at + 56),
+    model: models[records.readUInt16LE(at + 60) - 1],
+    role: roles[records[at + 62] ?? 0] ?? 'user',
+    hidden: (flags & HIDDEN) !== 0,
+    folded: (flags & FOLDED) !== 0,
+  }
 }

@@ -1,0 +1,99 @@
+/**
+ * Pages as they were sent: compressed, which holds three times as many, and those asked for most as they are. Opening
+ * one takes a tenth of making it anew.
+ */
+import { promisify } from 'node:util'
+import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib'
+import { Encoded } from '../contract/method.ts'
+import { createCache } from './cache.ts'
+
+export interface Page {
+  /** Shared by all that is kept of the page. */
+  readonly about: PageFacts
+  readonly body: Encoded
+}
+export interface PageFacts {
+  /** The last commit for which it is known to hold. */
+  generation: number
+  /** The conversation's version that it shows. */
+  readonly version: number
+  readonly etag: string
+}
+export interface PageCache {
+  get(key: string): Page | undefined
+  set(key: string, about: PageFacts, text: string): Page
+  /** When nothing is being compressed any more. */
+  settled(): Promise<void>
+}
+
+interface Packed {
+  readonly about: PageFacts
+  readonly bytes: Uint8Array
+  readonly size: number
+  asked: number
+}
+
+const compress = promisify(zstdCompress)
+const params = { [constants.ZSTD_c_compressionLevel]: 1 }
+/** Pages being compressed at once; those that come meanwhile are forgotten. */
+const together = 32
+/** A page asked for so often while it was compressed is kept as it is. */
+const often = 8
+/** The part of the room for pages as they are. */
+const openPart = 1 / 8
+/** What an entry takes beside its bytes. */
+const overhead = 400
+
+/** `limit`: bytes of all that is kept. */
+export function createPageCache(limit: number): PageCache {
+  const open = createCache<Page>(limit * openPart)
+  const packed = createCache<Packed>(limit * (1 - openPart))
+  const packing = new Map<string, PageFacts>()
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function pack(key: string, about: PageFacts, plain: Uint8Array): Promise<void> {
+    packing.set(key, about)
+    try {
+      // the compressor answers memory as large as it was told, of which the page keeps what it needs
+      const bytes = alone(await compress(plain, { params, chunkSize: Math.max(64, plain.length), pledgedSrcSize: plain.length }))
+      if (packing.get(key) === about)
+        packed.set(key, { about, bytes, size: plain.length, asked: 0 }, bytes.length + key.length + overhead)
+    } finally {
+      if (packing.get(key) === about) packing.delete(key)
+    }
+  }
+
+  return {
+    get(key) {
+      const page = open.get(key)
+      if (page) return page
+      const small = packed.get(key)
+      if (!small) return undefined
+      const { about, size } = small
+      const opened = {
+        about,
+        body: new Encoded(zstdDecompressSync(small.bytes, { chunkSize: Math.max(64, size + 1) }), about.etag),
+      }
+      if (++small.asked % often === 0) open.set(key, opened, size + key.length + overhead)
+      return opened
+    },
+    set(key, about, text) {
+      open.delete(key)
+      packed.delete(key)
+      packing.delete(key)
+      const bytes = Buffer.from(text)
+      if (packing.size < together) last = Promise.all([last, pack(key, about, bytes)])
+      return { about, body: new Encoded(bytes, about.etag) }
+    },
+    async settled() {
+      await last
+    },
+  }
+}
+
+/** A copy in memory of its own: the runtime's small buffers share pieces of 64 KiB, which one of them would keep whole. */
+function alone(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}
