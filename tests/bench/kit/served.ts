@@ -91,7 +91,11 @@ async function startProcess(folder: string, flags: readonly string[]): Promise<{
     '--passphrase-file',
     passphrase,
   ]
-  const child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...flags, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // as resources/scripts/runtime.mjs starts it
+    env: { MALLOC_ARENA_MAX: '2', ...process.env },
+  })
   const output = await new Promise<string>((resolve, reject) => {
     let text = ''
     for (const stream of [child.stdout, child.stderr]) {
