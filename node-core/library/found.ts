@@ -64,7 +64,7 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
         sql: 'SELECT id FROM conversation WHERE account = ? AND state <> ?',
         parameters: [account, states.shown],
       }))
-      return (conversation) => !away.has(conversation)
+      return away.size === 0 ? undefined : (conversation) => !away.has(conversation)
     },
     async document(account, { conversation, ordinal, role }) {
       if (role === documentRoles.note) return note(account, conversation, ordinal)

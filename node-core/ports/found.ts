@@ -24,8 +24,11 @@ export interface FoundDocument {
   unitWith(excerpt: string): UnitId | undefined
 }
 export interface FoundTexts {
-  /** Which conversations (by local number; 0: none) may be found. Error: `not-found` for a conversation that is not there. */
-  allowed(account: number, filter: FoundFilter): Promise<(conversation: number) => boolean>
+  /**
+   * Which conversations (by local number; 0: none) may be found; undefined where all may, which spares a look at every
+   * match. Error: `not-found` for a conversation that is not there.
+   */
+  allowed(account: number, filter: FoundFilter): Promise<((conversation: number) => boolean) | undefined>
   /** Undefined for a document that is gone by now. */
   document(account: number, place: { conversation: number; ordinal: number; role: number }): Promise<FoundDocument | undefined>
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distance } from './distance.ts'
+import { Distances, distance } from './distance.ts'
 
 /** Optimal string alignment by the book. */
 function plainDistance(a: readonly string[], b: readonly string[]): number {
@@ -27,6 +27,22 @@ describe('the distance of two words', () => {
         expect(distance(codes(a), a.length, codes(b), b.length, limit)).toBe(Math.min(limit + 1, plainDistance(a, b)))
       }),
       { numRuns: 2000 },
+    )
+  })
+
+  it('is the same for a word after word', () => {
+    fc.assert(
+      fc.property(anyWord, fc.array(anyWord, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), (word, others, limit) => {
+        const distances = new Distances(codes(word), limit)
+        let before: number[] = []
+        for (const other of others.map(codes).sort((a, b) => (a.join() < b.join() ? -1 : 1))) {
+          const shared = before.findIndex((letter, i) => letter !== other[i])
+          const found = distances.of(other, other.length, shared === -1 ? before.length : shared)
+          expect(found).toBe(distance(other, other.length, codes(word), word.length, limit))
+          before = other
+        }
+      }),
+      { numRuns: 1000 },
     )
   })
 })

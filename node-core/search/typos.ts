@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: hot loops over indexes that are in bounds by construction
 /** Words of the index that are spelt like a word which is found too seldom: their first letter is right, a slip or two after it. */
 import { blockFor, DictionaryCursor } from './dictionary.ts'
-import { distance } from './distance.ts'
+import { Distances, distance } from './distance.ts'
 import type { OpenSegment } from './open-segment.ts'
 
 /** Most spellings that stand in for one word: the nearest, then the most frequent. */
@@ -32,17 +32,25 @@ async function collect(
 ): Promise<void> {
   const blocks = segment.facts.dictionary
   const ascii = letters.length === term.length
+  const distances = new Distances(letters, limit)
+  /** Letters shared by all terms since the last that `distances` was asked about. */
+  let shared = 0
   for (let index = blockFor(blocks, first); index < blocks.length; index++) {
     const block = blocks[index]!
     if (after(block.first, block.first.length, first)) return
     const opened = segment.block('dictionary', index)
     const cursor = new DictionaryCursor(opened instanceof Uint8Array ? opened : await opened, block)
     while (cursor.next()) {
+      shared = Math.min(shared, cursor.shared)
       if (cursor.term[0]! < first[0]!) continue
       if (after(cursor.term, cursor.length, first)) return
       // In bytes a slip is up to four, so what is ruled out here is ruled out in letters too.
-      if (Math.abs(cursor.length - term.length) > (ascii ? limit : limit * 4)) continue
-      const slips = slipsTo(cursor, letters, limit)
+      if (!ascii && Math.abs(cursor.length - term.length) > limit * 4) continue
+      let slips: number
+      if (ascii && isAscii(cursor)) {
+        slips = distances.of(cursor.term, cursor.length, shared)
+        shared = cursor.length
+      } else slips = slipsTo(cursor, letters, limit)
       if (slips === 0 || slips > limit) continue
       const bytes = cursor.term.slice(0, cursor.length)
       const key = new TextDecoder().decode(bytes)
@@ -60,6 +68,11 @@ function after(term: Uint8Array, length: number, first: Uint8Array): boolean {
     if (term[i]! > first[i]!) return true
   }
   return false
+}
+
+function isAscii({ term, length }: DictionaryCursor): boolean {
+  for (let i = 0; i < length; i++) if (term[i]! > 127) return false
+  return true
 }
 
 function slipsTo(cursor: DictionaryCursor, letters: readonly number[], limit: number): number {

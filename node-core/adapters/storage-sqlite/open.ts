@@ -58,7 +58,7 @@ export function openReadOnly(path: string, directory: string): Connection {
     return guarded(db, () => {
       if (isOurs(db) === 'new') throw new VivimError('unavailable')
       db.pragma('query_only = ON')
-      db.pragma('cache_size = -4000')
+      db.pragma('cache_size = -8000')
       for (const pragma of common) db.pragma(pragma)
       return new Connection(db, directory)
     })
