@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { accounts } from '../node-core/contract/api/account.ts'
 import { auth } from '../node-core/contract/api/auth.ts'
 import { defineMethods } from '../node-core/contract/method.ts'
-import { type Access, ask, createCall, type Fetch } from './client.ts'
+import { type Access, ask, createClient, type Fetch } from './client.ts'
 
 const own = defineMethods({
   'thing.get': {
@@ -27,6 +27,9 @@ function door(...answers: [status: number, body: unknown][]) {
     return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
   }
   return { fetch, requests }
+}
+const noUpload = () => {
+  throw new Error('nothing is uploaded here')
 }
 const access = (tokens: string[]): Access => ({
   token: () => tokens[0],
@@ -65,15 +68,19 @@ describe('a call', () => {
 
   it('renews the session once when its token is refused', async () => {
     const renewed = door([401, { code: 'unauthenticated' }], [200, { name: 'x' }])
-    expect(await createCall(renewed.fetch, access(['old', 'new']))(method, { id: 'a' })).toEqual({ name: 'x' })
+    expect(await createClient(renewed.fetch, access(['old', 'new']), noUpload).call(method, { id: 'a' })).toEqual({ name: 'x' })
     expect(renewed.requests.map((request) => request.headers.get('authorization'))).toEqual(['Bearer old', 'Bearer new'])
 
     const twice = door([401, { code: 'unauthenticated' }], [401, { code: 'unauthenticated' }])
-    await expect(createCall(twice.fetch, access(['old', 'new']))(method, { id: 'a' })).rejects.toMatchObject({ status: 401 })
+    await expect(createClient(twice.fetch, access(['old', 'new']), noUpload).call(method, { id: 'a' })).rejects.toMatchObject({
+      status: 401,
+    })
     expect(twice.requests).toHaveLength(2)
 
     const ended = door([401, { code: 'session-expired' }])
-    await expect(createCall(ended.fetch, access(['old']))(method, { id: 'a' })).rejects.toMatchObject({ code: 'session-expired' })
+    await expect(createClient(ended.fetch, access(['old']), noUpload).call(method, { id: 'a' })).rejects.toMatchObject({
+      code: 'session-expired',
+    })
     expect(ended.requests).toHaveLength(1)
   })
 })

@@ -1,8 +1,8 @@
-/** The interface's methods as calls: every address, input and answer comes from the contract. */
+/** The node's interface as the page uses it: every address, input and answer comes from the contract. */
 import { z } from 'zod'
 import { catalogue, type ErrorCode, VivimError } from '../node-core/contract/errors.ts'
 import type { Method, Output } from '../node-core/contract/method.ts'
-import { toRequest } from '../node-core/contract/request.ts'
+import { readEvents, toRequest } from '../node-core/contract/request.ts'
 
 export type Fetch = typeof fetch
 
@@ -16,16 +16,56 @@ export interface Access {
 /** Calls `method`; throws `VivimError`, with the code `unavailable` where the node does not answer. */
 export type Call = <M extends Method>(method: M, input: z.input<M['input']>, signal?: AbortSignal) => Promise<Output<M>>
 
+export interface Upload {
+  readonly signal: AbortSignal
+  /** Called as bytes leave the page. */
+  readonly onSent: (bytes: number) => void
+}
+
+/** What the page asks of its node. Everything throws `VivimError`; an aborted request throws the signal's reason. */
+export interface Client {
+  readonly call: Call
+  /** The events of one connection, parsed; ends when the node ends it, throws `unavailable` when it breaks. */
+  listen<M extends Method>(
+    method: M,
+    input: z.input<M['input']>,
+    signal: AbortSignal,
+    opened?: () => void,
+  ): AsyncGenerator<Output<M>, void, undefined>
+  /** The bytes of a `download` method. */
+  download<M extends Method>(method: M, input: z.input<M['input']>, signal?: AbortSignal): Promise<Response>
+  /** Sends `body` to an `upload` method. */
+  upload<M extends Method>(method: M, input: z.input<M['input']>, body: Blob, upload: Upload): Promise<Output<M>>
+}
+
 /** A client that renews the session once when its token is refused, as it is every few minutes. */
-export function createCall(fetch: Fetch, access: Access): Call {
-  return async (method, input, signal) => {
+export function createClient(fetch: Fetch, access: Access, newRequest: () => XMLHttpRequest): Client {
+  const renewing = async <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     try {
-      return await ask(fetch, method, input, access.token(), signal)
+      return await attempt()
     } catch (error) {
       const refused = error instanceof VivimError && error.status === 401
       if (!refused || !(await access.renew(signal))) throw error
-      return await ask(fetch, method, input, access.token(), signal)
+      return await attempt()
     }
+  }
+  return {
+    call: (method, input, signal) => renewing(() => ask(fetch, method, input, access.token(), signal), signal),
+    async *listen(method, input, signal, opened) {
+      const response = await renewing(() => send(fetch, method, input, 'text/event-stream', access.token(), signal), signal)
+      opened?.()
+      if (!response.body) return
+      try {
+        for await (const { id, event, data } of readEvents(response.body))
+          yield parsed(method, { ...(id === undefined ? {} : { id }), event, data: JSON.parse(data) as unknown })
+      } catch (cause) {
+        if (signal.aborted || cause instanceof VivimError) throw cause
+        throw new VivimError('unavailable', 'The node does not answer.', { cause })
+      }
+    },
+    download: (method, input, signal) => renewing(() => send(fetch, method, input, '*/*', access.token(), signal), signal),
+    upload: (method, input, body, upload) =>
+      renewing(() => put(newRequest(), method, input, body, access.token(), upload), upload.signal),
   }
 }
 
@@ -37,8 +77,20 @@ export async function ask<M extends Method>(
   token?: string,
   signal?: AbortSignal,
 ): Promise<Output<M>> {
+  const response = await send(fetch, method, input, 'application/json', token, signal)
+  return parsed(method, await response.json().catch(() => undefined))
+}
+
+async function send(
+  fetch: Fetch,
+  method: Method,
+  input: Readonly<Record<string, unknown>>,
+  accept: string,
+  token?: string,
+  signal?: AbortSignal,
+): Promise<Response> {
   const request = toRequest(method, input)
-  const headers = new Headers({ accept: 'application/json' })
+  const headers = new Headers({ accept })
   if (request.body !== undefined) headers.set('content-type', 'application/json')
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   // Nothing of a conversation may stay in the browser's own cache.
@@ -49,18 +101,59 @@ export async function ask<M extends Method>(
     if (signal?.aborted) throw cause
     throw new VivimError('unavailable', 'The node does not answer.', { cause })
   })
-  const body: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw problemOf(body, response.status)
-  const answer = method.output.safeParse(body)
-  if (!answer.success) throw new VivimError('internal', 'The node’s answer has an unknown shape.', { cause: answer.error })
-  return answer.data as Output<M>
+  if (!response.ok) throw problemOf(await response.json().catch(() => undefined), response.status)
+  return response
+}
+
+/** `fetch` cannot say how much of a body has left, which a person who waits for a gigabyte wants to know. */
+function put<M extends Method>(
+  request: XMLHttpRequest,
+  method: M,
+  input: Readonly<Record<string, unknown>>,
+  body: Blob,
+  token: string | undefined,
+  { signal, onSent }: Upload,
+): Promise<Output<M>> {
+  return new Promise((resolve, reject) => {
+    const { verb, target } = toRequest(method, input)
+    const stop = () => request.abort()
+    const settle = (work: () => void) => () => {
+      signal.removeEventListener('abort', stop)
+      work()
+    }
+    if (signal.aborted) return reject(signal.reason)
+    request.open(verb, target)
+    request.responseType = 'json'
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    if (token !== undefined) request.setRequestHeader('authorization', `Bearer ${token}`)
+    request.upload.onprogress = (event) => onSent(event.loaded)
+    request.onload = settle(() => {
+      const answer: unknown = request.response
+      if (request.status < 200 || request.status > 299) return reject(problemOf(answer, request.status))
+      try {
+        resolve(parsed(method, answer))
+      } catch (error) {
+        reject(error)
+      }
+    })
+    request.onerror = settle(() => reject(new VivimError('unavailable', 'The node does not answer.')))
+    request.onabort = settle(() => reject(signal.reason))
+    signal.addEventListener('abort', stop, { once: true })
+    request.send(body)
+  })
+}
+
+function parsed<M extends Method>(method: M, answer: unknown): Output<M> {
+  const result = method.output.safeParse(answer)
+  if (!result.success) throw new VivimError('internal', 'The node’s answer has an unknown shape.', { cause: result.error })
+  return result.data as Output<M>
 }
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code)
 const problem = z.object({ code: z.string().refine(isCode), detail: z.string().optional() })
 
 function problemOf(body: unknown, status: number): VivimError {
-  const parsed = problem.safeParse(body)
-  if (parsed.success) return new VivimError(parsed.data.code, parsed.data.detail)
+  const answer = problem.safeParse(body)
+  if (answer.success) return new VivimError(answer.data.code, answer.data.detail)
   return new VivimError(status >= 502 && status <= 504 ? 'unavailable' : 'internal', `The node answered ${status}.`)
 }

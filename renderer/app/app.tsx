@@ -1,22 +1,37 @@
-import { useSyncExternalStore } from 'react'
-import type { Call } from '../client.ts'
-import { Page } from '../components/page.tsx'
-import { Failed } from '../screens/failed.tsx'
-import { Home } from '../screens/home.tsx'
-import { Offline } from '../screens/offline.tsx'
-import { SignedOut } from '../screens/signed-out.tsx'
-import { words } from '../words.ts'
+import { useEffect, useSyncExternalStore } from 'react'
+import type { Client } from '../client.ts'
+import { Failed } from '../screens/gate/failed.tsx'
+import { Offline } from '../screens/gate/offline.tsx'
+import { SignedOut } from '../screens/gate/signed-out.tsx'
+import { Starting } from '../screens/gate/starting.tsx'
+import { LanguageProvider } from './language.tsx'
+import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
+import { PreferenceProvider } from './preferences-context.tsx'
 import type { Session } from './session.ts'
+import { SignedIn } from './signed-in.tsx'
+
+/** The whole page. In the desktop window there is no session to ask for: the app adds it to every request. */
+export function App({ session, client, keeper }: { session: Session | undefined; client: Client; keeper: PreferenceKeeper }) {
+  const preferences = usePreferences(keeper)
+  useEffect(() => applyPreferences(preferences, document.documentElement), [preferences])
+  return (
+    <PreferenceProvider value={keeper}>
+      <LanguageProvider language={preferences.language}>
+        {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+      </LanguageProvider>
+    </PreferenceProvider>
+  )
+}
 
 /** The screen that fits how the session stands. */
-export function App({ session, call }: { session: Session; call: Call }) {
+function Gate({ session, client }: { session: Session; client: Client }) {
   const standing = useSyncExternalStore(session.subscribe, () => session.standing)
   const again = () => void session.start()
   switch (standing.state) {
     case 'starting':
-      return <Page busy>{words.starting}</Page>
+      return <Starting />
     case 'signed-in':
-      return <Home call={call} />
+      return <SignedIn client={client} />
     case 'signed-out':
       return <SignedOut why={standing.why} />
     case 'offline':

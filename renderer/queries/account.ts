@@ -1,10 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { accounts } from '../../node-core/contract/api/account.ts'
 import type { Output } from '../../node-core/contract/method.ts'
-import type { Call } from '../client.ts'
-import { useQuery } from './use-query.ts'
+import { useClient } from '../app/client-context.tsx'
 
 export type Account = Output<(typeof accounts)['account.get']>
 
-const load = (call: Call, signal: AbortSignal): Promise<Account> => call(accounts['account.get'], {}, signal)
 /** The account that is signed in. */
-export const useAccount = (call: Call) => useQuery(call, load)
+export function useAccount() {
+  const { call } = useClient()
+  return useQuery({ queryKey: ['account'], queryFn: ({ signal }) => call(accounts['account.get'], {}, signal) })
+}

@@ -1,0 +1,56 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { isVivimError } from '../../node-core/contract/errors.ts'
+import type { Client } from '../client.ts'
+import { ClientProvider } from './client-context.tsx'
+import { followChanges, type Live } from './live.ts'
+import { LiveProvider } from './live-context.tsx'
+import { Routes } from './routes.tsx'
+import { Shell } from './shell.tsx'
+
+const Palette = lazy(() => import('../screens/search/palette.tsx'))
+
+/** Answers are kept until the node says that they changed; what can be tried again is, twice. */
+const newQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 60_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && isVivimError(error) && error.retryable,
+      },
+    },
+  })
+
+/** The app of somebody who is signed in. */
+export function SignedIn({ client }: { client: Client }) {
+  const [queries] = useState(newQueries)
+  const [live, setLive] = useState<Live>()
+  const [palette, setPalette] = useState(false)
+  const openPalette = useCallback(() => setPalette(true), [])
+  const closePalette = useCallback(() => setPalette(false), [])
+
+  useEffect(() => {
+    const abort = new AbortController()
+    setLive(followChanges(client, queries, abort.signal))
+    return () => abort.abort()
+  }, [client, queries])
+
+  if (!live) return null
+  return (
+    <ClientProvider client={client}>
+      <QueryClientProvider client={queries}>
+        <LiveProvider value={live}>
+          <Shell openPalette={openPalette}>
+            <Routes />
+          </Shell>
+          {palette && (
+            <Suspense>
+              <Palette close={closePalette} />
+            </Suspense>
+          )}
+        </LiveProvider>
+      </QueryClientProvider>
+    </ClientProvider>
+  )
+}

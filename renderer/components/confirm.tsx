@@ -1,0 +1,31 @@
+import { Dialog, DialogDescription, DialogHeading } from '@ariakit/react'
+import type { ReactNode } from 'react'
+import { useText } from '../app/language.tsx'
+import { Button } from './button.tsx'
+import css from './dialog.module.css'
+
+/** Asks before something that cannot be taken back; says what will be gone. */
+export function Confirm(props: {
+  title: string
+  children: ReactNode
+  /** What the button does: “Delete”, never “OK”. */
+  action: string
+  danger?: boolean
+  busy?: boolean
+  confirm: () => void
+  close: () => void
+}) {
+  const text = useText()
+  return (
+    <Dialog open onClose={props.close} className={css.dialog} backdrop={<div className={css.backdrop} />} role="alertdialog">
+      <DialogHeading className={css.heading}>{props.title}</DialogHeading>
+      <DialogDescription render={<div />}>{props.children}</DialogDescription>
+      <div className={css.actions}>
+        <Button onClick={props.close}>{text('app.cancel')}</Button>
+        <Button kind={props.danger ? 'danger' : 'primary'} disabled={props.busy} onClick={props.confirm}>
+          {props.action}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,11 @@
+import app from './app.json' with { type: 'json' }
+import errors from './errors.json' with { type: 'json' }
+import help from './help.json' with { type: 'json' }
+import imports from './imports.json' with { type: 'json' }
+import library from './library.json' with { type: 'json' }
+import reader from './reader.json' with { type: 'json' }
+import search from './search.json' with { type: 'json' }
+import settings from './settings.json' with { type: 'json' }
+import welcome from './welcome.json' with { type: 'json' }
+
+export default { ...app, ...errors, ...help, ...imports, ...library, ...reader, ...search, ...settings, ...welcome }

@@ -1,0 +1,16 @@
+import { useText } from '../../app/language.tsx'
+import { Command } from '../../components/command.tsx'
+import { Gate } from './gate.tsx'
+
+/** Says why there is no session, and how to get a link. */
+export function SignedOut({ why }: { why: 'no-session' | 'link-invalid' | 'ended' }) {
+  const text = useText()
+  return (
+    <Gate>
+      <h1>{text(`app.signed-out.${why}.title`)}</h1>
+      <p>{text(`app.signed-out.${why}.text`)}</p>
+      <div>{text('app.signed-out.how')}</div>
+      <Command line="vivim link" hint={text('app.clone', { line: 'npm run -s vivim -- link' })} />
+    </Gate>
+  )
+}

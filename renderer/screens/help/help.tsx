@@ -1,0 +1,4 @@
+/** How things are done here. */
+export default function Help() {
+  return <p>Help</p>
+}

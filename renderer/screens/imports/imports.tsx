@@ -1,0 +1,4 @@
+/** Bringing exports in, and what came of it. */
+export default function Imports() {
+  return <p>Imports</p>
+}

@@ -1,0 +1,4 @@
+/** What an import brought. */
+export default function ImportReport(_: { run: string }) {
+  return <p>ImportReport</p>
+}

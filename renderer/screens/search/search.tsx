@@ -1,0 +1,4 @@
+/** Everything that was found, with filters. */
+export default function Search() {
+  return <p>Search</p>
+}

@@ -1,0 +1,4 @@
+/** The first run. */
+export default function Welcome() {
+  return <p>Welcome</p>
+}
