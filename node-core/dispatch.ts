@@ -10,6 +10,7 @@ import {
   type Download,
   Encoded,
   capabilities as everyCapability,
+  type FilesBody,
   type Handlers,
   type Method,
   type SessionId,
@@ -26,7 +27,7 @@ export type Caller =
 /** What comes with a call beside its input. The signal is made only when a handler asks for it. */
 export interface Circumstances {
   readonly signal: AbortSignal
-  readonly body?: UploadBody
+  readonly body?: UploadBody | FilesBody
 }
 
 /** What any handler may answer; the method's kind says which. */

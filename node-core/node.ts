@@ -25,6 +25,7 @@ import { createImportJobs } from './imports/jobs.ts'
 import { importsIn } from './imports/records.ts'
 import { sweep } from './imports/staging.ts'
 import { exportHandlers } from './library/export.ts'
+import { archiveOf } from './library/export-archive.ts'
 import { foundTexts } from './library/found.ts'
 import { libraryHandlers } from './library/handlers.ts'
 import { noteHandlers } from './library/note-handlers.ts'
@@ -257,7 +258,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, clock, random }),
       ...searchHandlers({ indexOf, accountOf: find, texts: foundTexts(library, accountAt, now) }),
-      ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock }),
+      ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock, pack: archiveOf }),
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backupHandlers({ config, reader, writer, clock, random }),

@@ -97,6 +97,11 @@ export interface Conversation {
   created?: number
   /** Milliseconds since 1970 of the provider's last change: orders what several exports say of it. */
   updated?: number
+  /**
+   * Milliseconds since 1970 as of which the export speaks of it, where a file says so: orders what exports say that
+   * name the same `updated`. No property of the conversation.
+   */
+  asOf?: number
   model?: string
   project?: { id: string; name?: string }
   archived?: boolean

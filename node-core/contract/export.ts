@@ -98,6 +98,7 @@ export const exportedConversation = z.object({
   title: text.exactOptional(),
   created: millis.exactOptional(),
   updated: millis.exactOptional(),
+  asOf: millis.exactOptional(),
   model: text.exactOptional(),
   project: z.object({ id: text, name: text.exactOptional() }).exactOptional(),
   archived: z.boolean().exactOptional(),

@@ -26,9 +26,10 @@ export type Callers = 'open' | 'session' | 'local'
 /**
  * How a method's input and answer travel.
  * `json`: JSON both ways. `upload`: the body is a stream of bytes, the input stands in path and query.
+ * `files`: the same with several files and their names, as `multipart/form-data`: what a page's form sends.
  * `download`: the answer is a stream of bytes that takes ranges. `events`: the answer is an event stream.
  */
-export type Kind = 'json' | 'upload' | 'download' | 'events'
+export type Kind = 'json' | 'upload' | 'files' | 'download' | 'events'
 
 export interface Method {
   /** Verb and address; `{field}` takes a field of the input. */
@@ -70,6 +71,17 @@ export interface UploadBody {
   readonly mediaType: string | undefined
 }
 
+/** The body of a `files` method. */
+export interface FilesBody {
+  /** One after the other: a file's bytes are there until the next file is asked for. */
+  readonly files: AsyncIterable<UploadedFile>
+}
+export interface UploadedFile {
+  /** As its sender says it, with slashes for folders; nothing of it is checked. */
+  readonly name: string
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
 /** The answer of a `download`. With a `size` it takes ranges. */
 export interface Download {
   readonly mediaType: string
@@ -93,7 +105,8 @@ interface CallBase {
 /** What a handler learns of its caller: whose data it may touch, and until when anyone listens. */
 export type Call<M extends Method> = CallBase &
   (M extends { scope: 'node' } | { callers: 'open' } ? unknown : { readonly account: Did }) &
-  (M['kind'] extends 'upload' ? { readonly body: UploadBody } : unknown)
+  (M['kind'] extends 'upload' ? { readonly body: UploadBody } : unknown) &
+  (M['kind'] extends 'files' ? { readonly body: FilesBody } : unknown)
 
 export type Input<M extends Method> = z.output<M['input']>
 export type Output<M extends Method> = z.output<M['output']>
@@ -121,6 +134,6 @@ export interface Address {
 export function addressOf(method: Method): Address {
   const [verb, path] = method.http.split(' ') as [Verb, string]
   const pathFields = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
-  const rest = verb === 'GET' || verb === 'DELETE' || method.kind === 'upload' ? 'query' : 'body'
+  const rest = verb === 'GET' || verb === 'DELETE' || method.kind === 'upload' || method.kind === 'files' ? 'query' : 'body'
   return { verb, path, pathFields, rest }
 }

@@ -85,6 +85,11 @@ function bodyOf(method: Method, properties: Record<string, Schema>, required: st
       requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
     }
   }
+  if (method.kind === 'files') {
+    const files = { type: 'array', items: { type: 'string', format: 'binary' }, description: 'Each with a file name.' }
+    const schema = { type: 'object', properties: { files }, required: ['files'] }
+    return { requestBody: { required: true, content: { 'multipart/form-data': { schema } } } }
+  }
   const fields = Object.keys(properties).filter((field) => !placed.includes(field))
   if (fields.length === 0) return {}
   const needed = required.filter((field) => !placed.includes(field))

@@ -2,21 +2,35 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { VivimError } from '../contract/errors.ts'
-import type { Download, UploadBody } from '../contract/method.ts'
+import type { Download, FilesBody, UploadBody } from '../contract/method.ts'
 import { attachment, filePolicy } from './headers.ts'
+import { boundaryOf, filesIn } from './multipart.ts'
 import { rangeOf } from './ranges.ts'
 
 /** The body of an upload, at most `limit` bytes; reading it may fail with `too-large` or `cancelled`. */
 export function uploadOf(request: FastifyRequest, limit: number): UploadBody {
-  const { headers, raw } = request
-  const mediaType = headers['content-type']
+  const mediaType = request.headers['content-type']
   if (mediaType?.startsWith('multipart/')) throw new VivimError('unsupported-media-type', 'Send the file itself as the body.')
+  const size = sizeOf(request, limit)
+  return { bytes: bounded(request.raw, limit), size, mediaType }
+}
+
+/** The files of a form, together at most `limit` bytes; reading them may fail as {@link uploadOf} says, and with `bad-request`. */
+export function filesOf(request: FastifyRequest, limit: number): FilesBody {
+  const boundary = boundaryOf(request.headers['content-type'])
+  if (boundary === undefined) throw new VivimError('unsupported-media-type', 'Send the files as multipart/form-data.')
+  sizeOf(request, limit)
+  return { files: filesIn(bounded(request.raw, limit), boundary) }
+}
+
+/** The body's bytes, where the caller said so. Errors: `unsupported-media-type` where it is packed, `too-large`. */
+function sizeOf({ headers }: FastifyRequest, limit: number): number | undefined {
   const encoding = headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity') throw new VivimError('unsupported-media-type', 'Send the file without a content encoding.')
+  if (encoding !== 'identity') throw new VivimError('unsupported-media-type', 'Send it without a content encoding.')
   const length = headers['content-length']
   const size = length === undefined ? undefined : Number(length)
   if (size !== undefined && size > limit) throw new VivimError('too-large')
-  return { bytes: bounded(raw, limit), size, mediaType }
+  return size
 }
 
 async function* bounded(body: Readable, limit: number): AsyncGenerator<Uint8Array, void, undefined> {

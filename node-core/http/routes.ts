@@ -1,9 +1,9 @@
 /** The contract's methods as routes. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { VivimError } from '../contract/errors.ts'
-import { addressOf, type Download, Encoded, type Method } from '../contract/method.ts'
+import { addressOf, type Download, Encoded, type FilesBody, type Method, type UploadBody } from '../contract/method.ts'
 import { type Answer, authorize, type Dispatch } from '../dispatch.ts'
-import { sendDownload, uploadOf } from './bodies.ts'
+import { filesOf, sendDownload, uploadOf } from './bodies.ts'
 import { type After, sendEvents } from './events.ts'
 import { commonHeaders } from './headers.ts'
 import { inputReader } from './input.ts'
@@ -23,14 +23,16 @@ export interface RouteNeeds {
 /** Adds a route for every method. */
 export function addRoutes(app: FastifyInstance, needs: RouteNeeds): void {
   const methods = Object.entries(needs.dispatch.methods)
-  for (const [name, method] of methods) if (method.kind !== 'upload') addRoute(app, name, method, needs)
+  for (const [name, method] of methods) if (!takesBytes(method)) addRoute(app, name, method, needs)
   app.register(async (uploads) => {
     // Bytes of any media type, handed on as they come.
     uploads.removeAllContentTypeParsers()
     uploads.addContentTypeParser('*', (_request, _body, done) => done(null))
-    for (const [name, method] of methods) if (method.kind === 'upload') addRoute(uploads, name, method, needs)
+    for (const [name, method] of methods) if (takesBytes(method)) addRoute(uploads, name, method, needs)
   })
 }
+
+const takesBytes = ({ kind }: Method): boolean => kind === 'upload' || kind === 'files'
 
 function addRoute(app: FastifyInstance, name: string, method: Method, needs: RouteNeeds): void {
   const { verb, path } = addressOf(method)
@@ -76,7 +78,7 @@ function handlerOf(name: string, method: Method, needs: RouteNeeds) {
   const gate = method.kind === 'events' ? streamGate(limits) : undefined
   const ask = (
     request: FastifyRequest,
-    circumstances: RequestCircumstances | { signal: AbortSignal; body: ReturnType<typeof uploadOf> },
+    circumstances: RequestCircumstances | { signal: AbortSignal; body: UploadBody | FilesBody },
   ) => dispatch.call(name, read(request), request.caller, circumstances)
 
   switch (method.kind) {
@@ -84,8 +86,9 @@ function handlerOf(name: string, method: Method, needs: RouteNeeds) {
       return async (request: FastifyRequest, reply: FastifyReply) =>
         sendJson(request, reply, await ask(request, new RequestCircumstances(request, reply, stopping)))
     case 'upload':
+    case 'files':
       return async (request: FastifyRequest, reply: FastifyReply) => {
-        const body = uploadOf(request, limits.upload)
+        const body = (method.kind === 'files' ? filesOf : uploadOf)(request, limits.upload)
         return sendJson(
           request,
           reply,

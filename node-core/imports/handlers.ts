@@ -7,6 +7,7 @@ import type { Handlers } from '../contract/method.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import { folderEntries, type Pack } from './folder-upload.ts'
 import type { ImportJobs, LiveProgress } from './jobs.ts'
 import { type ImportOwner, type ImportRecord, listImports } from './records.ts'
 
@@ -16,12 +17,14 @@ export interface ImportHandlerParts {
   keysOf: KeysOf
   accountOf(did: Did): ImportOwner
   clock: Clock
+  /** Makes one file of several. */
+  pack: Pack
 }
 
 /** Seconds after which a rate means something. */
 const SURE_AFTER = 0.3
 
-export function importHandlers({ jobs, reader, keysOf, accountOf, clock }: ImportHandlerParts): Handlers<typeof imports> {
+export function importHandlers({ jobs, reader, keysOf, accountOf, clock, pack }: ImportHandlerParts): Handlers<typeof imports> {
   const progressView = (progress: LiveProgress) => {
     const { since, ...rest } = progress
     const seconds = (clock.monotonic() - since) / 1000
@@ -37,6 +40,8 @@ export function importHandlers({ jobs, reader, keysOf, accountOf, clock }: Impor
   }
   return {
     'imports.upload': async ({ name }, { account, body }) => runView(await jobs.receive(accountOf(account), name, body.bytes)),
+    'imports.upload-files': async ({ name }, { account, body }) =>
+      runView(await jobs.receive(accountOf(account), name, pack(folderEntries(name, body.files)))),
     async 'imports.open'({ paths }, { account }) {
       if (!paths.every((path) => isAbsolute(path))) throw new VivimError('bad-request', 'paths: must be absolute.')
       const name = paths.length === 1 ? basename(paths[0] ?? '') : `${basename(paths[0] ?? '')} and ${paths.length - 1} more`

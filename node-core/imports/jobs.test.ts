@@ -7,8 +7,9 @@ import { temporaryFolder } from '../../tests/kit/sqlite.ts'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
 import { imports } from '../contract/api/imports.ts'
 import { VivimError } from '../contract/errors.ts'
-import { type ImportId, toBase32 } from '../contract/ids.ts'
+import { fromBase32, type ImportId, toBase32 } from '../contract/ids.ts'
 import { createDispatch } from '../dispatch.ts'
+import { archiveOf } from '../library/export-archive.ts'
 import { importHandlers } from './handlers.ts'
 import { sweep } from './staging.ts'
 
@@ -270,19 +271,39 @@ describe('import jobs', () => {
     expect(await titles(store)).toEqual(['A'])
   })
 
+  const signal = new AbortController().signal
+  const dispatchOf = (jobs: ReturnType<typeof make>['jobs']) => {
+    const { reader, keyring, accountOf, clock } = store
+    const handlers = importHandlers({ jobs, reader, keysOf: keyring.keysOf, accountOf, clock, pack: archiveOf })
+    return createDispatch(imports, handlers, { checkOutputs: true })
+  }
+
+  it('take a folder file by file, whole or not at all', async () => {
+    const { jobs, over } = make()
+    const dispatch = dispatchOf(jobs)
+    const caller = { kind: 'local' as const, account: store.account.did }
+    const send = (...given: [string, ...(Buffer | Error)[]][]) => {
+      const files = (async function* () {
+        for (const [name, ...pieces] of given) yield { name, bytes: stream(...pieces) }
+      })()
+      return dispatch.call('imports.upload-files', { name: 'chosen' }, caller, { signal, body: { files } })
+    }
+    const good: [string, Buffer] = ['chosen/conversations.json', exportOf('A', 'B')]
+    await expect(send(good, ['chosen/../x', exportOf('C')])).rejects.toMatchObject({ code: 'import-unsafe-name' })
+    await expect(send(good, ['chosen/x', new VivimError('cancelled')])).rejects.toMatchObject({ code: 'cancelled' })
+    await expect(send()).rejects.toMatchObject({ code: 'import-empty' })
+    expect(stagedFiles()).toEqual([])
+    const { id } = (await send(good, ['chosen/deep/readme.txt', Buffer.from('words')])) as { id: string }
+    expect(await over(fromBase32(id))).toMatchObject({ state: 'done', name: 'chosen', format: 'chatgpt', conversations: 2 })
+    expect(stagedFiles()).toEqual([])
+    expect(await titles(store)).toEqual(['A', 'B'])
+  })
+
   it('tell their progress as a stream that ends', async () => {
     const { gate, begun, open } = gates()
     const { jobs } = make({ gate })
-    const handlers = importHandlers({
-      jobs,
-      reader: store.reader,
-      keysOf: store.keyring.keysOf,
-      accountOf: store.accountOf,
-      clock: store.clock,
-    })
-    const dispatch = createDispatch(imports, handlers, { checkOutputs: true })
+    const dispatch = dispatchOf(jobs)
     const caller = { kind: 'local' as const, account: store.account.did }
-    const signal = new AbortController().signal
     const { id: raw } = await jobs.receive(store.account, 'a', stream(exportOf('A')))
     const id = toBase32(raw) as ImportId
     await begun()

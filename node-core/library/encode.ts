@@ -27,7 +27,7 @@ export interface EncodedConversation {
   extra: JsonObject | undefined
   blobs: Record<string, string>
   messages: EncodedMessage[]
-  /** Hash over everything, attachments' blobs included: equal means that nothing at all is new. */
+  /** Hash over everything, attachments' blobs and the moment of the export included: equal means that nothing at all is new. */
   fingerprint: Uint8Array
   /** Made when needed. */
   byId?: ReadonlyMap<string, IncomingEntry>
@@ -78,7 +78,12 @@ export async function encodeConversation(conversation: Conversation, spill: Spil
   }
   const fingerprint = hash(
     'sha256',
-    JSON.stringify([fields, blobs, messages.map(({ entry }) => [entry.id, entry.hash])]),
+    JSON.stringify([
+      fields,
+      blobs,
+      messages.map(({ entry }) => [entry.id, entry.hash]),
+      ...(conversation.asOf === undefined ? [] : [updated]),
+    ]),
     'buffer',
   )
   return { updated, fields, extra, blobs, messages, fingerprint }
@@ -148,12 +153,13 @@ const millis = (time: number | undefined): number | undefined =>
   time === undefined || !Number.isFinite(time) ? undefined : Math.min(Math.max(0, Math.trunc(time)), Number.MAX_SAFE_INTEGER)
 
 /**
- * What tells a later export from an earlier one: the provider's time of the last change; where there is none, that of
- * the newest message; where there are no times at all, the number of messages, as conversations grow.
+ * What tells a later export from an earlier one: the provider's time of the last change, or the moment as of which the
+ * export speaks; where there is neither, that of the newest message; where there are no times at all, the number of
+ * messages, as conversations grow.
  */
-function orderOf({ updated, messages }: Conversation): number {
-  const said = millis(updated)
-  if (said !== undefined) return said
+function orderOf({ updated, asOf, messages }: Conversation): number {
+  const said = Math.max(millis(updated) ?? -1, millis(asOf) ?? -1)
+  if (said >= 0) return said
   let newest = 0
   for (const message of messages) newest = Math.max(newest, millis(message.updated) ?? 0, millis(message.time) ?? 0)
   return newest > 0 ? newest : messages.length

@@ -4,6 +4,7 @@ import { isVivimError } from '../contract/errors.ts'
 import type { EventTarget } from '../contract/events.ts'
 import type { ExportedPersonal } from '../contract/export.ts'
 import { toBase32 } from '../contract/ids.ts'
+import { loadStamps } from './load.ts'
 import { openNote, textIn } from './notes.ts'
 import { hexOf } from './paths.ts'
 import type { AccountRef, Library, ShownTree } from './read.ts'
@@ -80,7 +81,10 @@ export async function fieldsOf(
   tree: ShownTree,
   messages: MessageReader,
 ): Promise<Omit<Conversation, 'messages'>> {
-  const { title, created, updated, model, project, archived, starred, tags, current, inferred } = tree.head.registers
+  const { registers } = tree.head
+  const { title, created, updated, model, project, archived, starred, tags, current, inferred } = registers
+  const stamps = await loadStamps(library.reader, tree.account.id, tree.row.id)
+  const asOf = Math.max(...Object.values(registers).map(([, n]) => stamps.get(n)?.updated ?? 0))
   const extra = await readable(library.extra(tree))
   const shownAt = current && tree.entries.find((entry) => entry.id === current[0])
   let currentId: string | undefined
@@ -91,6 +95,7 @@ export async function fieldsOf(
     ...(title && { title: title[0] }),
     ...(created && { created: created[0] }),
     ...(updated && { updated: updated[0] }),
+    ...(updated && asOf > updated[0] && { asOf }),
     ...(model && { model: model[0] }),
     ...(project && { project: project[0] }),
     ...(archived && { archived: archived[0] }),

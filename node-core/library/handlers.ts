@@ -10,9 +10,9 @@ import { detailOf } from './detail.ts'
 import { facetCounts } from './facet-counts.ts'
 import { cursorOf, listQuery } from './list.ts'
 import type { StoredRow } from './load.ts'
-import { createPageCache } from './page-cache.ts'
-import { atMessage, atUnit, leafOf, parentsFirst, unitsBetween } from './pages.ts'
-import { cursorAt, hexOf, isFirst, move, pathOf, placeOf } from './paths.ts'
+import { atMessage, leafOf, parentsFirst } from './pages.ts'
+import { pathHandlers } from './path-handlers.ts'
+import { cursorAt, hexOf, pathOf, placeOf } from './paths.ts'
 import type { AccountRef, Library, ShownTree } from './read.ts'
 import { tagsOfMany } from './tag-reads.ts'
 import type { TreeEntry } from './tree-block.ts'
@@ -37,7 +37,6 @@ export function libraryHandlers({
   pageBytes,
 }: LibraryHandlerParts): Handlers<typeof conversations> {
   const { reader } = library
-  const pages = createPageCache(pageBytes)
   const treeOf = async (account: AccountRef, id: ConversationId): Promise<ShownTree> =>
     library.tree(await library.find(account, id))
 
@@ -113,33 +112,7 @@ export function libraryHandlers({
         leaf: leafOf(conversation, path),
       }
     },
-    async 'conversations.units'({ conversation, leaf, cursor, limit, start }, { account: did }) {
-      const account = accountOf(did)
-      const key = `${account.id}/${conversation}/${leaf ?? ''}/${cursor ?? ''}/${start ?? ''}/${limit}`
-      const now = generation()
-      const kept = pages.get(key)
-      if (kept?.about.generation === now) return kept.body
-      const shown = await library.find(account, conversation)
-      // commits elsewhere change nothing here: the page holds as long as the conversation's version does
-      if (kept?.about.version === shown.row.version) {
-        kept.about.generation = now
-        return kept.body
-      }
-      const tree = await library.tree(shown)
-      const path = pathOf(tree, leaf && hexOf(splitMessageId(leaf).message))
-      const from = cursor ? placeOf(path, cursor) : start ? atUnit(path, start) : { at: 0, unit: 0 }
-      const to = move(path, from, limit)
-      const before = move(path, from, -limit)
-      const items = await unitsBetween(library, tree, path, from, to)
-      const text = JSON.stringify({
-        items,
-        next: cursorAt(path[to.at], to.unit),
-        previous: isFirst(from) ? null : cursorAt(path[before.at], before.unit),
-        leaf: leafOf(conversation, path),
-      })
-      const { version } = shown.row
-      return pages.set(key, { generation: now, version, etag: String(version) }, text).body
-    },
+    ...pathHandlers({ library, accountOf, generation, pageBytes }),
     async 'conversations.edit'({ conversation, title, archived, starred }, { account: did }) {
       const account = accountOf(did)
       const { head, row } = await library.find(account, conversation)

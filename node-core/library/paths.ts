@@ -54,5 +54,15 @@ export function move(path: readonly TreeEntry[], from: Place, by: number): Place
   return { at, unit: unit - left }
 }
 
+/** How many units stand before a place; of the place behind the last, how many the path has. */
+export function unitsBefore(path: readonly TreeEntry[], { at, unit }: Place): number {
+  let count = unit
+  for (let n = 0; n < at; n++) count += path[n]?.units ?? 0
+  return count
+}
+
+/** Where a path ends: behind its last unit. */
+export const endOf = (path: readonly TreeEntry[]): Place => ({ at: path.length, unit: 0 })
+
 export const hexOf = (message: Uint8Array): string => Buffer.from(message).toString('hex')
 export const isFirst = (place: Place): boolean => place.at === 0 && place.unit === 0

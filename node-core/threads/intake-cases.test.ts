@@ -49,6 +49,49 @@ describe('taking in', () => {
     await sound(store)
   })
 
+  it('orders exports that say the same time of change by the moment as of which they speak', async () => {
+    const as = (asOf: number, title: string) => conversation('a', [message('1', 'one')], { title, asOf: 1700000000000 + asOf })
+    const [first, renamed, back] = [as(1, 'First'), as(2, 'Renamed'), as(3, 'First')]
+    for (const order of [
+      [first, renamed, back],
+      [first, back, renamed],
+      [renamed, first, back],
+      [renamed, back, first],
+      [back, first, renamed],
+      [back, renamed, first],
+    ]) {
+      const store = await testStore()
+      for (const one of order) await store.import([one])
+      const shown = await store.call('conversations.get', { conversation: store.idOf({ source: 'chatgpt', key: 'a' }) })
+      expect(shown).toMatchObject({ title: 'First', updated: 1700000000000 })
+      await sound(store)
+    }
+  })
+
+  it('ends on the text of the latest export where it is that of the earliest again', async () => {
+    const at = (second: number, text: string) =>
+      conversation('a', [message('1', text)], { updated: 1700000000000 + second * 1000 })
+    const [first, changed, back] = [at(1, 'A'), at(2, 'B'), at(3, 'A')]
+    // first, back, changed is the order in which nothing says that the latest held the text (PROTOCOL.md, Merging)
+    for (const order of [
+      [first, changed, back],
+      [changed, first, back],
+      [changed, back, first],
+      [back, first, changed],
+      [back, changed, first],
+    ]) {
+      const store = await testStore()
+      for (const one of order) await store.import([one])
+      expect(await textsOf(store, 'a')).toEqual(['A'])
+      await sound(store)
+    }
+    // and where the provider says no time, the last import stands
+    const store = await testStore()
+    for (const text of ['A', 'B', 'A']) await store.import([at(0, text)])
+    expect(await textsOf(store, 'a')).toEqual(['A'])
+    await sound(store)
+  })
+
   it('compares again what something else changed meanwhile', async () => {
     const store = await testStore()
     const id = store.idOf({ source: 'chatgpt', key: 'a' })

@@ -65,6 +65,7 @@ export const anyConversation: fc.Arbitrary<Conversation> = fc
         title: fc.string({ unit: 'binary', maxLength: 200 }),
         created: millis,
         updated: millis,
+        asOf: fc.integer({ min: 1, max: 1e9 }),
         model: words,
         project: record({ id: words }, { name: words }),
         archived: fc.boolean(),
@@ -84,7 +85,10 @@ export const anyConversation: fc.Arbitrary<Conversation> = fc
       messages.push({ ...one, parent: above?.id ?? null })
     }
     const current = end === null ? undefined : messages[end % Math.max(1, messages.length)]?.id
-    return { ...conversation, messages, ...(current !== undefined && { current }) }
+    const { asOf, ...fields } = conversation
+    // an export speaks as of a moment after the last change
+    const since = asOf !== undefined && fields.updated !== undefined ? { asOf: fields.updated + asOf } : {}
+    return { ...fields, ...since, messages, ...(current !== undefined && { current }) }
   })
 
 /** Objects of the fields given, with or without each of the others. */

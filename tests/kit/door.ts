@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Api, api } from '../../node-core/contract/api/index.ts'
 import type { Did } from '../../node-core/contract/ids.ts'
-import { type Capability, capabilities, type Handlers, type Method } from '../../node-core/contract/method.ts'
+import { type Capability, capabilities, type FilesBody, type Handlers, type Method } from '../../node-core/contract/method.ts'
 import { didOf } from '../../node-core/crypto/ed25519.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
 import type { After } from '../../node-core/http/events.ts'
@@ -50,6 +50,20 @@ export function echoHandlers(methods: Readonly<Record<string, Method>>): Handler
             let size = 0
             for await (const chunk of call.body.bytes) size += chunk.length
             return { ...echo(input, call), size }
+          },
+        ]
+      }
+      if (method.kind === 'files') {
+        return [
+          name,
+          async (input: object, call: { account: Did; caller: string; body: FilesBody }) => {
+            const files: [string, number][] = []
+            for await (const file of call.body.files) {
+              let size = 0
+              for await (const chunk of file.bytes) size += chunk.length
+              files.push([file.name, size])
+            }
+            return { ...echo(input, call), files }
           },
         ]
       }

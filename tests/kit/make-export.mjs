@@ -94,7 +94,10 @@ function tree(r, clock, { branches = true, extras = true } = {}) {
       const u = { id: v.uuid(), parent, time, role: 'user', text: prose(v, 2), kind: 'text', branch: false }
       const a = { id: v.uuid(), parent: u.id, time: time + 5, role: 'assistant', text: answer(v), model, kind: 'text', branch: false }
       messages.push(u, a); parent = a.id; time += 5
-    } else if (fate < 0.25) return { id, title: 'Renamed ' + title(v), model, created: messages[0].time, updated: time + 60, messages, current: parent, renamed: true }
+    } else if (fate < 0.25) {
+      const before = r.chance(0.05) ? null : title(r) // drawn as ever: all later draws stay as they were
+      return { id, title: 'Renamed ' + title(v), model, created: messages[0].time, updated: time + 60, messages, current: parent, renamed: true, before }
+    }
   }
   return { id, title: r.chance(0.05) ? null : title(r), model, created: messages[0].time, updated: time, messages, current: parent }
 }
@@ -213,7 +216,7 @@ async function claudeCode(r, n, out) {
   for (let i = 0; i < n; i++) {
     const c = tree(r, clock, { branches: false, extras: true }); const lines = []
     const base = { isSidechain: false, userType: 'external', cwd: '/home/person/app', sessionId: c.id, version: '2.1.0', gitBranch: 'main' }
-    lines.push({ type: 'summary', summary: c.title ?? 'Session', leafUuid: c.current }); let last = null, n = 0
+    lines.push({ type: 'summary', summary: (c.renamed ? c.before : c.title) ?? 'Session', leafUuid: c.current }); let last = null, n = 0
     for (const m of merged(c)) {
       if (m.role === 'user') { lines.push({ ...base, type: 'user', uuid: m.id, parentUuid: last, timestamp: iso(m.time), message: { role: 'user', content: m.blocks[0].text } }); last = m.id; n++ }
       else {
@@ -227,6 +230,7 @@ async function claudeCode(r, n, out) {
         n++
       }
     }
+    if (c.renamed) lines.push({ type: 'custom-title', customTitle: c.title, sessionId: c.id }) // sessions are only ever added to
     truth.conversations++; truth.messages += n
     await zip.add(`projects/-home-person-app/${c.id}.jsonl`, lines.map((x) => JSON.stringify(x)).join('\n') + '\n')
   }

@@ -31,6 +31,7 @@ type IdField = (typeof idFields)[number]
 /** What is not an account's thing though it may look so. */
 const otherFields = new Set([
   'source',
+  'at',
   'model',
   'project',
   'tag',
@@ -78,6 +79,7 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
     { conversation, leaf: message },
     { conversation, start: unit },
   ],
+  'conversations.outline': ({ conversation, message }) => [{ conversation }, { conversation, leaf: message }],
   'conversations.edit': ({ conversation }) => [{ conversation, title: 'taken' }],
   'conversations.delete': ({ conversation }) => [{ conversation }],
   'messages.get': ({ message }) => [{ message }],

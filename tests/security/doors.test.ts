@@ -30,6 +30,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'conversations.tree': 'read',
   'conversations.messages': 'read',
   'conversations.units': 'read',
+  'conversations.outline': 'read',
   'conversations.edit': 'write',
   'conversations.delete': 'write',
   'messages.get': 'read',
@@ -45,6 +46,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'notes.update': 'write',
   'notes.delete': 'write',
   'imports.upload': 'write',
+  'imports.upload-files': 'write',
   'imports.open': 'own user',
   'imports.list': 'read',
   'imports.get': 'read',
@@ -88,13 +90,15 @@ const values: Record<string, unknown> = {
   current: 'passphrase',
   next: 'passphrase',
 }
+const form = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nbytes\r\n--b--\r\n'
 function requestFor(method: Method) {
   const needed = Object.entries(method.input.shape)
     .filter(([, type]) => !type.safeParse(undefined).success)
     .map(([field]) => field)
   const request = toRequest(method, Object.fromEntries(needed.map((field) => [field, values[field]])))
-  const body = method.kind === 'upload' ? Buffer.from('bytes') : request.body
-  return { path: request.target, options: { method: request.verb, ...(body === undefined ? {} : { body }) } }
+  const body = method.kind === 'upload' ? Buffer.from('bytes') : method.kind === 'files' ? form : request.body
+  const headers = method.kind === 'files' ? { 'content-type': 'multipart/form-data; boundary=b' } : {}
+  return { path: request.target, options: { method: request.verb, headers, ...(body === undefined ? {} : { body }) } }
 }
 
 let door: Door
@@ -129,7 +133,7 @@ describe('every door, every caller', () => {
     expect(await reachedBy(door.ask(path, { ...options, token: 'a.b.c' }))).toBe(open ? null : 401)
 
     // A session of A reaches A, one of B reaches B, and nothing in the request can change that.
-    const header = { 'vivim-account': b }
+    const header = { ...options.headers, 'vivim-account': b }
     for (const account of [a, b]) {
       const full = await session(account, capabilities)
       expect(full).toBe(who === 'own user' ? 403 : open ? null : account)
@@ -153,9 +157,9 @@ describe('every door, every caller', () => {
     // The node's own user, who must say which account where there are several.
     expect(await reachedBy(door.askLocal(path, { ...options, headers: header }))).toBe(aboutNode ? null : b)
     expect(await reachedBy(door.askLocal(path, options))).toBe(aboutNode ? null : 400)
-    expect(await reachedBy(door.askLocal(path, { ...options, headers: { 'vivim-account': door.nodeKey.did } }))).toBe(
-      aboutNode ? null : 404,
-    )
+    expect(
+      await reachedBy(door.askLocal(path, { ...options, headers: { ...options.headers, 'vivim-account': door.nodeKey.did } })),
+    ).toBe(aboutNode ? null : 404)
 
     // Other verbs on the same address are no way in.
     const verbs = new Set(

@@ -27,12 +27,13 @@ describe('the list of methods', () => {
     expect(new Set(addresses).size).toBe(addresses.length)
   })
 
-  it('pages by cursor, at most 200 entries (trees: 5,000) at a time', () => {
+  it('pages by cursor, at most 200 entries (trees 5,000, outlines 2,000) at a time', () => {
     for (const [name, method] of methods) {
       if (!('limit' in method.input.shape)) continue
       expect(Object.keys(method.input.shape), name).toContain('cursor')
       const limit = method.input.shape.limit as z.ZodType
-      expect(limit.safeParse(name === 'conversations.tree' ? 5001 : 201).success, name).toBe(false)
+      const most = { 'conversations.tree': 5000, 'conversations.outline': 2000 }[name] ?? 200
+      expect(limit.safeParse(most + 1).success, name).toBe(false)
     }
   })
 

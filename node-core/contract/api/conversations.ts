@@ -149,7 +149,7 @@ export const unit = z
   })
   .meta({ id: 'Unit' })
 
-/** Reading one path, forwards by `next` and backwards by `previous`. */
+/** Reading one path, forwards by `next` and backwards by `previous`; of several beginnings `cursor` counts first, then `at`. */
 const pathInput = z.strictObject({
   conversation: conversationId,
   leaf: messageId.optional().describe('Any message of the path to read; absent: the active path.'),
@@ -161,6 +161,17 @@ const pathPage = <T extends z.ZodType>(item: T) =>
     previous: cursor.nullable(),
     leaf: messageId.nullable().describe('The end of the path that was read; null in an empty conversation.'),
   })
+
+const outlineEntry = z
+  .object({
+    unit: unitId.describe('Where to go: a question’s first unit, or the heading itself.'),
+    message: messageId,
+    index: count.describe('The unit’s place in the path, from 0: what `conversations.units` takes as `at`.'),
+    kind: z.enum(['question', 'heading']),
+    level: z.int().min(0).max(6).describe('Of a heading 1 to 6, of a question 0.'),
+    text: z.string().max(120).describe('On one line, without marks; cut with “…”.'),
+  })
+  .meta({ id: 'OutlineEntry' })
 
 export const conversations = defineMethods({
   'conversations.list': {
@@ -224,8 +235,27 @@ export const conversations = defineMethods({
     capability: 'read',
     input: pathInput.extend({
       start: z.union([unitId, messageId]).optional().describe('The first page begins at this unit or message.'),
+      at: count.optional().describe('The first page begins at the unit of this index in the path; from 0.'),
     }),
-    output: pathPage(unit),
+    output: pathPage(unit).extend({
+      total: count.describe('Units of the whole path.'),
+      offset: count.describe('The index in the path of the page’s first unit.'),
+    }),
+    errors: ['not-found'],
+  },
+  'conversations.outline': {
+    http: 'GET /api/v1/conversations/{conversation}/outline',
+    summary: 'What a path can be skimmed by: the person’s questions and the headings of the answers, without what is hidden.',
+    kind: 'json',
+    callers: 'session',
+    capability: 'read',
+    input: z.strictObject({
+      conversation: conversationId,
+      leaf: messageId.optional().describe('Any message of the path; absent: the active path.'),
+      cursor: cursor.optional(),
+      limit: z.int().min(1).max(2000).default(2000).describe('Entries of one page, at most.'),
+    }),
+    output: pageOf(outlineEntry),
     errors: ['not-found'],
   },
   'conversations.edit': {

@@ -102,6 +102,18 @@ export const imports = defineMethods({
     output: run,
     errors: ['import-empty', 'too-large', 'storage-full', 'quota-exceeded'],
   },
+  'imports.upload-files': {
+    http: 'POST /api/v1/imports/files',
+    summary:
+      'Takes several files as one import: a folder with its files’ paths, or an export in parts. Each part of the body is ' +
+      'a file, its name the path from the folder’s name on. Answers when all bytes are in; refused whole where one name is bad.',
+    kind: 'files',
+    callers: 'session',
+    capability: 'write',
+    input: z.strictObject({ name: label.describe('The folder’s name.') }),
+    output: run,
+    errors: ['import-empty', 'import-unsafe-name', 'import-bomb', 'too-large', 'storage-full', 'quota-exceeded'],
+  },
   'imports.open': {
     http: 'POST /api/v1/imports/paths',
     summary: 'Imports files or folders of this machine; several are one export in parts.',

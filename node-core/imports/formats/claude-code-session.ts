@@ -36,6 +36,9 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
   let sessionId: string | undefined
   let began: number | undefined
   let ended: number | undefined
+  /** The newest time of any line, and how many lines have none: sessions are only ever added to. */
+  let newest = 0
+  let undated = 0
 
   /** Lines that are no message stay with the message before them. */
   const note = (raw: Json, message: Message | undefined): void => {
@@ -125,6 +128,9 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
     async add(number, value, agent) {
       const line = obj(value)
       if (!line) return void kept.push(value)
+      const when = time(line['timestamp'])
+      if (when === undefined) undated++
+      else if (when > newest) newest = when
       if (titles.add(line)) return
       const type = str(line['type'])
       const strand = strands.of(agent ?? (line['isSidechain'] === true ? (text(line['agentId']) ?? 'sidechain') : undefined))
@@ -139,10 +145,9 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
         if (type !== 'progress') note(line, strand.last)
         return
       }
-      const at = time(line['timestamp'])
-      if (at !== undefined) {
-        began = Math.min(began ?? at, at)
-        ended = Math.max(ended ?? at, at)
+      if (when !== undefined) {
+        began = Math.min(began ?? when, when)
+        ended = Math.max(ended ?? when, when)
       }
       if (agent === undefined) sessionId = text(line['sessionId']) ?? sessionId
       const message = await addMessage(number, line, strand)
@@ -168,6 +173,8 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
       put(conversation, 'title', title)
       put(conversation, 'created', began)
       put(conversation, 'updated', ended)
+      // A new title has no time: of two copies of a session the one with more lines is the later.
+      if (newest > 0) conversation.asOf = newest + undated
       put(conversation, 'current', current)
       const model = messages.findLast((message) => message.model !== undefined && message.author === undefined)?.model
       put(conversation, 'model', model)

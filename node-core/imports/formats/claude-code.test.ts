@@ -167,6 +167,16 @@ describe('claude code', () => {
     expect(all.extra?.['titles']).toHaveLength(4)
   })
 
+  it('tells the later of two copies by what was added, time or not', async () => {
+    const lines = [user('u1', null, 'Go'), answer('a1', 'u1', 'm1', said('Yes'))]
+    const since = async (...all: Json[]) => (await readOne(...all)).conversation.asOf ?? 0
+    const own = { type: 'custom-title', customTitle: 'My own', sessionId: id }
+    const before = await since(...lines)
+    expect(before).toBeGreaterThan(0)
+    expect(await since(...lines, own)).toBeGreaterThan(before)
+    expect(await since(...lines, own, { ...own, customTitle: 'Another' })).toBeGreaterThan(await since(...lines, own))
+  })
+
   it('takes a summary that stands in another session’s file', async () => {
     const other = '11111111-5a7e-4a38-9d43-0d6a3b1f2c77'
     const read = await readAll(

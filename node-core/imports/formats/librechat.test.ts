@@ -23,6 +23,15 @@ async function readOne(files: Record<string, unknown>) {
 }
 
 describe('librechat', () => {
+  it('says as of when it speaks, beside the time of the last change', async () => {
+    const chat = { conversationId: 'c1', endpoint: 'openAI', title: 'T', messages: [message('u1', none, true, 'Hi')] }
+    const { conversation } = await readOne({ 'c.json': { ...chat, exportAt: '2025-07-01T00:00:00.000Z' } })
+    expect(conversation).toMatchObject({ updated: Date.parse('2025-06-15T15:06:40.000Z'), asOf: Date.parse('2025-07-01') })
+    // older versions of the app write the time of day alone
+    for (const exportAt of ['14:22:11 GMT+0200 (Central European Summer Time)', 'May 5', ''])
+      expect((await readOne({ 'c.json': { ...chat, exportAt } })).conversation.asOf).toBeUndefined()
+  })
+
   it('reads nested trees as it reads flat lists', async () => {
     const flat = {
       conversationId: 'c1',

@@ -79,7 +79,6 @@ const parentOf = (raw: JsonObject): string | null => {
   return parent === undefined || parent === none ? null : parent
 }
 
-// The moment of the export is no property of the conversation: it would make each export a change.
 const chatFields = new Set([
   'conversationId',
   'title',
@@ -118,6 +117,9 @@ async function readChat(
   put(conversation, 'title', text(raw['title']))
   put(conversation, 'created', time(raw['createdAt']) ?? least(times))
   put(conversation, 'updated', time(raw['updatedAt']) ?? most(times))
+  // A rename changes no message, and files written by the app have no `updatedAt`.
+  const exported = text(raw['exportAt'])
+  if (exported && /^\d{4}-\d{2}-\d{2}T/.test(exported)) put(conversation, 'asOf', time(exported))
   const options = obj(raw['options'])
   put(conversation, 'model', text(options?.['model']) ?? messages.findLast(({ model }) => model !== undefined)?.model)
   if (raw['isArchived'] === true) conversation.archived = true

@@ -7,10 +7,11 @@ import type { Conversation } from '../../contract/content.ts'
 /** Answers whether a conversation is new among those that the function was asked about before. */
 export function firstOfItsKey(): (conversation: Conversation) => boolean {
   const seen = new Map<string, number>()
-  return ({ key, updated = 0 }) => {
+  return ({ key, updated = 0, asOf = 0 }) => {
+    const since = Math.max(updated, asOf)
     const before = seen.get(key)
-    if (before !== undefined && before >= updated) return false
-    seen.set(key, updated)
+    if (before !== undefined && before >= since) return false
+    seen.set(key, since)
     return true
   }
 }

@@ -8,13 +8,10 @@ import type { RandomAccess } from './access.ts'
 import { pieces } from './access.ts'
 import { exportFile } from './export-file.ts'
 import type { Budget } from './limits.ts'
-import { isLitter, shown } from './names.ts'
+import { isDotted, isLitter, shown } from './names.ts'
 
 /** Folders inside folders. */
 const folderDepth = 64
-/** Folders of programs whose sessions are read; other names that begin with a dot are not. */
-const dotted = new Set(['.claude', '.codex'])
-
 /**
  * Opens a regular file. A link that the person names is followed; `follow: false` refuses one.
  * Fails with `not-found`, `bad-request` (no regular file, may not be read).
@@ -73,7 +70,7 @@ export async function folderFiles(path: string, budget: Budget): Promise<FolderF
     throw refused(name, cause)
   })
   if (!(await stat(root)).isDirectory()) throw new VivimError('bad-request', `“${shown(name)}” is not a folder.`)
-  const inside = (folder: string): boolean => folder.split(sep).some((segment) => dotted.has(segment))
+  const above = root.split(sep)
   const files: FolderFile[] = []
   const walk = async (folder: string, prefix: string, depth: number): Promise<void> => {
     if (depth > folderDepth) throw new VivimError('import-bomb', `“${shown(prefix)}” is nested too deep.`)
@@ -82,7 +79,7 @@ export async function folderFiles(path: string, budget: Budget): Promise<FolderF
     })
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const full = join(folder, entry.name)
-      if (entry.name.startsWith('.') && !dotted.has(entry.name) && !inside(folder)) continue
+      if (isDotted(above, [...prefix.split('/'), entry.name])) continue
       if (entry.isDirectory()) {
         budget.take(name, 0)
         await walk(full, `${prefix}${entry.name}/`, depth + 1)

@@ -37,6 +37,22 @@ export function refuseSpecial(archive: string, name: string, mode: number): void
 /** What systems leave beside a person's files. */
 export const isLitter = (path: string): boolean => /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/.test(path)
 
+/** Folders of programs whose sessions are read; other names that begin with a dot are not. */
+const dotted = new Set(['.claude', '.codex'])
+
+/**
+ * Whether one of `segments` begins with a dot and is neither such a folder nor in one. `above`: the folders above them,
+ * which the person has chosen.
+ */
+export function isDotted(above: readonly string[], segments: readonly string[]): boolean {
+  if (above.some((segment) => dotted.has(segment))) return false
+  for (const segment of segments) {
+    if (dotted.has(segment)) return false
+    if (segment.startsWith('.')) return true
+  }
+  return false
+}
+
 /** What people gave to a chat, by where the exporters put it: it may be broken in any way, and is kept as it is. */
 export const isAttachment = (path: string): boolean =>
   /(^|[/!])file[-_][^/]*$|(^|\/)user-[^/]*\/|-files\/|(^|\/)blobs\/bafkrei[a-z2-7]{52}\.[a-z0-9]{1,8}$/.test(path)
