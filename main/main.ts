@@ -1,10 +1,12 @@
 /** The desktop app's entry: one instance, one node in a process of its own, one window on the page. */
 import { join } from 'node:path'
-import { app, dialog, Menu, protocol, session, utilityProcess } from 'electron'
+import { app, dialog, ipcMain, Menu, protocol, session, utilityProcess } from 'electron'
+import { shellChannels } from '../node-core/contract/shell-channels.ts'
 import { type Child, superviseNode } from './node-process.ts'
 import { optionsOf } from './options.ts'
 import { answer } from './pages.ts'
 import { scheme } from './policy.ts'
+import { isPage, readPreferences, writePreferences } from './preferences.ts'
 import { denyPermissions, guardContents, openWindow } from './window.ts'
 
 const out = join(import.meta.dirname, '..')
@@ -30,6 +32,12 @@ async function run(): Promise<void> {
   const memory = session.fromPartition('window')
   denyPermissions(memory)
   memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), node, fetch))
+
+  const preferences = join(app.getPath('userData'), 'preferences.json')
+  ipcMain.handle(shellChannels.loadPreferences, (event) => (isPage(event) ? readPreferences(preferences) : null))
+  ipcMain.on(shellChannels.savePreferences, (event, text: unknown) => {
+    if (isPage(event)) writePreferences(preferences, text)
+  })
 
   let window = openWindow(memory)
   const show = () => {

@@ -44,6 +44,7 @@ describe('the window’s policy', () => {
 
   it('sends api requests to the node and everything else to the page’s folder', () => {
     expect(routeOf('app://vivim/')).toEqual({ to: 'page', path: 'index.html' })
+    expect(routeOf('app://vivim/c/01J9?unit=2')).toEqual({ to: 'page', path: 'index.html' })
     expect(routeOf('app://vivim/assets/index-B1x.js?v=1')).toEqual({ to: 'page', path: 'assets/index-B1x.js' })
     expect(routeOf('app://vivim/api/v1/account?x=1')).toEqual({ to: 'node', target: '/api/v1/account?x=1' })
     expect(routeOf('app://vivim/api/../assets/a.js')).toEqual({ to: 'page', path: 'assets/a.js' })

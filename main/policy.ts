@@ -28,11 +28,15 @@ export function routeOf(url: string): Route {
   return path === undefined ? { to: 'nowhere' } : { to: 'page', path }
 }
 
-/** The page's file, relative to its folder; undefined for any name that could lead out of it. */
+/**
+ * The page's file, relative to its folder; undefined for any name that could lead out of it. A name without an ending
+ * is a screen's address, which the page itself finds its way by.
+ */
 function fileOf(pathname: string): string | undefined {
   if (pathname === '/') return 'index.html'
   const parts = pathname.slice(1).split('/')
-  return parts.every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part)) ? parts.join('/') : undefined
+  if (!parts.every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))) return undefined
+  return pathname.includes('.') ? parts.join('/') : 'index.html'
 }
 
 /** Headers of every file of the page. */

@@ -2,9 +2,9 @@
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app/app.tsx'
-import { desktopAccess, desktopOf } from './app/desktop.ts'
+import { desktopAccess, hostOf } from './app/host.ts'
 import { browserName, takeSecret } from './app/location.ts'
-import { browserPreferences, keepPreferences } from './app/preferences.ts'
+import { applyPreferences, keepPreferences } from './app/preferences.ts'
 import { createSession } from './app/session.ts'
 import { browserStore } from './app/session-key.ts'
 import { createClient, type Fetch } from './client.ts'
@@ -13,22 +13,29 @@ import './styles/base.css'
 // Schemas are compiled with `new Function` otherwise, which the page's content policy forbids.
 z.config({ jitless: true })
 
-const container = document.getElementById('root')
-if (!container) throw new Error('The page has no place for the app.')
-const root = createRoot(container)
+const secret = takeSecret(location, history)
 const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
-const keeper = keepPreferences(browserPreferences(() => localStorage))
+const host = hostOf(window)
+void start()
 
-if (desktopOf(window)) {
-  root.render(<App session={undefined} client={createClient(send, desktopAccess, newRequest)} keeper={keeper} />)
-} else {
+async function start(): Promise<void> {
+  const container = document.getElementById('root')
+  if (!container) throw new Error('The page has no place for the app.')
+  const keeper = await keepPreferences(host.preferences)
+  // Before anything is drawn, so that no other look flashes up.
+  applyPreferences(keeper.current, document.documentElement)
+  const root = createRoot(container)
+  if (host.kind === 'desktop') {
+    root.render(<App session={undefined} client={createClient(send, desktopAccess, newRequest)} keeper={keeper} />)
+    return
+  }
   const session = createSession({ fetch: send, store: browserStore(indexedDB), name: browserName(navigator.userAgent) })
   root.render(<App session={session} client={createClient(send, session, newRequest)} keeper={keeper} />)
-  void session.start(takeSecret(location, history))
+  void session.start(secret)
   // A second link that is opened in the same tab changes only the fragment.
   window.addEventListener('hashchange', () => {
-    const secret = takeSecret(location, history)
-    if (secret !== undefined) void session.start(secret)
+    const next = takeSecret(location, history)
+    if (next !== undefined) void session.start(next)
   })
 }

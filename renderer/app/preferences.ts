@@ -17,7 +17,7 @@ export type Language = Exclude<Preferences['language'], 'system'>
 
 /** Where preferences rest: the browser's storage, or the desktop app. */
 export interface PreferenceStore {
-  load(): string | null
+  load(): Promise<string | null>
   save(text: string): void
 }
 
@@ -27,9 +27,9 @@ export interface PreferenceKeeper {
   subscribe(changed: () => void): () => void
 }
 
-/** What cannot be read counts as not set. */
-export function keepPreferences(store: PreferenceStore): PreferenceKeeper {
-  let current = shape.parse(readJson(store.load()))
+/** Loads what was kept; what cannot be read counts as not set. */
+export async function keepPreferences(store: PreferenceStore): Promise<PreferenceKeeper> {
+  let current = shape.parse(readJson(await store.load()))
   const listeners = new Set<() => void>()
   return {
     get current() {
@@ -49,7 +49,7 @@ export function keepPreferences(store: PreferenceStore): PreferenceKeeper {
 
 /** The browser's own storage; where a person forbids it, preferences last as long as the page. */
 export const browserPreferences = (storage: () => Storage): PreferenceStore => ({
-  load() {
+  async load() {
     try {
       return storage().getItem('preferences')
     } catch {
