@@ -36,6 +36,7 @@ const commands = {
   },
   dev,
   bench,
+  screens,
   format: () => runNode([join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--write', '.']),
 }
 
@@ -57,6 +58,12 @@ async function bench(/** @type {string[]} */ [name, ...args]) {
   }
   await ensureBuilt()
   return await runNode(['--expose-gc', join(folder, `${name}.ts`), ...args])
+}
+
+/** Pictures of every screen, for people to look at. */
+async function screens(/** @type {string[]} */ args) {
+  await ensureBuilt()
+  return await runNode([join(root, 'tests/screens/screens.ts'), ...args], { cwd: callerFolder })
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -1,0 +1,80 @@
+/** The nodes that scenes play on, each started when the first scene asks for it. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { z } from 'zod'
+import { generatedExport } from '../bench/kit/exports.ts'
+import { importInto } from '../bench/kit/importing.ts'
+import { type Served, serve } from '../bench/kit/served.ts'
+import { storedNode } from '../bench/kit/stored.ts'
+import { launchChromium } from '../kit/chromium.ts'
+import { hardExport } from './conversations.ts'
+
+/** `empty`: nothing in it; `full`: 100,000 messages and the hard talks; `spare`: one that a scene may stop or fill. */
+export type NodeName = 'empty' | 'full' | 'spare'
+
+export interface Stage {
+  readonly node: Served
+  /** Signed in. */
+  readonly context: BrowserContext
+  /** Ids of the hard talks, by title. */
+  readonly talks: ReadonlyMap<string, string>
+  /** Puts a file beside the node and imports it from there; answers the run's id, however it ended. */
+  importText(name: string, text: string): Promise<string>
+}
+
+const links = z.object({ link: z.string() })
+const summaries = z.object({ items: z.array(z.object({ id: z.string(), title: z.string().nullable() })) })
+const runs = z.object({ items: z.array(z.object({ id: z.string(), state: z.string() })) })
+const messages = 100_000
+const longTalk = 2500
+
+export interface Stages extends AsyncDisposable {
+  get(name: NodeName): Promise<Stage>
+}
+
+/** Opens stages in one browser; disposing ends the nodes and removes what they held. */
+export async function openStages(): Promise<Stages> {
+  const folder = await mkdtemp(join(tmpdir(), 'vivim-screens-'))
+  const browser = await launchChromium()
+  const open = new Map<NodeName, Promise<Stage>>()
+
+  const begin = async (name: NodeName): Promise<Stage> => {
+    const home = join(folder, name)
+    if (name === 'full') await cp((await storedNode(await generatedExport(messages, 1))).folder, home, { recursive: true })
+    const node = await serve(home)
+    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Lisbon' })
+    await signIn(node, await context.newPage())
+    const importText = async (file: string, text: string): Promise<string> => {
+      const path = join(home, file)
+      await writeFile(path, text)
+      await importInto(node, path).catch(() => undefined) // a scene may want to show how an import fails
+      const { items } = runs.parse(JSON.parse((await node.get('/api/v1/imports')).body.toString()))
+      return items[0]?.id ?? ''
+    }
+    if (name === 'full') await importText('claude.json', hardExport(longTalk))
+    const { items } = summaries.parse(JSON.parse((await node.get('/api/v1/conversations?source=claude')).body.toString()))
+    return { node, context, importText, talks: new Map(items.map((item) => [item.title ?? '', item.id])) }
+  }
+  return {
+    get(name) {
+      const found = open.get(name) ?? begin(name)
+      open.set(name, found)
+      return found
+    },
+    async [Symbol.asyncDispose]() {
+      for (const stage of open.values()) await (await stage).node.stop()
+      await browser.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Opens a fresh sign-in link in `page`. */
+export async function signIn(node: Served, page: Page): Promise<void> {
+  const answer = await node.local('POST', '/api/v1/links', {})
+  await page.goto(node.origin + links.parse(JSON.parse(answer.body.toString())).link)
+  await page.getByRole('navigation').first().waitFor()
+  await page.close()
+}
