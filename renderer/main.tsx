@@ -16,6 +16,7 @@ z.config({ jitless: true })
 const secret = takeSecret(location, history)
 const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
+const now = () => Date.now()
 const host = hostOf(window)
 void start()
 
@@ -27,11 +28,11 @@ async function start(): Promise<void> {
   applyPreferences(keeper.current, document.documentElement)
   const root = createRoot(container)
   if (host.kind === 'desktop') {
-    root.render(<App session={undefined} client={createClient(send, desktopAccess, newRequest)} keeper={keeper} />)
+    root.render(<App session={undefined} client={createClient(send, desktopAccess, newRequest)} keeper={keeper} now={now} />)
     return
   }
   const session = createSession({ fetch: send, store: browserStore(indexedDB), name: browserName(navigator.userAgent) })
-  root.render(<App session={session} client={createClient(send, session, newRequest)} keeper={keeper} />)
+  root.render(<App session={session} client={createClient(send, session, newRequest)} keeper={keeper} now={now} />)
   void session.start(secret)
   // A second link that is opened in the same tab changes only the fragment.
   window.addEventListener('hashchange', () => {

@@ -4,22 +4,29 @@ import { Failed } from '../screens/gate/failed.tsx'
 import { Offline } from '../screens/gate/offline.tsx'
 import { SignedOut } from '../screens/gate/signed-out.tsx'
 import { Starting } from '../screens/gate/starting.tsx'
+import { ClockProvider, type Now } from './clock.tsx'
 import { LanguageProvider } from './language.tsx'
 import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
 import { PreferenceProvider } from './preferences-context.tsx'
 import type { Session } from './session.ts'
+import { SessionProvider } from './session-context.tsx'
 import { SignedIn } from './signed-in.tsx'
 
 /** The whole page. In the desktop window there is no session to ask for: the app adds it to every request. */
-export function App({ session, client, keeper }: { session: Session | undefined; client: Client; keeper: PreferenceKeeper }) {
+export function App(props: { session: Session | undefined; client: Client; keeper: PreferenceKeeper; now: Now }) {
+  const { session, client, keeper, now } = props
   const preferences = usePreferences(keeper)
   useEffect(() => applyPreferences(preferences, document.documentElement), [preferences])
   return (
-    <PreferenceProvider value={keeper}>
-      <LanguageProvider language={preferences.language}>
-        {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
-      </LanguageProvider>
-    </PreferenceProvider>
+    <ClockProvider value={now}>
+      <PreferenceProvider value={keeper}>
+        <LanguageProvider language={preferences.language}>
+          <SessionProvider value={session}>
+            {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+          </SessionProvider>
+        </LanguageProvider>
+      </PreferenceProvider>
+    </ClockProvider>
   )
 }
 

@@ -19,6 +19,8 @@ function door() {
     online: true,
     proofs: 0,
     tokens: 0,
+    /** Tokens are refused until the next proof. */
+    tired: false,
   }
   const token = () =>
     new Response(
@@ -33,7 +35,7 @@ function door() {
     )
   const fetch: Fetch = async (input, init) => {
     if (!state.online) throw new TypeError('offline')
-    const body = JSON.parse(String(init?.body))
+    const body = JSON.parse(String(init?.body ?? '{}'))
     switch (String(input)) {
       case '/api/v1/auth/link':
         if (!state.links.delete(body.secret)) return problem('link-invalid', 401)
@@ -43,12 +45,19 @@ function door() {
         return new Response(JSON.stringify({ challenge, audience: state.audience, expiresAt: 1 }))
       case '/api/v1/auth/refresh': {
         state.proofs++
+        state.tired = false
         if (!state.key) return problem('session-expired', 401)
         const key = await crypto.subtle.importKey('jwk', state.key, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
         const signature = Uint8Array.from(atob(body.signature.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
         const signed = new TextEncoder().encode(`vivim/v1/session\0${challenge}\0${node}\0${session}`)
         const good = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, signed)
         return good ? token() : problem('unauthenticated', 401)
+      }
+      case '/api/v1/auth/session': {
+        const current = new Headers(init?.headers).get('authorization') === `Bearer token ${state.tokens}`
+        if (!state.key || !current || state.tired) return problem('unauthenticated', 401)
+        state.key = undefined
+        return new Response('{}')
       }
       default:
         return problem('not-found', 404)
@@ -135,5 +144,29 @@ describe('the page’s session', () => {
     state.audience = node
     await page.start()
     expect(page.standing).toEqual({ state: 'signed-in' })
+  })
+
+  it('ends at the node and forgets its key here when the person leaves, even where the token was too old', async () => {
+    const { state, fetch } = door()
+    const store = memoryStore()
+    const page = createSession({ fetch, store, name: 'test' })
+    await page.start(secret)
+    state.tired = true
+    await page.leave()
+    expect(state.key).toBeUndefined()
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'left' })
+    expect(page.token()).toBeUndefined()
+    expect(await store.load()).toBeUndefined()
+  })
+
+  it('stays signed in where the node cannot be asked to end the session', async () => {
+    const { state, fetch } = door()
+    const store = memoryStore()
+    const page = createSession({ fetch, store, name: 'test' })
+    await page.start(secret)
+    state.online = false
+    await expect(page.leave()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(page.standing).toEqual({ state: 'signed-in' })
+    expect(await store.load()).toBeDefined()
   })
 })

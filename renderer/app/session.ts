@@ -7,11 +7,13 @@ import { isVivimError } from '../../node-core/contract/errors.ts'
 import { type Access, ask, type Fetch } from '../client.ts'
 import { type KeptSession, makeKey, type SessionStore, signChallenge } from './session-key.ts'
 
+/** `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: by the node. `left`: here. */
+export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left'
+
 export type Standing =
   | { state: 'starting' }
   | { state: 'signed-in' }
-  /** `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: the session is over. */
-  | { state: 'signed-out'; why: 'no-session' | 'link-invalid' | 'ended' }
+  | { state: 'signed-out'; why: SignedOutWhy }
   | { state: 'offline' }
   | { state: 'failed'; error: Error }
 
@@ -21,6 +23,8 @@ export interface Session extends Access {
   subscribe(changed: () => void): () => void
   /** Signs in with a link's secret, or with what this browser kept. Never throws: the standing says how it went. */
   start(secret?: string): Promise<void>
+  /** Ends the session at the node and forgets its key here. Throws, and is signed in still, where the node cannot be asked. */
+  leave(): Promise<void>
 }
 
 export function createSession({ fetch, store, name }: { fetch: Fetch; store: SessionStore; name: string }): Session {
@@ -73,7 +77,7 @@ export function createSession({ fetch, store, name }: { fetch: Fetch; store: Ses
         renewing = undefined
       })
       const renewed = await renewing
-      if (!renewed) become({ state: 'signed-out', why: 'ended' })
+      if (!renewed && standing.state !== 'signed-out') become({ state: 'signed-out', why: 'ended' })
       return renewed
     },
     async start(secret) {
@@ -89,6 +93,19 @@ export function createSession({ fetch, store, name }: { fetch: Fetch; store: Ses
         if (isVivimError(error, 'unavailable')) become({ state: 'offline' })
         else become({ state: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
       }
+    },
+    async leave() {
+      const end = () => ask(fetch, auth['auth.end'], {}, token)
+      try {
+        await end()
+      } catch (error) {
+        if (!isVivimError(error, 'unauthenticated', 'session-expired')) throw error
+        // The token may only have been too old; where there is no session any more nothing is left to end.
+        if (await prove()) await end()
+      }
+      token = undefined
+      await store.clear()
+      become({ state: 'signed-out', why: 'left' })
     },
   }
 }

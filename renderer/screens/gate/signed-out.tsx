@@ -1,9 +1,10 @@
 import { useText } from '../../app/language.tsx'
+import type { SignedOutWhy } from '../../app/session.ts'
 import { Command } from '../../components/command.tsx'
 import { Gate } from './gate.tsx'
 
 /** Says why there is no session, and how to get a link. */
-export function SignedOut({ why }: { why: 'no-session' | 'link-invalid' | 'ended' }) {
+export function SignedOut({ why }: { why: SignedOutWhy }) {
   const text = useText()
   return (
     <Gate>

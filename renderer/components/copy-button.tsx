@@ -1,0 +1,42 @@
+import { Check, Copy } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useText } from '../app/language.tsx'
+import { Button, IconButton } from './button.tsx'
+
+/** For so long the button says that it was done, in milliseconds. */
+const shownFor = 2000
+
+/** Copies `content`, and says so. `what`: what is copied, for those who only hear the button; `wide`: shows its words. */
+export function CopyButton({ content, what, wide = false }: { content: string; what?: string; wide?: boolean }) {
+  const text = useText()
+  const [copied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), shownFor)
+    return () => clearTimeout(timer)
+  }, [copied])
+  // Where the browser refuses, nothing is said to be copied; the text can still be selected.
+  const copy = () =>
+    navigator.clipboard.writeText(content).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    )
+  const icon = copied ? <Check size={16} strokeWidth={1.75} aria-hidden /> : <Copy size={16} strokeWidth={1.75} aria-hidden />
+  return (
+    <>
+      {wide ? (
+        <Button onClick={() => void copy()}>
+          {icon}
+          {text(copied ? 'app.copied' : 'app.copy')}
+        </Button>
+      ) : (
+        <IconButton label={what ?? text('app.copy')} onClick={() => void copy()}>
+          {icon}
+        </IconButton>
+      )}
+      <span className="visually-hidden" role="status">
+        {copied && text('app.copied')}
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+/** The sections of the settings, in their order: the list, the palette and the addresses are made from these. */
+import {
+  Accessibility,
+  Archive,
+  HardDrive,
+  HeartPulse,
+  KeyRound,
+  Languages,
+  type LucideIcon,
+  MonitorSmartphone,
+  ShieldCheck,
+  SlidersHorizontal,
+} from 'lucide-react'
+import type { MessageId } from '../../messages/index.ts'
+
+export const sectionIds = [
+  'status',
+  'storage',
+  'backup',
+  'keys',
+  'sessions',
+  'privacy',
+  'appearance',
+  'language',
+  'advanced',
+] as const
+export type SectionId = (typeof sectionIds)[number]
+
+/** Name, and what is to be found there. */
+export const sections: Readonly<Record<SectionId, { name: MessageId; icon: LucideIcon }>> = {
+  status: { name: 'settings.status', icon: HeartPulse },
+  storage: { name: 'settings.storage', icon: HardDrive },
+  backup: { name: 'settings.backup', icon: Archive },
+  keys: { name: 'settings.keys', icon: KeyRound },
+  sessions: { name: 'settings.sessions', icon: MonitorSmartphone },
+  privacy: { name: 'settings.privacy', icon: ShieldCheck },
+  appearance: { name: 'settings.appearance', icon: Accessibility },
+  language: { name: 'settings.language', icon: Languages },
+  advanced: { name: 'settings.advanced', icon: SlidersHorizontal },
+}
+
+export const isSection = (text: string | undefined): text is SectionId => sectionIds.some((id) => id === text)
