@@ -1,5 +1,5 @@
 /** Answers for what the search index found. */
-import { type NoteId, toBase32, type UnitId, unitIdOf } from '../contract/ids.ts'
+import { fromBase32, type NoteId, toBase32, type UnitId, unitIdOf } from '../contract/ids.ts'
 import { documentRoles } from '../ports/documents.ts'
 import type { FoundDocument, FoundTexts } from '../ports/found.ts'
 import type { Query } from '../ports/storage.ts'
@@ -53,10 +53,11 @@ export function foundTexts(library: Library, accountAt: (id: number) => AccountR
         const { row } = await library.find(accountAt(account), filter.conversation)
         return (conversation) => conversation === row.id
       }
-      const { source, model, project, tag } = filter
-      if (source || model || project || tag) {
-        const ids = await numbers(`${account}/${JSON.stringify([source, model, project, tag])}`, () =>
-          chosenQuery(library.facets, account, { source, model, project, tag }),
+      const { import: importId, conversation: _, ...others } = filter
+      const given = Object.entries(filter).filter(([, value]) => value !== undefined)
+      if (given.length > 0) {
+        const ids = await numbers(`${account}/${JSON.stringify(given)}`, () =>
+          chosenQuery(library.facets, account, { ...others, import: importId && fromBase32(importId) }),
         )
         return (conversation) => ids.has(conversation)
       }

@@ -1,6 +1,6 @@
 /** What search needs to know of what it found: the library answers. */
 import type { Role, Source } from '../contract/content.ts'
-import type { ConversationId, MessageId, NoteId, UnitId } from '../contract/ids.ts'
+import type { ConversationId, ImportId, MessageId, NoteId, UnitId } from '../contract/ids.ts'
 
 /** Filters that only the library can decide. Absent ones hold for everything. */
 export interface FoundFilter {
@@ -9,6 +9,10 @@ export interface FoundFilter {
   model?: readonly string[] | undefined
   project?: readonly string[] | undefined
   tag?: readonly string[] | undefined
+  archived?: boolean | undefined
+  starred?: boolean | undefined
+  inferred?: boolean | undefined
+  import?: ImportId | undefined
   conversation?: ConversationId | undefined
 }
 /** A document as it stands now. */

@@ -3,7 +3,8 @@ import type { search } from '../contract/api/search.ts'
 import { roles } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Cursor, Did } from '../contract/ids.ts'
-import type { Handlers } from '../contract/method.ts'
+import type { Handlers, Input as InputOf } from '../contract/method.ts'
+import { documentRoles } from '../ports/documents.ts'
 import type { FoundDocument, FoundTexts } from '../ports/found.ts'
 import { parseQuery, type Query } from './query.ts'
 import type { After } from './score.ts'
@@ -16,24 +17,24 @@ export interface SearchHandlerParts {
   accountOf(did: Did): { id: number }
 }
 
+type Input = InputOf<(typeof search)['search.find']>
+
 /** Snippets of messages longer than this are looked for in its beginning alone. */
 const SNIPPET_FROM = 200_000
 
 export function searchHandlers({ indexOf, texts, accountOf }: SearchHandlerParts): Handlers<typeof search> {
   return {
-    async 'search.find'(
-      { q, prefix, source, model, project, tag, from, to, role, conversation, order, cursor, limit },
-      { account: did, signal },
-    ) {
+    async 'search.find'({ q, prefix, kind, role, model, from, to, order, cursor, limit, ...others }, { account: did, signal }) {
       const { id: account } = accountOf(did)
+      const wanted = wantedRoles(kind, role)
       const query = parseQuery(q, { lastIsPrefix: prefix })
       const result = await indexOf(account).search(
         query,
         {
           limit,
           order: order === 'newest' ? 'newest' : 'best',
-          conversation: await texts.allowed(account, { source, model, project, tag, conversation }),
-          ...(role ? { roles: new Set(role.map((one) => roles.indexOf(one))) } : {}),
+          conversation: await texts.allowed(account, { ...others, model }),
+          ...(wanted ? { roles: wanted } : {}),
           ...(model ? { models: new Set(model) } : {}),
           ...(from !== undefined ? { from: Math.ceil(from / 1000) } : {}),
           ...(to !== undefined ? { to: Math.ceil(to / 1000) } : {}),
@@ -50,6 +51,16 @@ export function searchHandlers({ indexOf, texts, accountOf }: SearchHandlerParts
       }
     },
   }
+}
+
+/** What the index calls roles, for kinds and roles together; undefined where everything may be found. */
+function wantedRoles(kinds: Input['kind'], ofMessages: Input['role']): ReadonlySet<number> | undefined {
+  if (!kinds && !ofMessages) return undefined
+  const wanted = new Set<number>()
+  for (const kind of kinds ?? ['message'])
+    if (kind === 'message') for (const one of ofMessages ?? roles) wanted.add(roles.indexOf(one))
+    else wanted.add(documentRoles[kind])
+  return wanted
 }
 
 function hitView(document: FoundDocument, query: Query, score: number) {

@@ -6,6 +6,7 @@ import {
   conversationId,
   count,
   cursor,
+  importId,
   limitOf,
   messageId,
   noteId,
@@ -16,13 +17,14 @@ import {
   unitId,
 } from './fields.ts'
 
+const kinds = ['message', 'title', 'note'] as const
 const hit = z
   .object({
     conversation: z
       .object({ id: conversationId, title: z.string().nullable(), source })
       .nullable()
       .describe('Null for a note that stands on its own.'),
-    kind: z.enum(['message', 'title', 'note']),
+    kind: z.enum(kinds),
     message: messageId.optional(),
     unit: unitId.optional().describe('Where to open the reader.'),
     note: noteId.optional(),
@@ -47,7 +49,12 @@ export const search = defineMethods({
       q: z.string().trim().min(1).max(1000).describe('Words (all must occur), "phrases", begun words*, -without.'),
       prefix: z.boolean().default(true).describe('The last word may be unfinished: as one types.'),
       ...conversationFilters,
-      role: z.array(role).max(4).optional(),
+      kind: z.array(z.enum(kinds)).max(3).optional().describe('Only these; absent: all, or with `role` messages alone.'),
+      role: z.array(role).max(4).optional().describe('Of messages.'),
+      archived: z.boolean().optional(),
+      starred: z.boolean().optional(),
+      inferred: z.boolean().optional(),
+      import: importId.optional().describe('Only in conversations that this import brought or changed.'),
       conversation: conversationId.optional(),
       order: z.enum(['rank', 'newest']).default('rank'),
       cursor: cursor.optional(),
