@@ -4,7 +4,7 @@ import type { store } from '../contract/api/store.ts'
 import { VivimError } from '../contract/errors.ts'
 import { grantSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
-import type { Handlers } from '../contract/method.ts'
+import type { Handlers, Output } from '../contract/method.ts'
 import { passphraseBytes } from '../crypto/passphrase.ts'
 import { type AccountParts, confirmPhrase, createAccount, phraseOf } from '../identity/accounts.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
@@ -73,13 +73,17 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         [account.id],
       )
       const { used, phrase_confirmed } = await rowOf(account)
-      const warnings: string[] = []
+      const warnings: Output<(typeof accounts)['status.get']>['warnings'] = []
       if (!phrase_confirmed)
-        warnings.push(
-          'The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.',
-        )
+        warnings.push({
+          code: 'phrase-unconfirmed',
+          text: 'The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.',
+        })
       for (const closed of parts.missing)
-        warnings.push(`The keys of ${closed} are not in the keychain: stop the node and run “vivim account recover”.`)
+        warnings.push({
+          code: 'keys-missing',
+          text: `The keys of ${closed} are not in the keychain: stop the node and run “vivim account recover”.`,
+        })
       return {
         version: parts.version,
         instance: parts.instance,

@@ -65,7 +65,7 @@ describe('the phrase', () => {
     const wrong = await atScreen(['account', 'confirm'], [['24 words', [...words.slice(1), words[0]].join(' ')]])
     expect(wrong.code).toBe(1)
     expect(wrong.screen).not.toContain(words[0])
-    expect((await machine.done(['status', '--json'])).json().status.warnings.join()).toMatch(/phrase/)
+    expect((await machine.done(['status', '--json'])).json().status.warnings).toMatchObject([{ code: 'phrase-unconfirmed' }])
     const right = await atScreen(['account', 'confirm'], [['24 words', phrase.toUpperCase()]])
     expect(right.code).toBe(0)
     expect(right.screen).not.toContain(phrase)

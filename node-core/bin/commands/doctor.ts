@@ -58,7 +58,7 @@ async function look(context: Context, node: NodeClient): Promise<ExitCode> {
     { ok: free > plenty, what: `${bytes(free)} are free on its disk.`, remedy: 'Make room before the next import.' },
     { ok: true, what: `The keys rest in: ${status.keychain}.` },
     { ok: true, what: node.remote ? 'The node runs.' : 'The node does not run; “vivim serve” starts it.' },
-    ...status.warnings.map((warning) => ({ ok: false, what: oneLine(warning) })),
+    ...status.warnings.map(({ text }) => ({ ok: false, what: oneLine(text) })),
   ]
   if (terminal.json) terminal.printJson({ findings })
   else

@@ -42,7 +42,7 @@ export const statusCommand = command({
     line('Store', `${integrity.state}${integrity.checked === null ? '' : `, checked ${moment(integrity.checked)}`}`)
     for (const problem of integrity.problems) line('', oneLine(problem))
     line('Keys in', status.keychain)
-    for (const warning of status.warnings) line('Note', oneLine(warning))
+    for (const { text } of status.warnings) line('Note', oneLine(text))
     return 0
   },
 })

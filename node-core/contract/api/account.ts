@@ -27,6 +27,12 @@ const account = z
   })
   .meta({ id: 'Account' })
 
+/** phrase-unconfirmed: the 24 words were not asked back yet · keys-missing: an account of this node stays closed. */
+export const warningCodes = ['phrase-unconfirmed', 'keys-missing'] as const
+const warning = z
+  .object({ code: z.enum(warningCodes), text: z.string().describe('In English, with the remedy.') })
+  .meta({ id: 'Warning' })
+
 const accountSummary = z.object({ did, name: z.string().nullable(), created: time }).meta({ id: 'AccountSummary' })
 const phrase = z.string().max(500).describe('24 words.')
 
@@ -51,7 +57,7 @@ export const accounts = defineMethods({
         problems: z.array(z.string()),
       }),
       keychain: z.string().describe('Where the keys rest: macOS Keychain, Secret Service, passphrase file …'),
-      warnings: z.array(z.string()).describe('What a person should know and can do something about.'),
+      warnings: z.array(warning).describe('What a person should know and can do something about.'),
     }),
     errors: [],
   },
