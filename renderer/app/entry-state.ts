@@ -8,7 +8,7 @@ import { useCallback, useRef, useState } from 'react'
 const kept = new Map<string, unknown>()
 
 /** Names the present entry of the history. */
-const entryKey = (): string => window.navigation?.currentEntry?.key ?? location.pathname
+export const entryKey = (): string => window.navigation?.currentEntry?.key ?? location.pathname
 
 /** As `useState`, but found again when the person comes back to this entry. `name` is unique on its screen. */
 export function useEntryState<T>(name: string, initial: T): [T, (next: T) => void] {

@@ -1,4 +1,5 @@
 import app from './app.json' with { type: 'json' }
+import commands from './commands.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
 import imports from './imports.json' with { type: 'json' }
@@ -8,4 +9,4 @@ import search from './search.json' with { type: 'json' }
 import settings from './settings.json' with { type: 'json' }
 import welcome from './welcome.json' with { type: 'json' }
 
-export default { ...app, ...errors, ...help, ...imports, ...library, ...reader, ...search, ...settings, ...welcome }
+export default { ...app, ...commands, ...errors, ...help, ...imports, ...library, ...reader, ...search, ...settings, ...welcome }
