@@ -14,6 +14,7 @@ import { VivimError } from './contract/errors.ts'
 import type { Did } from './contract/ids.ts'
 import { capabilities, type Handlers } from './contract/method.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
+import { isLoopbackAddress } from './http/hosts.ts'
 import { localAddress } from './http/local.ts'
 import type { Logger } from './http/problems.ts'
 import { createHttp, type HttpConfig } from './http/server.ts'
@@ -82,6 +83,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
   let integrity: Integrity = { state: 'sound', checked: null, problems: [] }
   let generation = 0
   let ready = false
+  let address: string | null = null
   const wakeups = createWakeups()
   let touched = (_account: number): void => {}
 
@@ -240,6 +242,8 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...statusHandlers({
         version: config.version,
         instance: nodeKey.did,
+        address: () => address,
+        reach: isLoopback(config.host) && config.names.length === 0 ? 'machine' : 'network',
         started,
         clock,
         reader,
@@ -315,6 +319,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       },
       async listen() {
         const { url } = await http.listen()
+        address = url
         await http.listenLocal(local)
         return { url, local }
       },
@@ -327,6 +332,8 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     throw error
   }
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
 
 function httpConfig(
   { host, port, names, metricsToken, uploadLimit, logRequests, version }: Config,

@@ -25,6 +25,9 @@ export interface Integrity {
 export interface StatusParts {
   version: string
   instance: Did
+  /** Where the node listens, once it does. */
+  address(): string | null
+  reach: Output<(typeof accounts)['status.get']>['reach']
   started: number
   clock: Clock
   reader: Reader
@@ -87,6 +90,8 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       return {
         version: parts.version,
         instance: parts.instance,
+        address: parts.address(),
+        reach: parts.reach,
         started: parts.started,
         uptime: (clock.now() - parts.started) / 1000,
         account: { did, conversations: counts?.conversations ?? 0, messages: counts?.messages ?? 0, bytes: used },

@@ -47,6 +47,13 @@ export const accounts = defineMethods({
     output: z.object({
       version: z.string(),
       instance: did,
+      address: z
+        .string()
+        .nullable()
+        .describe('Under which this machine reaches the node, “http://127.0.0.1:4747”; null: it does not listen.'),
+      reach: z
+        .enum(['machine', 'network'])
+        .describe('machine: it listens to this machine alone and answers to no further name. network: others may reach it.'),
       started: time,
       uptime: z.number().min(0).describe('Seconds.'),
       account: z.object({ did, conversations: count, messages: count, bytes }),
