@@ -4,6 +4,14 @@ import { defineConfig } from 'electron-vite'
 
 const root = import.meta.dirname
 
+/** KaTeX brings each font three times; every browser that the page runs in takes the smallest. */
+const smallestFonts = {
+  name: 'smallest-fonts',
+  enforce: 'pre',
+  transform: (code: string, id: string) =>
+    /katex[^/]*\.css$/.test(id) ? code.replace(/,url\([^)]+\) format\("(?:woff|truetype)"\)/g, '') : undefined,
+} as const
+
 // `npm run build` puts all of it into one folder; see resources/scripts/bundle.mjs for the node itself.
 export default defineConfig({
   main: {
@@ -27,7 +35,7 @@ export default defineConfig({
   renderer: {
     root: join(root, 'renderer'),
     // electron-vite makes addresses relative for file: pages; this page has deep addresses and a real origin.
-    plugins: [react(), { name: 'absolute-addresses', enforce: 'post', config: () => ({ base: '/' }) }],
+    plugins: [react(), smallestFonts, { name: 'absolute-addresses', enforce: 'post', config: () => ({ base: '/' }) }],
     build: {
       target: 'es2023',
       cssTarget: ['chrome123', 'firefox121', 'safari17.5'],

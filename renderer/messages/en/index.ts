@@ -1,5 +1,6 @@
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
+import content from './content.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
 import imports from './imports.json' with { type: 'json' }
@@ -9,4 +10,16 @@ import search from './search.json' with { type: 'json' }
 import settings from './settings.json' with { type: 'json' }
 import welcome from './welcome.json' with { type: 'json' }
 
-export default { ...app, ...commands, ...errors, ...help, ...imports, ...library, ...reader, ...search, ...settings, ...welcome }
+export default {
+  ...app,
+  ...commands,
+  ...content,
+  ...errors,
+  ...help,
+  ...imports,
+  ...library,
+  ...reader,
+  ...search,
+  ...settings,
+  ...welcome,
+}
