@@ -3,6 +3,7 @@
  * `Format`, and add it to the list in `index.ts`. A format sees files, never paths, stores or networks.
  */
 import type { Conversation, Source } from '../../contract/content.ts'
+import type { KeptThread } from '../../ports/intake.ts'
 
 /** A file of an export: an entry of an archive, a file of a folder, or the single file that was given. */
 export interface ExportFile {
@@ -52,6 +53,11 @@ export interface FormatContext {
    * Formats call it for each reference that they can resolve, and leave `Attachment.blob` absent otherwise.
    */
   attach(file: ExportFile): Promise<string>
+  /**
+   * The stored threads of this source that were put together by us and hold one of these messages: for formats whose
+   * provider keeps no conversations, so that an export that begins or ends elsewhere joins them. Absent: there are none.
+   */
+  holding?(messages: readonly string[]): Promise<readonly KeptThread[]>
 }
 
 export interface Format {
