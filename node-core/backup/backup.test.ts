@@ -184,7 +184,7 @@ describe('a backup', () => {
   it('goes to a new file only, one after the other', async () => {
     const { node } = await filled()
     await writeFile(at('taken'), 'mine')
-    await expect(backupOf(node, at('taken'))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(backupOf(node, at('taken'))).rejects.toMatchObject({ code: 'already-there' })
     expect(await readFile(at('taken'), 'utf8')).toBe('mine')
     await expect(backupOf(node, 'relative')).rejects.toMatchObject({ code: 'bad-request' })
     await expect(backupOf(node, at('no/such'))).rejects.toMatchObject({ code: 'bad-request' })
@@ -359,7 +359,8 @@ describe('restoring', () => {
     const { keychain } = node.accountParts
     await node.storage[Symbol.asyncDispose]()
     await expect(restoreBackup(at('a.backup'), partsFor(phrase, new MemoryKeychain(), at('data')))).rejects.toMatchObject({
-      code: 'conflict',
+      code: 'store-exists',
+      message: expect.stringMatching(/not empty.*“store\.db”.*--data DIR/),
     })
     const again = await nodeIn(at('data'), keychain)
     expect(await contentOf(again, blob)).toMatchObject({ title: 'Planted title' })

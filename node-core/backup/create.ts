@@ -44,7 +44,7 @@ const PIECE = 256 * 1024
 
 /**
  * Writes the backup to the new file `path`, which is whole or not there. One at a time.
- * Errors: `bad-request` (not absolute, no such folder), `conflict` (something is there), `storage-full`,
+ * Errors: `bad-request` (not absolute, no such folder), `already-there`, `storage-full`,
  * `cancelled`, the store's.
  */
 export async function createBackup(parts: BackupParts, path: string, signal?: AbortSignal): Promise<BackupDone> {
@@ -166,5 +166,5 @@ async function removeCopy(copy: string): Promise<void> {
 }
 
 async function refuseExisting(path: string): Promise<void> {
-  if (await isThere(path)) throw new VivimError('conflict', 'There is something of that name already.')
+  if (await isThere(path)) throw new VivimError('already-there', 'Name a new file.')
 }

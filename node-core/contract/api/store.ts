@@ -124,7 +124,7 @@ export const store = defineMethods({
     scope: 'node',
     input: z.strictObject({ path: z.string().min(1).max(4096).describe('An absolute path where nothing is yet.') }),
     output: z.object({ path: z.string(), bytes, created: time, seconds: z.number().min(0) }),
-    errors: ['conflict', 'storage-full', 'storage-corrupt'],
+    errors: ['already-there', 'storage-full', 'storage-corrupt'],
   },
   'doctor.verify': {
     http: 'POST /api/v1/doctor/verify',
