@@ -183,6 +183,7 @@ describe('an export', () => {
       "---
       title: "Tea time"
       source: "chatgpt"
+      id: "c-1"
       created: "2026-05-01 12:30 UTC"
       updated: "2026-05-02 00:00 UTC"
       models: ["gpt-x","gpt-y"]
