@@ -36,7 +36,7 @@ export const gemini: Format = {
     const plan = planThreads()
     for (const file of files) {
       plan.nextFile()
-      for await (const activity of activitiesOf(file, context.signal)) plan.add(activity)
+      for await (const activity of activitiesOf(file, context.signal)) if (!('error' in activity)) plan.add(activity)
     }
     const threads = plan.finish()
     const beside = besideOf(source)
@@ -44,6 +44,10 @@ export const gemini: Format = {
     let place = -1
     for (const file of files) {
       for await (const activity of activitiesOf(file, context.signal)) {
+        if ('error' in activity) {
+          yield { type: 'unreadable', ref: `${file.path} #${activity.index + 1}`, reason: activity.error }
+          continue
+        }
         place++
         const thread = threads.threadOf(place)
         if (thread === undefined) continue

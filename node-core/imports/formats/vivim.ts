@@ -13,6 +13,8 @@ import {
   manifestName,
 } from '../../contract/export.ts'
 import { notJson } from '../reading/json.ts'
+import { decode } from '../reading/text.ts'
+import { firstNotUtf8, notUtf8 } from '../reading/utf8.ts'
 import { baseName, dirName, headText } from './detect.ts'
 import { refOf } from './fields.ts'
 import type { ExportFile, ExportSource, Format, FormatContext, Found } from './format.ts'
@@ -152,8 +154,10 @@ async function parseWhole(file: ExportFile, { signal }: FormatContext): Promise<
 }
 
 function parse(bytes: Uint8Array): { value?: Json; reason?: string } {
+  const wrong = firstNotUtf8(bytes)
+  if (wrong !== undefined) return { reason: notUtf8(0, wrong) }
   try {
-    const value: Json = JSON.parse(new TextDecoder().decode(bytes))
+    const value: Json = JSON.parse(decode(bytes))
     return { value }
   } catch (error) {
     return { reason: notJson(error) }
