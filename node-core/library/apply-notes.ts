@@ -1,9 +1,10 @@
 /** Applying a person's tags and notes. */
 import type { EventTarget, PartOf } from '../contract/events.ts'
+import { chunksNamed } from '../log/names.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { documentRoles } from '../ports/documents.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
-import { chunksNamed, dropChunks, endRow } from './clear.ts'
+import { dropChunks, endRow } from './clear.ts'
 import { sealNames, writeFacets } from './facets.ts'
 import { findRow } from './load.ts'
 import { mergeUpdates, noteName, openNote, sealNote, textIn } from './notes.ts'
