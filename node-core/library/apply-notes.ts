@@ -77,7 +77,7 @@ async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: num
 export async function applyNoteWritten(
   context: ApplyContext,
   part: StoredPart,
-  { note, target, update }: PartOf<'library.note-written'>,
+  { note, target, update, ...written }: PartOf<'library.note-written'>,
 ): Promise<void> {
   const { tx, event, keys } = context
   const { account, time } = event
@@ -97,7 +97,8 @@ export async function applyNoteWritten(
   const merged = before ? mergeUpdates(before.update, update) : update
   const most = await tx.get<{ most: number | null }>('SELECT max(ordinal) AS most FROM note WHERE account = ?', [account])
   const ordinal = (most?.most ?? NOTE_ORDINALS) + 1
-  const updated = Math.max(known?.updated ?? 0, time[0])
+  const created = Math.min(known?.created ?? time[0], written.created ?? time[0], time[0])
+  const updated = Math.max(known?.updated ?? 0, Math.min(written.updated ?? time[0], time[0]))
   await tx.run(
     `INSERT INTO note (account, name, conversation, ordinal, created, updated, deleted, sealed) VALUES (?, ?, ?, ?, ?, ?, 0, ?)
      ON CONFLICT (account, name) DO UPDATE SET ordinal = excluded.ordinal, created = excluded.created, updated = excluded.updated, sealed = excluded.sealed`,
@@ -106,7 +107,7 @@ export async function applyNoteWritten(
       name,
       conversation,
       ordinal,
-      Math.min(known?.created ?? time[0], time[0]),
+      created,
       updated,
       sealNote(account, keys, name, { id: note, target: before?.target ?? target, update: merged }),
     ],

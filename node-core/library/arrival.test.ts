@@ -132,11 +132,8 @@ async function eventsOf(owner: Did, steps: readonly Step[]): Promise<Foreign[]> 
         break
       case 'note':
         // each writer has a note of its own incarnation: a note never moves
-        add('library.note-written', {
-          note: importOf(10 + one.which + 2 * one.incarnation),
-          target,
-          update: rewrite(undefined, one.text, n + 1),
-        })
+        for (const update of rewrite(undefined, one.text, n + 1))
+          add('library.note-written', { note: importOf(10 + one.which + 2 * one.incarnation), target, update })
         break
       case 'delete-note':
         add('library.note-deleted', { note: importOf(10 + one.which), chunks: [] })

@@ -6,7 +6,8 @@ export interface PersonalRecord {
   conversation?: { source: Source; key: string }
   edits?: { title?: string; archived?: boolean; starred?: boolean }
   tags: readonly { message?: string; unit?: number; tag: string }[]
-  notes: readonly { id: string; message?: string; unit?: number; text: string }[]
+  /** `created`, `updated`: milliseconds since 1970. */
+  notes: readonly { id: string; message?: string; unit?: number; text: string; created?: number; updated?: number }[]
 }
 
 /** What has become of the conversations of an import, by the store's own count. */

@@ -42,8 +42,11 @@ export interface Personal {
   edits?: { title?: string; archived?: boolean; starred?: boolean }
   /** `message`: the provider's id of the message; absent, the conversation. `unit`: index inside the message. */
   tags: { message?: string; unit?: number; tag: string }[]
-  /** `id`: the note's own 26 characters: what is here already is not doubled. */
-  notes: { id: string; message?: string; unit?: number; text: string }[]
+  /**
+   * `id`: the note's own 26 characters: what is here already is not doubled. `created`, `updated`: milliseconds since
+   * 1970, when the person wrote it.
+   */
+  notes: { id: string; message?: string; unit?: number; text: string; created?: number; updated?: number }[]
 }
 
 export interface FormatContext {

@@ -94,9 +94,7 @@ async function* readExport(
 async function readPersonal(file: ExportFile, context: FormatContext): Promise<Found> {
   const read = await readJson(file, exportedPersonal, context)
   if ('reason' in read) return { type: 'unreadable', ref: file.path, reason: read.reason }
-  const { notes, ...rest } = read.value
-  const found = { ...rest, notes: notes.map(({ created: _created, updated: _updated, ...note }) => note) }
-  return { type: 'personal', ref: file.path, personal: found }
+  return { type: 'personal', ref: file.path, personal: read.value }
 }
 
 /** Attaches a blob once, however many refer to it; undefined where the export does not hold it. */
