@@ -184,7 +184,7 @@ describe('a backup', () => {
   it('goes to a new file only, one after the other', async () => {
     const { node } = await filled()
     await writeFile(at('taken'), 'mine')
-    await expect(backupOf(node, at('taken'))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(backupOf(node, at('taken'))).rejects.toMatchObject({ code: 'already-there' })
     expect(await readFile(at('taken'), 'utf8')).toBe('mine')
     await expect(backupOf(node, 'relative')).rejects.toMatchObject({ code: 'bad-request' })
     await expect(backupOf(node, at('no/such'))).rejects.toMatchObject({ code: 'bad-request' })
@@ -202,6 +202,64 @@ describe('a backup', () => {
     const results = await Promise.allSettled(['c', 'c', 'd'].map((name) => handlers['backups.create']({ path: at(name) }, call)))
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect((await readdir(folder)).sort()).toEqual(['c', 'd', 'data', 'taken'])
+  })
+})
+
+describe('a backup that is downloaded', () => {
+  const handlersOf = (node: SmallNode) => {
+    const { storage: reader, writer, clock } = node
+    return backupHandlers({ config: { dataDirectory: at('data'), version: '1' }, reader, writer, clock, random })
+  }
+  const never = new AbortController().signal
+  const callOf = (node: SmallNode, caller: 'session' | 'local' = 'session') =>
+    ({ caller, capabilities: ['admin'], signal: never, account: node.account.did }) as const
+
+  it('is the same as one that is written, and leaves nothing beside it', async () => {
+    const { node, blob, phrase } = await filled()
+    const names = await namesIn(at('data'))
+    const download = await handlersOf(node)['backups.get']({}, callOf(node))
+    expect(download.filename).toMatch(/^vivim-\d{4}-\d\d-\d\d\.backup$/)
+    for await (const piece of download.open(undefined, never)) await appendFile(at('a.backup'), piece)
+    expect(await namesIn(at('data'))).toEqual(names)
+    const keychain = new MemoryKeychain()
+    await restoreBackup(at('a.backup'), partsFor(phrase, keychain))
+    expect(await contentOf(await nodeIn(at('restored'), keychain), blob)).toEqual(await contentOf(node, blob))
+  })
+
+  it('is one at a time, and given up when its reader goes', async () => {
+    const { node } = await filled()
+    const names = await namesIn(at('data'))
+    const handlers = handlersOf(node)
+    const begun = async (signal = never) => {
+      const bytes = (await handlers['backups.get']({}, callOf(node))).open(undefined, signal)[Symbol.asyncIterator]()
+      return { bytes, first: await bytes.next() }
+    }
+    const { bytes } = await begun()
+    await expect(begun()).rejects.toMatchObject({ code: 'storage-busy' })
+    await handlers['backups.create']({ path: at('beside.backup') }, callOf(node, 'local'))
+    await bytes.return?.()
+    expect(await namesIn(at('data'))).toEqual(names)
+    const leaving = new AbortController()
+    const second = await begun(leaving.signal)
+    leaving.abort()
+    await expect(
+      (async () => {
+        while (!(await second.bytes.next()).done);
+      })(),
+    ).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await namesIn(at('data'))).toEqual(names)
+  })
+
+  it('is no session’s where the node holds another account', async () => {
+    const { node } = await filled()
+    const { did } = await createAccount(node.accountParts, newPhrase(random))
+    const read = async (caller: 'session' | 'local', account = node.account.did) => {
+      const download = await handlersOf(node)['backups.get']({}, { ...callOf(node, caller), account })
+      for await (const _ of download.open(undefined, never));
+    }
+    for (const account of [node.account.did, did])
+      await expect(read('session', account)).rejects.toMatchObject({ code: 'forbidden' })
+    await read('local')
   })
 })
 
@@ -301,7 +359,8 @@ describe('restoring', () => {
     const { keychain } = node.accountParts
     await node.storage[Symbol.asyncDispose]()
     await expect(restoreBackup(at('a.backup'), partsFor(phrase, new MemoryKeychain(), at('data')))).rejects.toMatchObject({
-      code: 'conflict',
+      code: 'store-exists',
+      message: expect.stringMatching(/not empty.*“store\.db”.*--data DIR/),
     })
     const again = await nodeIn(at('data'), keychain)
     expect(await contentOf(again, blob)).toMatchObject({ title: 'Planted title' })

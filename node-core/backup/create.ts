@@ -1,15 +1,17 @@
 /** Writing a backup while the node runs: the store as of one moment, and every file that it refers to. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { diskError, isMissing, syncFolder } from '../adapters/durable-file.ts'
 import { ensureFree } from '../adapters/storage-sqlite/free-disk.ts'
 import { VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
 import { sealedSize, sealFrames } from '../crypto/frames.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Reader, StorageFacts } from '../ports/storage.ts'
 import { encodeManifest, type Manifest, newHeader, storeMember, TRAILER } from './format.ts'
+import { blobMembers, isThere, type Member, sum } from './members.ts'
 
 export interface BackupParts {
   dataDirectory: string
@@ -27,20 +29,22 @@ export interface BackupDone {
   seconds: number
 }
 
-/** A file that goes into the backup. */
-interface Member {
-  name: string
-  path: string
-  size: number
+export interface StreamOptions {
+  /** The store's copy while it is read, a name in the data directory; one that a crash left goes at the next backup. */
+  copy: string
+  /** Milliseconds since 1970. */
+  created: number
+  /** Refuses, with `forbidden`, to hand out a store that holds another's account as well. */
+  only?: Did
+  /** Told how many bytes are to come, about, before the first of them. */
+  before?(bytes: number): Promise<void>
 }
 
-/** The store's copy while it is read; one that a crash left goes at the next backup. */
-const COPY = 'backing-up.db'
 const PIECE = 256 * 1024
 
 /**
  * Writes the backup to the new file `path`, which is whole or not there. One at a time.
- * Errors: `bad-request` (not absolute, no such folder), `conflict` (something is there), `storage-full`,
+ * Errors: `bad-request` (not absolute, no such folder), `already-there`, `storage-full`,
  * `cancelled`, the store's.
  */
 export async function createBackup(parts: BackupParts, path: string, signal?: AbortSignal): Promise<BackupDone> {
@@ -52,37 +56,13 @@ export async function createBackup(parts: BackupParts, path: string, signal?: Ab
   if (!(await isThere(folder))) throw new VivimError('bad-request', 'path: its folder does not exist.')
   await refuseExisting(path)
   const facts = await parts.writer.facts()
-  const before = await blobMembers(dataDirectory, signal)
-  await ensureFree(folder, Math.ceil((facts.bytes + sum(before)) * 1.01) + PIECE)
+  const blobs = await blobMembers(dataDirectory, signal)
+  await ensureFree(folder, Math.ceil((facts.bytes + sum(blobs)) * 1.01) + PIECE)
 
-  const copy = join(dataDirectory, COPY)
   const unfinished = `${path}.${Buffer.from(random(4)).toString('hex')}.part`
+  const before = (bytes: number): Promise<void> => ensureFree(folder, bytes)
   try {
-    await removeCopy(copy)
-    await parts.writer.copyTo(copy)
-    // listed after the copy was made: whatever the copy refers to is stored by now
-    const members = [
-      { name: storeMember, path: copy, size: (await stat(copy)).size },
-      ...(await blobMembers(dataDirectory, signal)),
-    ]
-    const accounts = await parts.reader.all<{ did: string; recovery: Uint8Array }>(
-      'SELECT did, recovery FROM account ORDER BY id',
-    )
-    const { bytes: header, key } = await newHeader(
-      accounts.map(({ recovery }) => recovery),
-      random,
-    )
-    const manifest: Manifest = {
-      v: 1,
-      created,
-      product: parts.product,
-      schema: facts.schemaVersion,
-      accounts: accounts.map(({ did }) => did),
-      members: [],
-    }
-    await ensureFree(folder, sealedSize(sum(members)) + PIECE)
-    const sealed = sealFrames(contents(members, manifest, signal), { keys: key.keys, random, place: () => key.place })
-    const bytes = await writeNew(unfinished, header, sealed)
+    const bytes = await writeNew(unfinished, backupBytes(parts, { copy: 'backing-up.db', created, before }, signal))
     await refuseExisting(path)
     await rename(unfinished, path)
     await syncFolder(folder)
@@ -91,6 +71,46 @@ export async function createBackup(parts: BackupParts, path: string, signal?: Ab
     throw diskError(error)
   } finally {
     await rm(unfinished, { force: true })
+  }
+}
+
+/**
+ * The backup's bytes; what was given until it fails is no whole backup. One at a time of each `copy`.
+ * Errors: `forbidden`, `storage-full`, `cancelled`, the store's.
+ */
+export async function* backupBytes(
+  parts: BackupParts,
+  { copy: name, created, only, before }: StreamOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { dataDirectory, random, reader, writer, product } = parts
+  const copy = join(dataDirectory, name)
+  try {
+    await removeCopy(copy)
+    const accounts = async () => {
+      const all = await reader.all<{ did: Did; recovery: Uint8Array }>('SELECT did, recovery FROM account ORDER BY id')
+      if (only !== undefined && all.some(({ did }) => did !== only))
+        throw new VivimError('forbidden', 'The node holds other accounts too; its owner backs it up with “vivim backup”.')
+      return all
+    }
+    await accounts()
+    await writer.copyTo(copy)
+    // listed after the copy was made: whatever the copy refers to is stored by now
+    const members = [
+      { name: storeMember, path: copy, size: (await stat(copy)).size },
+      ...(await blobMembers(dataDirectory, signal)),
+    ]
+    const all = await accounts()
+    const { bytes: header, key } = await newHeader(
+      all.map(({ recovery }) => recovery),
+      random,
+    )
+    const { schemaVersion: schema } = await writer.facts()
+    const manifest: Manifest = { v: 1, created, product, schema, accounts: all.map(({ did }) => did), members: [] }
+    await before?.(sealedSize(sum(members)) + PIECE)
+    yield header
+    yield* sealFrames(contents(members, manifest, signal), { keys: key.keys, random, place: () => key.place })
+  } finally {
     await removeCopy(copy)
   }
 }
@@ -126,12 +146,11 @@ async function* contents(
 }
 
 /** Durable when it resolves; answers the bytes written. */
-async function writeNew(path: string, header: Uint8Array, sealed: AsyncIterable<Uint8Array>): Promise<number> {
+async function writeNew(path: string, content: AsyncIterable<Uint8Array>): Promise<number> {
   const file = await open(path, 'wx', 0o600)
   try {
-    let bytes = header.length
-    await file.appendFile(header)
-    for await (const piece of sealed) {
+    let bytes = 0
+    for await (const piece of content) {
       await file.appendFile(piece)
       bytes += piece.length
     }
@@ -142,42 +161,10 @@ async function writeNew(path: string, header: Uint8Array, sealed: AsyncIterable<
   }
 }
 
-/** Every whole blob of the data directory, in a fixed order. */
-async function blobMembers(dataDirectory: string, signal: AbortSignal | undefined): Promise<Member[]> {
-  const members: Member[] = []
-  const root = join(dataDirectory, 'blobs')
-  for (const account of (await namesIn(root)).filter((name) => /^[0-9a-f]{16}$/.test(name))) {
-    for (const part of await namesIn(join(root, account))) {
-      if (signal?.aborted) throw new VivimError('cancelled', undefined, { cause: signal.reason })
-      for (const name of await namesIn(join(root, account, part))) {
-        const path = join(root, account, part, name)
-        const size = await sizeOf(path)
-        if (size !== undefined) members.push({ name: `blobs/${account}/${part}/${name}`, path, size })
-      }
-    }
-  }
-  return members
-}
-
-const sum = (members: readonly Member[]): number => members.reduce((bytes, { size }) => bytes + size, 0)
-
 async function removeCopy(copy: string): Promise<void> {
   for (const end of ['', '.part', '.part-wal', '.part-shm', '.part-journal']) await rm(copy + end, { force: true })
 }
 
 async function refuseExisting(path: string): Promise<void> {
-  if (await isThere(path)) throw new VivimError('conflict', 'There is something of that name already.')
-}
-const isThere = async (path: string): Promise<boolean> => (await sizeOf(path)) !== undefined
-
-const sizeOf = (path: string): Promise<number | undefined> => unlessMissing(stat(path).then(({ size }) => size))
-const namesIn = async (folder: string): Promise<string[]> => ((await unlessMissing(readdir(folder))) ?? []).sort()
-
-async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
+  if (await isThere(path)) throw new VivimError('already-there', 'Name a new file.')
 }

@@ -38,7 +38,7 @@ const STAGE = 'restoring'
 const taken = ['store.db', 'store.db-wal', 'store.db-shm', 'blobs', 'staging', 'backups']
 
 /**
- * Errors: `conflict` (the directory holds a store, or part of one), `store-locked`, `storage-full`, `store-too-new`,
+ * Errors: `store-exists` (the directory holds a store, or part of one), `store-locked`, `storage-full`, `store-too-new`,
  * `cancelled`, the keychain's, and those of opening a backup. After any of them the directory holds no more than before.
  */
 export async function restoreBackup(path: string, parts: RestoreParts): Promise<Restored> {
@@ -51,7 +51,10 @@ export async function restoreBackup(path: string, parts: RestoreParts): Promise<
     await clearUnfinished(dataDirectory, stage)
     for (const name of taken) {
       if (await isThere(join(dataDirectory, name)))
-        throw new VivimError('conflict', `The data directory is not empty: it holds “${name}”.`)
+        throw new VivimError(
+          'store-exists',
+          `${dataDirectory} holds “${name}”: restore into another directory (--data DIR), or move that one away first.`,
+        )
     }
     await ensureFree(dataDirectory, Math.ceil(backup.size * 1.05))
     await unpack(backup, stage, parts.onProgress, signal)

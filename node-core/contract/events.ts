@@ -96,8 +96,17 @@ export const eventTypes = {
   /** Ends an incarnation and names the chunks that may be missing from now on. */
   'library.conversation-deleted': z.object({ conversation: entity, incarnation: z.int().min(0), chunks: z.array(digest) }),
   'library.tagged': z.object({ target, tag: z.string().min(1).max(100), on: z.boolean() }),
-  /** `update` is a Yjs update of the document whose text `note` is the note. */
-  'library.note-written': z.object({ note: entity, target: target.nullable(), update: anyBytes }),
+  /**
+   * `update` is a Yjs update of the document whose text `note` is the note. `created` and `updated`: when it was written
+   * before it came here out of an export; no later than the event counts.
+   */
+  'library.note-written': z.object({
+    note: entity,
+    target: target.nullable(),
+    update: anyBytes,
+    created: millis.optional(),
+    updated: millis.optional(),
+  }),
   'library.note-deleted': z.object({ note: entity, chunks: z.array(digest) }),
   /** An import began, or went on after a break. */
   'imports.started': z.object({ import: entity, name: z.string(), format: z.string().nullable() }),

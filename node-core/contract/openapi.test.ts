@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { api } from './api/index.ts'
 import { catalogue } from './errors.ts'
 import { addressOf, type Method } from './method.ts'
-import { errorsOf, openApi, openApiPage } from './openapi.ts'
+import { errorsOf, openApi } from './openapi.ts'
+import { openApiPage } from './openapi-page.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of the standard's own shape.
 const document: any = JSON.parse(JSON.stringify(openApi(api, '1.2.3')))
@@ -23,6 +24,28 @@ describe('the OpenAPI document', () => {
     }
     expect(operation.security).toEqual(method.callers === 'open' ? [] : undefined)
     for (const code of errorsOf(method)) expect(operation.responses[catalogue[code].status].description).toContain(`${code}:`)
+  })
+
+  it('says what any address may answer, and what bodies may', () => {
+    const statuses = (path: string, verb: string) => Object.keys(document.paths[path][verb].responses)
+    expect(statuses('/api/v1/conversations', 'get')).toEqual(['200', '400', '401', '403', '405', '421', '429', '500', '503'])
+    for (const [path, verb] of [
+      ['/api/v1/auth/link', 'post'],
+      ['/api/v1/imports', 'post'],
+      ['/api/v1/imports/files', 'post'],
+      ['/api/v1/conversations/{conversation}', 'patch'],
+    ] as const)
+      expect(statuses(path, verb), path).toEqual(expect.arrayContaining(['405', '413', '415', '421']))
+  })
+
+  it('says who may read what is no method', () => {
+    for (const path of ['/healthz', '/readyz', '/api/v1/openapi.json', '/api/v1/docs'])
+      expect(document.paths[path].get.security, path).toEqual([])
+    const { security, description, responses } = document.paths['/metrics'].get
+    expect(security).toEqual([{}, { metricsToken: [] }])
+    expect(description).toMatch(/own machine.*metricsToken/)
+    expect(Object.keys(responses)).toEqual(['200', '403', '421'])
+    expect(Object.keys(document.paths['/readyz'].get.responses)).toContain('503')
   })
 
   it('holds every schema that it refers to, and no other', () => {

@@ -1,17 +1,30 @@
-/** The OpenAPI 3.1 document, and a page for people, made from the list of methods. */
+/** The OpenAPI 3.1 document, made from the list of methods. */
 import { z } from 'zod'
 import { catalogue, type ErrorCode } from './errors.ts'
 import { addressOf, type Method } from './method.ts'
+import { type OpenRoute, openRoutes } from './open-routes.ts'
 
 type Schema = Record<string, unknown>
-/** What any method may answer. */
-const always: readonly ErrorCode[] = ['bad-request', 'too-many-requests', 'internal', 'unavailable']
+/** What any method's address may answer; another verb on it is the only way to `method-not-allowed`. */
+const always: readonly ErrorCode[] = [
+  'bad-request',
+  'method-not-allowed',
+  'foreign-host',
+  'foreign-origin',
+  'too-many-requests',
+  'internal',
+  'unavailable',
+]
 const guarded: readonly ErrorCode[] = ['unauthenticated', 'forbidden']
+const bodied: readonly ErrorCode[] = ['too-large', 'unsupported-media-type']
 
 /** Every code that a method may answer with. */
 export const errorsOf = (method: Method): ErrorCode[] => [
-  ...new Set([...always, ...(method.callers === 'open' ? [] : guarded), ...method.errors]),
+  ...new Set([...always, ...(method.callers === 'open' ? [] : guarded), ...(takesBody(method) ? bodied : []), ...method.errors]),
 ]
+
+const takesBody = (method: Method): boolean =>
+  method.kind === 'upload' || method.kind === 'files' || addressOf(method).rest === 'body'
 
 /** The document; `version` is the product's. Local methods are listed and marked `x-local`. */
 export function openApi(methods: Readonly<Record<string, Method>>, version: string) {
@@ -21,6 +34,7 @@ export function openApi(methods: Readonly<Record<string, Method>>, version: stri
     const { verb, path } = addressOf(method)
     paths[path] = { ...paths[path], [verb.toLowerCase()]: operation(name, method, schemas) }
   }
+  for (const [name, route] of Object.entries(openRoutes)) paths[route.path] = { get: openOperation(name, route) }
   return {
     openapi: '3.1.0',
     info: {
@@ -34,7 +48,13 @@ export function openApi(methods: Readonly<Record<string, Method>>, version: stri
     servers: [{ url: '/' }],
     security: [{ session: [] }],
     paths,
-    components: { securitySchemes: { session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }, schemas },
+    components: {
+      securitySchemes: {
+        session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        metricsToken: { type: 'http', scheme: 'bearer', description: 'The setting metricsToken of the node.' },
+      },
+      schemas,
+    },
   }
 }
 
@@ -110,15 +130,34 @@ function responsesOf(method: Method, schemas: Record<string, Schema>): Schema {
       : { [method.kind === 'events' ? 'text/event-stream' : 'application/json']: { schema: hoist(method.output, schemas) } }
   const responses: Schema = { 200: { description: 'Done.', content } }
   if (method.kind === 'download') responses[206] = { description: 'The range that was asked for.', content: binary }
-  const byStatus = Map.groupBy(errorsOf(method), (code) => catalogue[code].status)
-  for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
-    responses[status] = {
-      description: codes.map((code) => `${code}: ${catalogue[code].title}`).join('\n'),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    }
-  }
-  return responses
+  return { ...responses, ...problemsOf(errorsOf(method)) }
 }
+
+/** Problem documents by their status. */
+function problemsOf(errors: readonly ErrorCode[]): Schema {
+  const byStatus = [...Map.groupBy(errors, (code) => catalogue[code].status)].sort(([a], [b]) => a - b)
+  return Object.fromEntries(
+    byStatus.map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `${code}: ${catalogue[code].title}`).join('\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+const openOperation = (name: string, { summary, readers, mediaType, example, errors }: OpenRoute): Schema => ({
+  operationId: name,
+  summary,
+  ...(readers ? { description: readers } : {}),
+  tags: ['open'],
+  security: readers ? [{}, { metricsToken: [] }] : [],
+  responses: {
+    200: { description: 'Done.', content: { [mediaType]: { ...(example ? { example } : {}) } } },
+    ...problemsOf(['foreign-host', 'foreign-origin', ...errors]),
+  },
+})
 
 /** A schema as JSON Schema, with its named parts moved among the document's components. */
 function hoist(type: z.ZodType, schemas: Record<string, Schema>): Schema {
@@ -130,42 +169,3 @@ function hoist(type: z.ZodType, schemas: Record<string, Schema>): Schema {
   return { $ref: `#/components/schemas/${id}` }
 }
 const without = ({ id: _, ...schema }: Schema): Schema => schema
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const asText = (text: string) => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '')
-
-/** The page's one style, exported so that its hash can be allowed. */
-export const pageStyle =
-  'body{font:16px/1.5 system-ui;max-width:70ch;margin:2rem auto;padding:0 1rem;color-scheme:light dark}' +
-  'section{border-top:1px solid #8884;margin-top:1.5rem}'
-
-/** The same for people: one page without scripts. */
-export function openApiPage(methods: Readonly<Record<string, Method>>, version: string): string {
-  const rows = Object.entries(methods).map(([name, method]) => {
-    const { pathFields, rest } = addressOf(method)
-    const fields = Object.entries(method.input.shape).map(([field, type]) => {
-      const schema = z.toJSONSchema(type as z.ZodType, { io: 'input' }) as Schema
-      const place = pathFields.includes(field) ? 'path' : rest
-      const optional = (type as z.ZodType).safeParse(undefined).success ? ', optional' : ''
-      return `<li><code>${field}</code> <small>(${place}${optional})</small> ${asText(String(schema.description ?? ''))}</li>`
-    })
-    const who =
-      method.callers === 'session'
-        ? `session${method.capability ? ` that may ${method.capability}` : ''}`
-        : method.callers === 'local'
-          ? 'the node’s own user, by the local socket'
-          : 'anyone'
-    return (
-      `<section id="${name}"><h2>${name}</h2><p><code>${asText(method.http)}</code> · ${who}</p><p>${asText(method.summary)}</p>` +
-      `${fields.length > 0 ? `<ul>${fields.join('')}</ul>` : ''}<p><small>${method.errors.join(', ')}</small></p></section>`
-    )
-  })
-  return (
-    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>VIVIM Node ${asText(version)}: interface</title>` +
-    `<style>${pageStyle}</style>` +
-    `<h1>VIVIM Node ${asText(version)}</h1><p>For programs: <a href="/api/v1/openapi.json">openapi.json</a>. ` +
-    'A session’s token is sent as <code>Authorization: Bearer …</code>.</p>' +
-    `${rows.join('')}</html>`
-  )
-}

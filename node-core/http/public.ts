@@ -2,8 +2,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { VivimError } from '../contract/errors.ts'
-import { apiRoot, type Method } from '../contract/method.ts'
-import { openApi, openApiPage, pageStyle } from '../contract/openapi.ts'
+import type { Method } from '../contract/method.ts'
+import { openRoutes } from '../contract/open-routes.ts'
+import { openApi } from '../contract/openapi.ts'
+import { openApiPage, pageStyle } from '../contract/openapi-page.ts'
 import { stylePolicy } from './headers.ts'
 import { isLoopbackAddress } from './hosts.ts'
 import type { Metrics } from './metrics.ts'
@@ -27,7 +29,8 @@ export interface PublicNeeds {
 
 export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void {
   const { methods, version, metrics } = needs
-  const route = (url: string, name: string, handler: RouteHandlerMethod) => {
+  const route = (name: keyof typeof openRoutes | 'page', handler: RouteHandlerMethod) => {
+    const url = name === 'page' ? '/*' : openRoutes[name].path
     const meter = metrics.meter(name, true)
     app.route({
       method: ['GET', 'HEAD'],
@@ -42,25 +45,25 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
     })
   }
   let document: string | undefined
-  route(`${apiRoot}/openapi.json`, 'openapi', async (_request, reply) => {
+  route('openapi', async (_request, reply) => {
     document ??= JSON.stringify(openApi(methods, version))
     return reply.header('content-type', 'application/json; charset=utf-8').send(document)
   })
-  route(`${apiRoot}/docs`, 'docs', async (_request, reply) =>
+  route('docs', async (_request, reply) =>
     reply
       .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': stylePolicy(pageStyle) })
       .send(openApiPage(methods, version)),
   )
-  route('/healthz', 'healthz', async () => ({ status: 'ok' }))
-  route('/readyz', 'readyz', async () => {
+  route('healthz', async () => openRoutes.healthz.example)
+  route('readyz', async () => {
     if (!needs.ready()) throw new VivimError('unavailable')
-    return { status: 'ready' }
+    return openRoutes.readyz.example
   })
-  route('/metrics', 'metrics', async (request, reply) => {
+  route('metrics', async (request, reply) => {
     if (!mayRead(request, needs)) throw new VivimError('forbidden')
     return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics())
   })
-  route('/*', 'page', async (request, reply) => {
+  route('page', async (request, reply) => {
     const path = request.url.replace(/[?#].*$/s, '')
     if (path === '/api' || path.startsWith('/api/')) return needs.refuse(request)
     return sendPage(reply, needs.page, path)

@@ -89,7 +89,7 @@ describe('accounts', () => {
     const account = await createAccount(parts(), stranger)
     expect(account.did).toBe('did:key:z6MkerPb2b8YQZD4BiGb7ATsr5qo8ZAXF5VDPRWj458eQv6j')
     await expect(phraseOf({ keychain }, account.device)).rejects.toMatchObject({ code: 'phrase-confirmed' })
-    await expect(createAccount(parts(), stranger)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(createAccount(parts(), stranger)).rejects.toMatchObject({ code: 'already-there' })
     await expect(createAccount(parts(), `${stranger.slice(0, -7)}abandon`)).rejects.toMatchObject({ code: 'phrase-invalid' })
   })
 

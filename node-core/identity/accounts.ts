@@ -53,14 +53,14 @@ interface AccountRow {
 }
 const all: readonly Capability[] = ['read', 'write', 'share', 'publish', 'grant']
 
-/** Makes an account from a new phrase, or from one that a person gives. Errors: `phrase-invalid`, `conflict` where it is here already, the keychain's. */
+/** Makes an account from a new phrase, or from one that a person gives. Errors: `phrase-invalid`, `already-there` where it is here already, the keychain's. */
 export async function createAccount(parts: AccountParts, given?: string): Promise<OpenAccount> {
   const { reader, writer, keychain, clock, random } = parts
   const phrase = given === undefined ? newPhrase(random) : parsePhrase(given)
   const seed = seedOf(phrase)
   const root = deriveSeed(seed, 'root')
   const did = didOf(privateKeyOf(root))
-  if (await findAccount(reader, did)) throw new VivimError('conflict', 'That account is on this node already.')
+  if (await findAccount(reader, did)) throw new VivimError('already-there', 'The node holds the account of that phrase.')
   const bundle: KeyBundle = {
     v: 1,
     kek: random(32),

@@ -65,7 +65,8 @@ export async function runImport(
     if (tally.unreadable.length < UNREADABLE_SHOWN) tally.unreadable.push({ ref: cut(ref), reason: cut(reason) })
   }
   try {
-    for await (const found of format.read(read, { signal, attach })) {
+    const holding = (messages: readonly string[]) => intake.holding(format.source, messages)
+    for await (const found of format.read(read, { signal, attach, holding })) {
       signal.throwIfAborted()
       if (found.type === 'unreadable') unreadable(found.ref, found.reason)
       else if (found.type === 'personal') await intake.personal(found.personal)

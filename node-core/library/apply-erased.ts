@@ -1,8 +1,9 @@
 /** Erasing an undone import after its 30 days: the chunks go, and what was hidden because of them is gone for good. */
 import type { PartOf } from '../contract/events.ts'
+import { chunksNamed } from '../log/names.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { addBlobUses, blobsIn, releaseBlobs } from './blob-uses.ts'
-import { chunksNamed, dropChunks } from './clear.ts'
+import { dropChunks } from './clear.ts'
 import { ordinalsOf } from './documents.ts'
 import { writeFacets } from './facets.ts'
 import { loadState, rowAt, type StoredRow } from './load.ts'

@@ -1,9 +1,10 @@
 /** Applying a person's tags and notes. */
 import type { EventTarget, PartOf } from '../contract/events.ts'
+import { chunksNamed } from '../log/names.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { documentRoles } from '../ports/documents.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
-import { chunksNamed, dropChunks, endRow } from './clear.ts'
+import { dropChunks, endRow } from './clear.ts'
 import { sealNames, writeFacets } from './facets.ts'
 import { findRow } from './load.ts'
 import { mergeUpdates, noteName, openNote, sealNote, textIn } from './notes.ts'
@@ -76,7 +77,7 @@ async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: num
 export async function applyNoteWritten(
   context: ApplyContext,
   part: StoredPart,
-  { note, target, update }: PartOf<'library.note-written'>,
+  { note, target, update, ...written }: PartOf<'library.note-written'>,
 ): Promise<void> {
   const { tx, event, keys } = context
   const { account, time } = event
@@ -96,7 +97,8 @@ export async function applyNoteWritten(
   const merged = before ? mergeUpdates(before.update, update) : update
   const most = await tx.get<{ most: number | null }>('SELECT max(ordinal) AS most FROM note WHERE account = ?', [account])
   const ordinal = (most?.most ?? NOTE_ORDINALS) + 1
-  const updated = Math.max(known?.updated ?? 0, time[0])
+  const created = Math.min(known?.created ?? time[0], written.created ?? time[0], time[0])
+  const updated = Math.max(known?.updated ?? 0, Math.min(written.updated ?? time[0], time[0]))
   await tx.run(
     `INSERT INTO note (account, name, conversation, ordinal, created, updated, deleted, sealed) VALUES (?, ?, ?, ?, ?, ?, 0, ?)
      ON CONFLICT (account, name) DO UPDATE SET ordinal = excluded.ordinal, created = excluded.created, updated = excluded.updated, sealed = excluded.sealed`,
@@ -105,7 +107,7 @@ export async function applyNoteWritten(
       name,
       conversation,
       ordinal,
-      Math.min(known?.created ?? time[0], time[0]),
+      created,
       updated,
       sealNote(account, keys, name, { id: note, target: before?.target ?? target, update: merged }),
     ],

@@ -5,6 +5,9 @@
 import { type Message, sources } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { PartOf } from '../contract/events.ts'
+import { chunkAt } from '../log/chunk-place.ts'
+import { limits } from '../log/envelope.ts'
+import { noteNames, positionNamed } from '../log/names.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { readMessages } from './apply-contribution.ts'
 import { contributionFrom } from './content.ts'
@@ -23,8 +26,14 @@ export async function applyVouched(context: ApplyContext, { import: importId, pa
   const { tx, event } = context
   const { account } = event
   const shownAgain = new Set<number>()
-  for (const [digest, part] of parts) {
-    const row = await tx.get<{ conversation: number; n: number; undone: number }>(selectVouched, [part, account, digest])
+  await noteNames(tx, account)
+  for (const [id, part] of parts) {
+    const position = await positionNamed(tx, account, id)
+    if (position === undefined || part >= limits.chunks) continue
+    const row = await tx.get<{ conversation: number; n: number; undone: number }>(selectVouched, [
+      account,
+      chunkAt(account, position, part),
+    ])
     if (!row) continue // deleted meanwhile
     await tx.run('INSERT INTO vouch (account, import, conversation, n) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
       account,
@@ -39,8 +48,7 @@ export async function applyVouched(context: ApplyContext, { import: importId, pa
   for (const conversation of shownAgain) await refold(context, conversation)
 }
 const selectVouched = `SELECT c.conversation, c.n, (SELECT count(*) FROM undone_import u WHERE u.account = c.account AND u.import = c.import) AS undone
-  FROM event e JOIN chunk k ON k.account = e.account AND k.position = e.position AND k.part = ?
-  JOIN contribution c ON c.account = k.account AND c.chunk = k.id WHERE e.account = ? AND e.id = ?`
+  FROM contribution c WHERE c.account = ? AND c.chunk = ?`
 
 export async function applyUndone(context: ApplyContext, importId: Uint8Array): Promise<void> {
   const { tx, event } = context

@@ -9,6 +9,7 @@ import { type TestStore, testStore } from '../../tests/kit/store.ts'
 import type { EventType, PartOf } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { chunkOf, encodeValue, sealChunk } from '../log/chunk.ts'
+import { chunkAt } from '../log/chunk-place.ts'
 import { digestOf } from '../log/cid.ts'
 import type { StoredEvent } from '../log/projection.ts'
 import { documentIndex } from '../threads/documents.ts'
@@ -52,11 +53,9 @@ async function arrive(store: TestStore, event: Foreign): Promise<void> {
         chunkOf(encodeValue(value), seededRandom(`${event.type} ${event.time} ${part}`)),
         keys.sealer,
       )
-      const { lastId } = await tx.run(
-        'INSERT INTO chunk (account, position, part, digest, size, sealed) VALUES (?, ?, ?, ?, 0, ?)',
-        [account.id, position, part, sealed.digest, sealed.sealed],
-      )
-      parts.push({ chunk: lastId, digest: sealed.digest, value: () => value })
+      const chunk = chunkAt(account.id, position, part)
+      await tx.run('INSERT INTO chunk (id, digest, size, sealed) VALUES (?, ?, 0, ?)', [chunk, sealed.digest, sealed.sealed])
+      parts.push({ chunk, digest: sealed.digest, value: () => value })
     }
     await projection.apply(tx, {
       account: account.id,
@@ -133,11 +132,8 @@ async function eventsOf(owner: Did, steps: readonly Step[]): Promise<Foreign[]> 
         break
       case 'note':
         // each writer has a note of its own incarnation: a note never moves
-        add('library.note-written', {
-          note: importOf(10 + one.which + 2 * one.incarnation),
-          target,
-          update: rewrite(undefined, one.text, n + 1),
-        })
+        for (const update of rewrite(undefined, one.text, n + 1))
+          add('library.note-written', { note: importOf(10 + one.which + 2 * one.incarnation), target, update })
         break
       case 'delete-note':
         add('library.note-deleted', { note: importOf(10 + one.which), chunks: [] })

@@ -28,22 +28,11 @@ export async function endRow(context: Within, local: number): Promise<void> {
 /** Drops chunks' bytes; the envelopes and the chunks' names stay. */
 export async function dropChunks(tx: Transaction, account: number, chunks: readonly number[]): Promise<void> {
   for (const chunk of chunks) {
-    const row = await tx.get<{ bytes: number }>(
-      'SELECT length(sealed) AS bytes FROM chunk WHERE id = ? AND account = ? AND sealed IS NOT NULL',
-      [chunk, account],
-    )
+    const row = await tx.get<{ bytes: number; device: number }>(selectDropped, [chunk, account])
     if (!row) continue
     await tx.run('UPDATE chunk SET sealed = NULL WHERE id = ?', [chunk])
-    await tx.run('UPDATE account SET used = max(0, used - ?) WHERE id = ?', [row.bytes, account])
+    await tx.run('UPDATE device SET used = used - ? WHERE account = ? AND id = ?', [row.bytes, account, row.device])
   }
 }
-
-/** Local numbers of the chunks named. */
-export async function chunksNamed(tx: Transaction, account: number, digests: readonly Uint8Array[]): Promise<number[]> {
-  const found: number[] = []
-  for (const digest of digests) {
-    const row = await tx.get<{ id: number }>('SELECT id FROM chunk WHERE account = ? AND digest = ?', [account, digest])
-    if (row) found.push(row.id)
-  }
-  return found
-}
+const selectDropped = `SELECT length(k.sealed) AS bytes, e.device FROM chunk k JOIN event e ON e.account = k.account AND e.position = k.position
+  WHERE k.id = ? AND k.account = ? AND k.sealed IS NOT NULL`

@@ -34,7 +34,7 @@ describe('what is deleted', () => {
   const rows = <Row>(sql: string) => store.reader.all<Row>(sql)
   const used = async () =>
     await store.reader.get<{ used: number; stored: number }>(
-      'SELECT used, (SELECT sum(length(sealed)) FROM chunk) AS stored FROM account',
+      'SELECT sum(used) AS used, (SELECT sum(length(sealed)) FROM chunk) AS stored FROM device',
     )
   const orphans = async () => (await orphanedBlobs(store.reader, store.account.id, store.keys)).map(({ id }) => id)
   const sound = async () =>

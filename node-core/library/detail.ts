@@ -24,11 +24,13 @@ export async function detailOf(
   const leaves = entries.filter((entry) => !byParent.has(entry.id)).sort((a, b) => (b.time ?? 0) - (a.time ?? 0))
   const active = view.leaf
   const ordered = active ? [active, ...leaves.filter((entry) => entry !== active)] : leaves
+  const extra = await library.extra(tree)
   const imports = await broughtBy(library.reader, account.id, tree.row.id)
   return {
     ...summaryOf(tree, await tagsOf(library, account, tree.row.id)),
     key: head.key,
     kind: view.kind,
+    ...(extra ? { extra } : {}),
     imports: imports.map((one) => toBase32(one) as ImportId),
     leaves: ordered.slice(0, LEAVES).map((entry) => ({
       message: idOfEntry(id, entry.id),

@@ -85,7 +85,10 @@ async function contentOf(bytes: Uint8Array): Promise<Map<string, unknown>> {
       file.path.endsWith('.json') && !file.path.startsWith('blobs/')
         ? JSON.parse(Buffer.from(content).toString())
         : createHash('sha256').update(content).digest('hex')
-    if (name === 'vivim-export.json') delete value.account
+    if (name === 'vivim-export.json') {
+      delete value.account
+      delete value.exported
+    }
     found.set(found.has(name) ? `${name}#${file.path}` : name, value)
   }
   return found
@@ -183,6 +186,7 @@ describe('an export', () => {
       "---
       title: "Tea time"
       source: "chatgpt"
+      id: "c-1"
       created: "2026-05-01 12:30 UTC"
       updated: "2026-05-02 00:00 UTC"
       models: ["gpt-x","gpt-y"]
@@ -299,6 +303,8 @@ describe('an export', () => {
     const bytes = await exported(node)
 
     const other = await emptyNode(3)
+    // notes keep when they were written
+    other.clock.advance(86_400_000)
     const report = await importInto(other, bytes)
     expect(report).toMatchObject({
       conversations: { imported: 2, updated: 0, unchanged: 0, unreadableTotal: 0 },

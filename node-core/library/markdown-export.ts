@@ -26,6 +26,7 @@ export async function* markdownOf({ tree, messages, personal, fileOf }: Page): A
   const facts: [string, unknown][] = [
     ['title', summary.title ?? 'Untitled'],
     ['source', summary.source],
+    ['id', tree.head.key],
     ['created', summary.created && when(summary.created)],
     ['updated', summary.updated && when(summary.updated)],
     ['models', summary.models],

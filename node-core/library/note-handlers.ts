@@ -135,7 +135,10 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
       const note = random(16)
       const on = target ? (await targetOf(account, target)).target : null
       await append(account.id, [
-        { type: 'library.note-written', parts: [{ note, target: on, update: rewrite(undefined, text, client()) }] },
+        {
+          type: 'library.note-written',
+          parts: rewrite(undefined, text, client()).map((update) => ({ note, target: on, update })),
+        },
       ])
       return view(account, await find(account, toBase32(note) as NoteId))
     },
@@ -150,7 +153,10 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
       const seen = revision === undefined ? undefined : textAt(update, Buffer.from(revision, 'base64url'))
       if (revision !== undefined && seen === undefined) throw new VivimError('conflict', 'That revision is not of this note.')
       await append(account.id, [
-        { type: 'library.note-written', parts: [{ note: id, target, update: rewrite(update, text, client(), seen) }] },
+        {
+          type: 'library.note-written',
+          parts: rewrite(update, text, client(), seen).map((change) => ({ note: id, target, update: change })),
+        },
       ])
       return view(account, await find(account, note))
     },

@@ -44,27 +44,51 @@ export function textAt(update: Uint8Array, revision: Uint8Array): string | undef
   }
 }
 
+/** Characters that one update inserts at most: three bytes each fit into a chunk. */
+const PIECE = 64_000
+
 /**
- * The update that turns the text into `text`. With `seen`, the text that its writer had before: only what the writer
+ * The updates that turn the text into `text`, in their order: one, or as many as keep each small enough for a part of
+ * an event. With `seen`, the text that its writer had before: only what the writer
  * changed is changed, so that edits made elsewhere meanwhile survive. `client` is a random 32-bit number.
  */
-export function rewrite(state: Uint8Array | undefined, text: string, client: number, seen?: string): Uint8Array {
+export function rewrite(state: Uint8Array | undefined, text: string, client: number, seen?: string): Uint8Array[] {
   const doc = docOf(state)
   try {
     doc.clientID = client
     const shared = doc.getText(TEXT)
-    const before = Y.encodeStateVector(doc)
+    const updates: Uint8Array[] = []
+    doc.on('update', (update: Uint8Array) => updates.push(update))
     const now = shared.toString()
     const wanted = seen === undefined || seen === now ? text : merged(seen, now, text)
     const [from, to, insert] = difference(now, wanted)
+    const pieces = piecesOf(insert)
     doc.transact(() => {
       if (to > from) shared.delete(from, to - from)
-      if (insert.length > 0) shared.insert(from, insert)
+      if (pieces[0]) shared.insert(from, pieces[0])
     })
-    return Y.encodeStateAsUpdate(doc, before)
+    let at = from + (pieces[0]?.length ?? 0)
+    for (const piece of pieces.slice(1)) {
+      shared.insert(at, piece)
+      at += piece.length
+    }
+    // where nothing changes, that it was written is still said
+    return updates.length > 0 ? updates : [Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc))]
   } finally {
     doc.destroy()
   }
+}
+
+function piecesOf(text: string): string[] {
+  const pieces: string[] = []
+  for (let from = 0; from < text.length; ) {
+    const end = Math.min(text.length, from + PIECE)
+    // a pair of surrogates stays together
+    const to = end < text.length && isLow(text.charCodeAt(end)) ? end - 1 : end
+    pieces.push(text.slice(from, to))
+    from = to
+  }
+  return pieces
 }
 
 /** Both changes of `base` together, as two devices of Yjs would merge them. */

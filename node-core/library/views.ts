@@ -37,9 +37,10 @@ export function summaryOf({ row, head, id, source }: Shown, tags: readonly strin
 }
 
 export function messageView(conversation: ConversationId, entry: TreeEntry, message: Message): MessageView {
-  const { id: _id, parent: _parent, parts, extra, author, updated } = message
+  const { id: key, parts, extra, author, updated } = message
   return {
     id: idOfEntry(conversation, entry.id),
+    key,
     conversation,
     parent: entry.parent === null ? null : idOfEntry(conversation, entry.parent),
     role: entry.role,

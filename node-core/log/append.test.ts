@@ -123,7 +123,7 @@ describe('append', () => {
     ])
     expect(await storage.all('SELECT * FROM chunk')).toHaveLength(2)
     const used = await storage.get<{ used: number; stored: number }>(
-      'SELECT used, (SELECT sum(length(sealed)) FROM chunk) AS stored FROM account',
+      'SELECT sum(used) AS used, (SELECT sum(length(sealed)) FROM chunk) AS stored FROM device',
     )
     expect(used?.used).toBe(used?.stored)
   })

@@ -13,7 +13,9 @@ import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Transaction, Transactor } from '../ports/storage.ts'
 import { chunkOf, encodeValue, openChunk, type SealedChunk, sealChunk, valueIn } from './chunk.ts'
+import { chunkAt } from './chunk-place.ts'
 import { compareHlc, type Head, type Hlc, limits, nextHlc, signEnvelope } from './envelope.ts'
+import { noteNames } from './names.ts'
 import type { Projection, StoredEvent, StoredPart } from './projection.ts'
 
 /** An event to be made, its parts as values. */
@@ -64,6 +66,8 @@ interface Chain {
   position: number
   time: Hlc
   deps: Head[]
+  /** Events and chunks whose names are not noted yet, as far as this process made them. */
+  unnamed: number
 }
 interface Waiting {
   account: number
@@ -74,6 +78,8 @@ interface Waiting {
 }
 /** Appends that wait while a commit syncs share the next one; this many changes at most, to keep transactions short. */
 const GROUP = 64
+/** Names are noted for so many events and chunks at once: some milliseconds. */
+const NAMES = 512
 
 /** Opens the log over a store. */
 export function createLog(parts: LogParts): Log {
@@ -127,18 +133,21 @@ export function createLog(parts: LogParts): Log {
     const ready = changes.map((change) =>
       'chunks' in change ? change.chunks : sealParts(account, change, signer.sealer, parts.random),
     )
-    await claim(
-      tx,
-      account,
-      ready.flat().reduce((sum, chunk) => sum + chunk.sealed.length, 0),
-    )
+    const bytes = ready.flat().reduce((sum, chunk) => sum + chunk.sealed.length, 0)
+    await claim(tx, account, bytes)
     const out: Appended[] = []
     for (const [n, change] of changes.entries()) {
       const event = await insert(tx, account, chain, change, ready[n] ?? [], parts.clock.now())
       for (const projection of parts.projections) await projection.apply(tx, event)
       out.push({ id: event.id, position: event.position })
     }
-    await tx.run(upsertDevice, [account, chain.device, signer.did, chain.seq, chain.prev, chain.time[0], chain.time[1]])
+    const { device, seq, prev, position, time } = chain
+    await tx.run(upsertDevice, [account, device, signer.did, seq, prev, position, time[0], time[1], bytes])
+    chain.unnamed += changes.length + ready.flat().length
+    if (chain.unnamed >= NAMES) {
+      await noteNames(tx, account)
+      chain.unnamed = 0
+    }
     return out
   }
 
@@ -205,10 +214,11 @@ async function insert(
   ])
   const stored: StoredPart[] = []
   for (const [part, chunk] of chunks.entries()) {
-    const { lastId } = await tx.run(insertChunk, [account, chain.position, part, chunk.digest, chunk.size, chunk.sealed])
+    const place = chunkAt(account, chain.position, part)
+    await tx.run(insertChunk, [place, chunk.digest, chunk.size, chunk.sealed])
     const value =
       'chunks' in change ? () => valueIn(openChunk(account, chunk.digest, chunk.sealed, signer.sealer)) : () => change.parts[part]
-    stored.push({ chunk: lastId, digest: chunk.digest, value })
+    stored.push({ chunk: place, digest: chunk.digest, value })
   }
   return {
     account,
@@ -234,18 +244,18 @@ function sealParts(account: number, change: Change, sealer: Sealer, random: Rand
 
 const insertEvent =
   'INSERT INTO event (account, position, id, device, seq, milliseconds, counter, type, envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
-const insertChunk = 'INSERT INTO chunk (account, position, part, digest, size, sealed) VALUES (?, ?, ?, ?, ?, ?)'
-const upsertDevice = `INSERT INTO device (account, id, did, seq, head, milliseconds, counter) VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (account, did) DO UPDATE SET seq = excluded.seq, head = excluded.head, milliseconds = excluded.milliseconds, counter = excluded.counter`
+const insertChunk = 'INSERT INTO chunk (id, digest, size, sealed) VALUES (?, ?, ?, ?)'
+const upsertDevice = `INSERT INTO device (account, id, did, seq, head, position, milliseconds, counter, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (account, id) DO UPDATE SET seq = excluded.seq, head = excluded.head, position = excluded.position,
+    milliseconds = excluded.milliseconds, counter = excluded.counter, used = used + excluded.used`
 
-/** Counts new bytes against the account's quota. Error: `quota-exceeded`. */
+const selectUsed =
+  'SELECT quota, (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?'
+
+/** Holds new bytes against the account's quota. Error: `quota-exceeded`. */
 async function claim(tx: Transaction, account: number, bytes: number): Promise<void> {
-  const { changes } = await tx.run('UPDATE account SET used = used + ? WHERE id = ? AND (quota = 0 OR used + ? <= quota)', [
-    bytes,
-    account,
-    bytes,
-  ])
-  if (changes === 0) throw new VivimError('quota-exceeded')
+  const row = await tx.get<{ quota: number; used: number }>(selectUsed, [account])
+  if (row && row.quota !== 0 && row.used + bytes > row.quota) throw new VivimError('quota-exceeded')
 }
 
 interface DeviceRow {
@@ -258,8 +268,7 @@ interface DeviceRow {
   /** Where its newest event stands in this store. */
   position: number
 }
-const selectDevices = `SELECT d.id, d.did, d.seq, d.head, d.milliseconds, d.counter, e.position FROM device d JOIN event e ON e.account = d.account AND e.id = d.head
-  WHERE d.account = ? ORDER BY d.did`
+const selectDevices = 'SELECT id, did, seq, head, milliseconds, counter, position FROM device WHERE account = ? ORDER BY did'
 
 /** Reads where a device's chain stands: its newest event, and the heads that others have got to since. */
 async function loadChain(tx: Transaction, account: number, signer: Signer): Promise<Chain> {
@@ -280,5 +289,6 @@ async function loadChain(tx: Transaction, account: number, signer: Signer): Prom
     deps: devices
       .filter((device) => device !== own && device.position > seen)
       .map((device) => ({ device: device.did, seq: device.seq, id: device.head })),
+    unnamed: 0,
   }
 }

@@ -3,6 +3,7 @@ import type { Did } from '../contract/ids.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { openChunk, valueIn } from './chunk.ts'
+import { chunksBetween } from './chunk-place.ts'
 import type { StoredEvent, StoredPart } from './projection.ts'
 
 interface Row {
@@ -17,8 +18,6 @@ interface Row {
 }
 interface ChunkRow {
   id: number
-  position: number
-  part: number
   digest: Uint8Array
   sealed: Uint8Array | null
 }
@@ -27,7 +26,7 @@ const PAGE = 200
 const selectEvents = `SELECT e.position, e.id, d.did, a.did AS owner, e.seq, e.milliseconds, e.counter, e.type
   FROM event e JOIN device d ON d.account = e.account AND d.id = e.device JOIN account a ON a.id = e.account
   WHERE e.account = ? AND e.position > ? ORDER BY e.position LIMIT ?`
-const selectChunks = 'SELECT id, position, part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part'
+const selectChunks = 'SELECT id, digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
 
 /** Events after `position`, oldest first, at most `limit`. Payload parts are opened when their value is asked for. */
 export async function readEvents(
@@ -39,7 +38,7 @@ export async function readEvents(
 ): Promise<StoredEvent[]> {
   const events: StoredEvent[] = []
   for (const row of await reader.all<Row>(selectEvents, [account, position, limit])) {
-    const chunks = await reader.all<ChunkRow>(selectChunks, [account, row.position])
+    const chunks = await reader.all<ChunkRow>(selectChunks, chunksBetween(account, row.position, row.position))
     events.push({
       account,
       owner: row.owner,

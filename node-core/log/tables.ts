@@ -14,8 +14,8 @@ CREATE TABLE account (
   phrase_confirmed INTEGER NOT NULL DEFAULT 0,
   -- 0: no quota
   quota INTEGER NOT NULL DEFAULT 0,
-  -- bytes of stored chunks
-  used INTEGER NOT NULL DEFAULT 0,
+  -- events up to this position, and their chunks, are in event_name and chunk_name
+  named INTEGER NOT NULL DEFAULT 0,
   -- sealed; null where the person gave none
   name BLOB
 ) STRICT;
@@ -38,9 +38,13 @@ CREATE TABLE device (
   did TEXT NOT NULL,
   seq INTEGER NOT NULL,
   head BLOB NOT NULL,
+  -- where that event stands in this store
+  position INTEGER NOT NULL,
   -- time of that event: a chain's times only grow, so the newest of all devices is the log's clock
   milliseconds INTEGER NOT NULL,
   counter INTEGER NOT NULL,
+  -- bytes of the stored chunks of its events
+  used INTEGER NOT NULL,
   PRIMARY KEY (account, id),
   UNIQUE (account, did)
 ) STRICT, WITHOUT ROWID;
@@ -57,22 +61,34 @@ CREATE TABLE event (
   type TEXT NOT NULL,
   envelope BLOB NOT NULL,
   PRIMARY KEY (account, position)
-) STRICT;
-CREATE UNIQUE INDEX event_id ON event (account, id);
-CREATE UNIQUE INDEX event_seq ON event (account, device, seq);
+) STRICT, WITHOUT ROWID;
 
--- Sealed payload parts. Invariant: sealed is null only where a tombstone event names the chunk.
+-- Sealed payload parts; id: account, position and part in one number (chunk-place.ts).
+-- Invariant: sealed is null only where a tombstone event names the chunk.
 CREATE TABLE chunk (
   id INTEGER PRIMARY KEY,
-  account INTEGER NOT NULL,
-  position INTEGER NOT NULL,
-  part INTEGER NOT NULL,
   digest BLOB NOT NULL,
   size INTEGER NOT NULL,
-  sealed BLOB
+  sealed BLOB,
+  account INTEGER NOT NULL GENERATED ALWAYS AS (id >> 40) VIRTUAL,
+  position INTEGER NOT NULL GENERATED ALWAYS AS ((id >> 10) & 1073741823) VIRTUAL,
+  part INTEGER NOT NULL GENERATED ALWAYS AS (id & 1023) VIRTUAL
 ) STRICT;
-CREATE UNIQUE INDEX chunk_place ON chunk (account, position, part);
-CREATE UNIQUE INDEX chunk_digest ON chunk (account, digest);
+
+-- Where to find what is named by its digest. Written for many events at once (names.ts): they would make each append
+-- write a page of chance more.
+CREATE TABLE event_name (
+  account INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chunk_name (
+  account INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  chunk INTEGER NOT NULL,
+  PRIMARY KEY (account, digest)
+) STRICT, WITHOUT ROWID;
 
 -- How far each follower has come. At least once: a follower's work is idempotent.
 CREATE TABLE follower (

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
 import type { Value } from '../ports/storage.ts'
+import { chunkAt } from './chunk-place.ts'
 import { verifyLog } from './verify.ts'
 
 const message = (id: string, text: string) => ({
@@ -50,20 +51,20 @@ describe('verifying a log', () => {
     ['a removed part', 'DELETE FROM chunk WHERE position = 3 AND part = 1', [], [[3, 'event-chunks']]],
     [
       'swapped parts',
-      'UPDATE chunk SET part = CASE part WHEN 0 THEN 11 ELSE 10 END WHERE position = 3',
+      'UPDATE chunk SET id = id + CASE part WHEN 0 THEN 11 ELSE 9 END WHERE position = 3',
       [],
       [[3, 'event-chunks']],
     ],
     [
       'a part too many',
-      "INSERT INTO chunk (account, position, part, digest, size, sealed) VALUES (1, 4, 1, x'00', 0, NULL)",
-      [],
+      "INSERT INTO chunk (id, digest, size, sealed) VALUES (?, x'00', 0, NULL)",
+      [chunkAt(1, 4, 1)],
       [[4, 'event-chunks']],
     ],
     [
       'a part of no event',
-      "INSERT INTO chunk (account, position, part, digest, size, sealed) VALUES (1, 99, 0, x'00', 0, NULL)",
-      [],
+      "INSERT INTO chunk (id, digest, size, sealed) VALUES (?, x'00', 0, NULL)",
+      [chunkAt(1, 99, 0)],
       [[0, 'event-chunks']],
     ],
     [
@@ -142,10 +143,14 @@ describe('verifying a log', () => {
     ])
     await change('UPDATE event SET envelope = ? WHERE position = 3', [third?.envelope ?? null])
     expect(await codes()).toEqual([])
-    for (const table of ['event', 'chunk']) {
-      await change(`UPDATE ${table} SET position = -position WHERE position IN (3, 4)`)
-      await change(`UPDATE ${table} SET position = 7 + position WHERE position < 0`)
-    }
+    await change('UPDATE event SET position = -position WHERE position IN (3, 4)')
+    await change('UPDATE event SET position = 7 + position WHERE position < 0')
+    const between = chunkAt(1, 4, 0) - chunkAt(1, 3, 0)
+    await change('UPDATE chunk SET id = -id + CASE position WHEN 3 THEN -? ELSE ? END WHERE position IN (3, 4)', [
+      between,
+      between,
+    ])
+    await change('UPDATE chunk SET id = -id WHERE id < 0')
     expect((await codes()).map(([, code]) => code)).toEqual(['event-sequence', 'event-sequence', 'event-sequence'])
   })
 })

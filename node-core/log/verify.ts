@@ -10,6 +10,7 @@ import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type Chains, checkNext, emptyChains, follow, hexOf } from './chain.ts'
 import { openChunk, valueIn } from './chunk.ts'
+import { chunksBetween, chunksOfAccount } from './chunk-place.ts'
 import { eventIdOf } from './cid.ts'
 import { parseEnvelope, type SignedEnvelope } from './envelope.ts'
 
@@ -54,8 +55,8 @@ const PAGE = 100
 const PROBLEMS = 1000
 const selectEvents = `SELECT e.position, e.id, e.envelope, d.did AS device, e.seq, e.milliseconds, e.counter, e.type
   FROM event e LEFT JOIN device d ON d.account = e.account AND d.id = e.device WHERE e.account = ? AND e.position > ? ORDER BY e.position LIMIT ?`
-const selectChunks = 'SELECT part, digest, sealed FROM chunk WHERE account = ? AND position = ? ORDER BY part'
-const selectStray = `SELECT count(*) AS stray FROM chunk k WHERE account = ?
+const selectChunks = 'SELECT part, digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
+const selectStray = `SELECT count(*) AS stray FROM chunk k WHERE k.id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM event e WHERE e.account = k.account AND e.position = k.position)`
 
 /** Walks an account's log. Long; tells `onProgress` the position now and then. */
@@ -75,7 +76,7 @@ export async function verifyLog(
     const rows = await reader.all<EventRow>(selectEvents, [account.id, from, PAGE])
     for (const row of rows) {
       result.events++
-      const chunks = await reader.all<ChunkRow>(selectChunks, [account.id, row.position])
+      const chunks = await reader.all<ChunkRow>(selectChunks, chunksBetween(account.id, row.position, row.position))
       result.chunks += chunks.length
       for (const error of faultsOf(account.id, row, chunks, chains, payloads, sealer)) {
         report({ position: row.position, event: eventIdOf(row.id), code: error.code, detail: error.detail ?? error.message })
@@ -92,7 +93,7 @@ export async function verifyLog(
   }
   for (const detail of await headFaults(reader, account.id, chains))
     report({ position: 0, event: '', code: 'event-sequence', detail })
-  const strays = await reader.get<{ stray: number }>(selectStray, [account.id])
+  const strays = await reader.get<{ stray: number }>(selectStray, chunksOfAccount(account.id))
   if (strays?.stray)
     report({ position: 0, event: '', code: 'event-chunks', detail: `${strays.stray} payload parts belong to no event.` })
   return result

@@ -10,6 +10,7 @@ import { type AccountParts, confirmPhrase, createAccount, phraseOf } from '../id
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { ImportJobs } from '../imports/jobs.ts'
 import { openChunk, valueIn } from '../log/chunk.ts'
+import { chunkAt } from '../log/chunk-place.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Keychain } from '../ports/keychain.ts'
@@ -59,9 +60,7 @@ interface Row {
 export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & Pick<Handlers<typeof store>, 'storage.get'> {
   const { reader, clock, find, keychain } = parts
   const rowOf = async (account: OpenAccount): Promise<Row> => {
-    const row = await reader.get<Row>('SELECT created, device, phrase_confirmed, quota, used, name FROM account WHERE id = ?', [
-      account.id,
-    ])
+    const row = await reader.get<Row>(selectAccount, [account.id])
     if (!row) throw new VivimError('not-found')
     return row
   }
@@ -180,6 +179,9 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
   }
 }
 
+const selectAccount = `SELECT created, device, phrase_confirmed, quota, name,
+  (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?`
+
 /** Bytes of an account's own rows beside the log and the index; what the engine adds to them belongs to nobody. */
 async function libraryBytes(reader: Reader, account: number): Promise<number> {
   const row = await reader.get<{ bytes: number | null }>(
@@ -191,15 +193,19 @@ async function libraryBytes(reader: Reader, account: number): Promise<number> {
 
 /** Devices by their grants, which begin their chains. */
 async function devicesOf({ reader, keysOf }: Pick<StatusParts, 'reader' | 'keysOf'>, account: OpenAccount) {
-  const rows = await reader.all<{ digest: Uint8Array; sealed: Uint8Array }>(
-    `SELECT k.digest, k.sealed FROM event e JOIN chunk k ON k.account = e.account AND k.position = e.position
-     WHERE e.account = ? AND e.seq = 1 AND e.type = 'device.granted' ORDER BY e.position`,
+  const events = await reader.all<{ position: number }>(
+    "SELECT position FROM event WHERE account = ? AND seq = 1 AND type = 'device.granted' ORDER BY position",
     [account.id],
   )
-  return rows.flatMap((row) => {
-    const grant = grantSchema.safeParse(valueIn(openChunk(account.id, row.digest, row.sealed, keysOf(account.id).sealer)))
-    if (!grant.success) return []
+  const devices = []
+  for (const { position } of events) {
+    const row = await reader.get<{ digest: Uint8Array; sealed: Uint8Array }>('SELECT digest, sealed FROM chunk WHERE id = ?', [
+      chunkAt(account.id, position, 0),
+    ])
+    const grant = row && grantSchema.safeParse(valueIn(openChunk(account.id, row.digest, row.sealed, keysOf(account.id).sealer)))
+    if (!grant?.success) continue
     const { device, name, kind, notBefore, expires } = grant.data
-    return [{ did: device as Did, name, kind, granted: notBefore, ...(expires === null ? {} : { expires }), revoked: false }]
-  })
+    devices.push({ did: device as Did, name, kind, granted: notBefore, ...(expires === null ? {} : { expires }), revoked: false })
+  }
+  return devices
 }

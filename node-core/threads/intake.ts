@@ -17,6 +17,7 @@ import type { Intake, IntakeCounts } from '../ports/intake.ts'
 import type { AccountKeys, Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type DocumentBatches, documentBatches } from './documents.ts'
+import { holders } from './holders.ts'
 import { personalChanges } from './personal.ts'
 import type { EncodedChange, Writer } from './writer-core.ts'
 
@@ -198,6 +199,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const changes = await personalChanges(parts, record)
       if (changes.length > 0) await writer.append(account.id, changes)
     },
+    holding: holders(parts),
     flush: settle,
     counts: () => countItems(reader, account.id, parts.import),
     async abandon() {

@@ -43,6 +43,39 @@ describe('what a person had said, imported again', () => {
     expect(store.commits()).toBe(before)
   })
 
+  it('keeps when notes were written, where a file says a time that can be', async () => {
+    const { store, id } = await opened()
+    const intake = createIntake(store.intakeParts(store.random(16)))
+    const now = store.clock.now()
+    const of = (letter: string, times: { created?: number; updated?: number }) => ({
+      id: letter.repeat(26),
+      text: letter,
+      ...times,
+    })
+    await intake.personal({
+      conversation: { source: 'claude', key: 'one' },
+      tags: [],
+      notes: [
+        of('a', { created: 1000, updated: 2000 }),
+        of('e', { created: now + 1e9, updated: now + 1e9 }),
+        of('i', { created: -5, updated: 0.5 }),
+        of('m', {}),
+      ],
+    })
+    const times = async () =>
+      Object.fromEntries(
+        (await store.call('notes.list', { target: id })).items.map(({ text, created, updated }) => [text, [created, updated]]),
+      )
+    const expected = { a: [1000, 2000], e: [now, now], i: [now, now], m: [now, now] }
+    expect(await times()).toEqual(expected)
+    await store.rebuild()
+    expect(await times()).toEqual(expected)
+    store.clock.advance(5000)
+    const [note] = (await store.call('notes.list', { target: id })).items.filter(({ text }) => text === 'a')
+    if (note) await store.call('notes.update', { note: note.id, text: 'a' })
+    expect((await times())['a']).toEqual([1000, store.clock.now()])
+  })
+
   it('takes nothing back that was decided since', async () => {
     const { store, id, again } = await opened()
     await again()

@@ -72,11 +72,20 @@ async function notes(
     const note = fromBase32(one.id)
     // a deleted one keeps its row: it stays deleted
     if (await reader.get('SELECT 1 FROM note WHERE account = ? AND name = ?', [account.id, noteName(keys, note)])) continue
-    const update = rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE())
-    changes.push({ type: 'library.note-written', parts: [{ note, target: whole ? targetOf(whole, one) : null, update }] })
+    const target = whole ? targetOf(whole, one) : null
+    const written = { ...momentOf('created', one.created), ...momentOf('updated', one.updated) }
+    const updates = rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE())
+    changes.push({
+      type: 'library.note-written',
+      parts: updates.map((update) => ({ note, target, update, ...written })),
+    })
   }
   return changes
 }
+
+/** A moment out of a file: nothing where it is none. */
+const momentOf = (name: 'created' | 'updated', moment: number | undefined) =>
+  moment !== undefined && Number.isSafeInteger(moment) && moment >= 0 ? { [name]: moment } : {}
 
 const targetOf = (whole: EventTarget, { message, unit }: { message?: string; unit?: number }): EventTarget => ({
   ...whole,

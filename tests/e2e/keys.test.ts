@@ -266,7 +266,7 @@ async function damagedCopy() {
   const data = join(machine.folder, 'damaged')
   await cp(machine.data, data, { recursive: true })
   const db = lookInto(data)
-  const { page } = db.prepare("SELECT pageno AS page FROM dbstat WHERE name = 'chunk_digest' AND pagetype = 'leaf'").get() as {
+  const { page } = db.prepare("SELECT pageno AS page FROM dbstat WHERE name = 'chunk_name' AND pagetype = 'leaf'").get() as {
     page: number
   }
   const size = db.pragma('page_size', { simple: true }) as number

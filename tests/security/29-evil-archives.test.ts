@@ -284,12 +284,17 @@ describe('what is bad in one conversation alone', () => {
     expect(report.conversations.unreadable[0].reason).toMatch(reason)
   })
 
-  it('broken UTF-8 is said with its place, and replaced', async () => {
-    const text = JSON.stringify({ ...tree('latin', { a: null }, 'a'), title: 'caf@' })
-    const bytes = Buffer.from(text)
+  it('broken UTF-8 is unreadable by its byte; what is beside it comes in', async () => {
+    const bytes = Buffer.from(JSON.stringify({ ...tree('latin', { a: null }, 'a'), title: 'caf@' }))
     bytes[bytes.indexOf('@')] = 0xe9
-    const report = await imported(damaged(bytes))
-    expect(report).toMatchObject({ state: 'done', conversations: { unreadableTotal: 0 } })
+    const whole = damaged(bytes)
+    const report = await imported(whole)
+    expect(report).toMatchObject({
+      state: 'done',
+      conversations: { unreadable: [{ ref: expect.stringMatching(/conversations\.json #2/) }], unreadableTotal: 1 },
+      messages: { total: 3 },
+    })
+    expect(report.conversations.unreadable[0].reason).toContain(`not valid UTF-8, at byte ${whole.indexOf(0xe9)}`)
     expect(report.warnings.join()).toMatch(/conversations\.json.*UTF-8.*byte \d+/)
   })
 

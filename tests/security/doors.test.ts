@@ -59,6 +59,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'storage.get': 'read',
   'export.get': 'read',
   'events.stream': 'read',
+  'backups.get': 'admin',
   'backups.create': 'own user',
   'doctor.verify': 'own user',
   'doctor.rebuild': 'own user',

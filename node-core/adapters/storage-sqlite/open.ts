@@ -15,8 +15,8 @@ const timeout = 2000
 const pageSize = 8192
 
 /**
- * 4 MiB of log before a commit carries it into the store: some 6 to 10 ms on that commit. A small event writes 9 pages:
- * one in 57 waits for the store's own sync.
+ * 4 MiB of log before a commit carries it into the store: some 6 to 10 ms on that commit. A small event writes 3 pages:
+ * one in 170 waits for the store's own sync.
  */
 const checkpointPages = 512
 

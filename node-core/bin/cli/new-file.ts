@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises'
 import { isMissing } from '../../adapters/durable-file.ts'
 import { VivimError } from '../../contract/errors.ts'
 
-/** Error: `conflict` where something is at `path` already. */
+/** Error: `bad-request` where something is at `path` already. */
 export async function refuseExisting(path: string): Promise<void> {
   try {
     await lstat(path)

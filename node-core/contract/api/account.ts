@@ -123,7 +123,7 @@ export const accounts = defineMethods({
     scope: 'node',
     input: z.strictObject({ name: label.optional(), phrase: phrase.optional() }),
     output: accountSummary,
-    errors: ['phrase-invalid', 'conflict', 'keychain-unavailable'],
+    errors: ['phrase-invalid', 'already-there', 'keychain-unavailable'],
   },
   'keychain.change-passphrase': {
     http: 'POST /api/v1/keychain/passphrase',

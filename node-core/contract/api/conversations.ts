@@ -46,6 +46,7 @@ const conversation = conversationSummary
   .extend({
     key: z.string().describe('The provider’s own id.'),
     kind: z.string().nullable().describe('What it is where it is not a conversation: project, memory …'),
+    extra: z.record(z.string(), z.unknown()).optional().describe('What the provider says of it beside, as it came.'),
     imports: z.array(importId).describe('The imports that brought it or changed it.'),
     leaves: z
       .array(z.object({ message: messageId, time: time.nullable(), messages: count }))
@@ -73,6 +74,7 @@ const node = z
 const message = z
   .object({
     id: messageId,
+    key: z.string().describe('The provider’s own id; made up by the format where it has none.'),
     conversation: conversationId,
     parent: messageId.nullable(),
     role,

@@ -100,30 +100,34 @@ async function* readSession(
   context: FormatContext,
 ): AsyncIterable<Found> {
   const session = claudeCodeSession(context, fileStem(file.path))
-  yield* readLines(session, file, files, context)
-  for (const agent of beside.agents)
-    yield* readLines(session, agent, files, context, fileStem(agent.path).replace(/^agent-/i, ''))
+  for (const part of [file, ...beside.agents]) {
+    const agent = part === file ? undefined : fileStem(part.path).replace(/^agent-/i, '')
+    const broken = await readLines(session, part, files, context, agent)
+    if (broken) return yield broken
+  }
   for (const output of beside.outputs) await session.output(fileStem(output.path), output)
   const conversation = session.finish(beside.summaries)
   if (!conversation) return
   yield { type: 'conversation', ref: conversation.title ? `${file.path} “${conversation.title}”` : file.path, conversation }
 }
 
-async function* readLines(
+/** Answers what is wrong with the file, where it cannot be read to its end: nothing of a session is kept by halves. */
+async function readLines(
   session: ClaudeCodeSession,
   file: ExportFile,
   files: readonly ExportFile[],
   context: FormatContext,
   agent?: string,
-): AsyncIterable<Found> {
+): Promise<Found | undefined> {
   try {
     for await (const line of jsonLines(file, context.signal)) {
       if ('value' in line) await session.add(line.number, line.value, agent)
       // The last line of a session that was killed breaks off; its text is kept with the conversation.
       else if (line.text !== undefined) session.keep({ file: baseName(file.path), line: line.number, text: line.text })
-      else yield { type: 'unreadable', ref: `${file.path} line ${line.number}`, reason: line.error }
+      else return { type: 'unreadable', ref: `${file.path} line ${line.number}`, reason: line.error }
     }
+    return undefined
   } catch (error) {
-    yield damaged(file, files.length === 1, error)
+    return damaged(file, files.length === 1, error)
   }
 }

@@ -68,7 +68,8 @@ async function* readFile(
       if ('value' in line) await session.add(line.number, line.value)
       // The last line of a session that was killed breaks off; its text is kept with the conversation.
       else if (line.text !== undefined) session.keep({ line: line.number, text: line.text })
-      else yield { type: 'unreadable', ref: `${file.path} line ${line.number}`, reason: line.error }
+      // nothing of a session is kept by halves
+      else return yield { type: 'unreadable', ref: `${file.path} line ${line.number}`, reason: line.error }
     }
   }
   const conversation = session.finish(titles)

@@ -3,6 +3,7 @@
  * `Format`, and add it to the list in `index.ts`. A format sees files, never paths, stores or networks.
  */
 import type { Conversation, Source } from '../../contract/content.ts'
+import type { KeptThread } from '../../ports/intake.ts'
 
 /** A file of an export: an entry of an archive, a file of a folder, or the single file that was given. */
 export interface ExportFile {
@@ -41,8 +42,11 @@ export interface Personal {
   edits?: { title?: string; archived?: boolean; starred?: boolean }
   /** `message`: the provider's id of the message; absent, the conversation. `unit`: index inside the message. */
   tags: { message?: string; unit?: number; tag: string }[]
-  /** `id`: the note's own 26 characters: what is here already is not doubled. */
-  notes: { id: string; message?: string; unit?: number; text: string }[]
+  /**
+   * `id`: the note's own 26 characters: what is here already is not doubled. `created`, `updated`: milliseconds since
+   * 1970, when the person wrote it.
+   */
+  notes: { id: string; message?: string; unit?: number; text: string; created?: number; updated?: number }[]
 }
 
 export interface FormatContext {
@@ -52,6 +56,11 @@ export interface FormatContext {
    * Formats call it for each reference that they can resolve, and leave `Attachment.blob` absent otherwise.
    */
   attach(file: ExportFile): Promise<string>
+  /**
+   * The stored threads of this source that were put together by us and hold one of these messages: for formats whose
+   * provider keeps no conversations, so that an export that begins or ends elsewhere joins them. Absent: there are none.
+   */
+  holding?(messages: readonly string[]): Promise<readonly KeptThread[]>
 }
 
 export interface Format {

@@ -27,7 +27,13 @@ export interface Activity {
 /** True where text names the product: the one word that no language translates. */
 export const isGemini = (words: string): boolean => /gemini|\bbard\b/i.test(words)
 
-export async function* activitiesOf(file: ExportFile, signal: AbortSignal): AsyncIterable<Activity> {
+/** An entry of the log that cannot be read: its number, from 0, and why. */
+export interface Unread {
+  index: number
+  error: string
+}
+
+export async function* activitiesOf(file: ExportFile, signal: AbortSignal): AsyncIterable<Activity | Unread> {
   const html = /\.html?$/i.test(file.path) || /^\s*</.test(new TextDecoder().decode(await file.head(64)))
   if (html) {
     for await (const cell of htmlCells(file, 'outer-cell', { signal })) {
@@ -37,9 +43,12 @@ export async function* activitiesOf(file: ExportFile, signal: AbortSignal): Asyn
     return
   }
   for await (const element of jsonElements(file, { signal })) {
-    const record = 'value' in element ? obj(element.value) : undefined
-    const activity = record && ofRecord(record)
-    if (activity) yield activity
+    if ('error' in element) yield element
+    else {
+      const record = obj(element.value)
+      const activity = record && ofRecord(record)
+      if (activity) yield activity
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Threads for a log that has none. A question that comes less than half an hour after the one before it belongs to
  * the same thread. Both the thread's key and its messages' ids come from records alone (the second and a hash of
- * the question), so that a later export, which only adds newer records, lengthens a thread and changes no id.
+ * the question), so that a later export, which only adds newer records, lengthens a thread and changes no id; one that
+ * begins later is joined to what is stored (`gemini-joins.ts`).
  */
 import type { Activity } from './gemini-activities.ts'
 

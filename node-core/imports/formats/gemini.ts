@@ -8,6 +8,7 @@ import { htmlToText } from '../reading/html.ts'
 import { baseName, dirName, headText } from './detect.ts'
 import type { ExportFile, ExportSource, Format, FormatContext } from './format.ts'
 import { type Activity, activitiesOf, isGemini } from './gemini-activities.ts'
+import { fitInto, joinThreads, messageIds } from './gemini-joins.ts'
 import { planThreads } from './gemini-threads.ts'
 import { kindOf, mimeOf } from './mime.ts'
 import { put } from './put.ts'
@@ -35,7 +36,7 @@ export const gemini: Format = {
     const plan = planThreads()
     for (const file of files) {
       plan.nextFile()
-      for await (const activity of activitiesOf(file, context.signal)) plan.add(activity)
+      for await (const activity of activitiesOf(file, context.signal)) if (!('error' in activity)) plan.add(activity)
     }
     const threads = plan.finish()
     const beside = besideOf(source)
@@ -43,6 +44,10 @@ export const gemini: Format = {
     let place = -1
     for (const file of files) {
       for await (const activity of activitiesOf(file, context.signal)) {
+        if ('error' in activity) {
+          yield { type: 'unreadable', ref: `${file.path} #${activity.index + 1}`, reason: activity.error }
+          continue
+        }
         place++
         const thread = threads.threadOf(place)
         if (thread === undefined) continue
@@ -54,8 +59,13 @@ export const gemini: Format = {
         }
         open.delete(thread)
         members.sort((a, b) => threads.rankOf(a.place) - threads.rankOf(b.place))
-        const conversation = await readThread(members, beside, context)
-        yield { type: 'conversation', ref: refOf(file, conversation), conversation }
+        const ids = members.flatMap(({ activity }) => Object.values(messageIds(activity)))
+        const stored = (await context.holding?.(ids)) ?? []
+        for (const joined of joinThreads(members, stored)) {
+          const conversation = await readThread(joined.members, beside, context)
+          if (joined.kept) fitInto(conversation, joined.kept)
+          yield { type: 'conversation', ref: refOf(file, conversation), conversation }
+        }
       }
     }
   },
@@ -111,13 +121,13 @@ async function readThread(
   }
   for (const { activity, file } of members) {
     if (activity.prompt !== '' || activity.attached.length > 0) {
-      const question = append(`${activity.id}-q`, 'user', activity)
+      const question = append(messageIds(activity).question, 'user', activity)
       await attach(question, activity.attached, file)
       if (activity.prompt !== '') question.parts.push({ type: 'text', text: activity.prompt })
       if (activity.answers.length === 0) put(question, 'extra', activity.extra)
     }
     if (activity.answers.length === 0 && activity.pictures.length === 0) continue
-    const answer = append(`${activity.id}-a`, 'assistant', activity)
+    const answer = append(messageIds(activity).answer, 'assistant', activity)
     for (const [index, html] of activity.answers.entries()) {
       const text = htmlToText(html)
       if (text === '') continue

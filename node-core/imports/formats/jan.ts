@@ -54,7 +54,7 @@ async function* readThread(
   let head: JsonObject = {}
   if (thread.thread) {
     for await (const found of documents([thread.thread], context.signal, source.files.length === 1)) {
-      if ('type' in found) yield found
+      if ('type' in found) return yield found
       else head = obj(found.value) ?? head
     }
   }
@@ -68,13 +68,15 @@ async function* readThread(
         if (value === undefined) {
           const reason = 'error' in line ? line.error : 'it is not an object'
           yield { type: 'unreadable', ref: `${thread.messages.path} line ${line.number}`, reason }
+          // a line that breaks off, or is no message, costs itself; one that cannot be read at all, the thread
+          if ('error' in line && line.text === undefined) return
           continue
         }
         key ??= text(value['thread_id'])
         messages.push(await readMessage(value, unique(text(value['id']) ?? `line-${line.number}`), files, context))
       }
     } catch (error) {
-      yield damaged(thread.messages, source.files.length === 1, error)
+      return yield damaged(thread.messages, source.files.length === 1, error)
     }
   }
   chain(messages)

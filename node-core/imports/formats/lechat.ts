@@ -55,6 +55,8 @@ async function* readChat(file: ExportFile, source: ExportSource, context: Format
         ref: `${file.path} #${element.index + 1}`,
         reason: 'error' in element ? element.error : 'it is not a message of a chat',
       }
+      // nothing of a chat is kept by halves
+      if ('error' in element) return
       continue
     }
     key ??= text(raw['chatId'])

@@ -78,10 +78,10 @@ describe('an export of our own', () => {
           conversation: { source: 'chatgpt', key: 'k' },
           edits: { starred: true },
           tags: [{ tag: 't' }],
-          notes: [{ id: note.id, text: 'n', message: 'm', unit: 0 }],
+          notes: [{ ...note, message: 'm', unit: 0 }],
         },
       },
-      { type: 'personal', ref: 'e/personal/notes.json', personal: { tags: [], notes: [{ id: note.id, text: 'n' }] } },
+      { type: 'personal', ref: 'e/personal/notes.json', personal: { tags: [], notes: [note] } },
     ])
   })
 

@@ -13,6 +13,8 @@ import {
   manifestName,
 } from '../../contract/export.ts'
 import { notJson } from '../reading/json.ts'
+import { decode } from '../reading/text.ts'
+import { firstNotUtf8, notUtf8 } from '../reading/utf8.ts'
 import { baseName, dirName, headText } from './detect.ts'
 import { refOf } from './fields.ts'
 import type { ExportFile, ExportSource, Format, FormatContext, Found } from './format.ts'
@@ -92,9 +94,7 @@ async function* readExport(
 async function readPersonal(file: ExportFile, context: FormatContext): Promise<Found> {
   const read = await readJson(file, exportedPersonal, context)
   if ('reason' in read) return { type: 'unreadable', ref: file.path, reason: read.reason }
-  const { notes, ...rest } = read.value
-  const found = { ...rest, notes: notes.map(({ created: _created, updated: _updated, ...note }) => note) }
-  return { type: 'personal', ref: file.path, personal: found }
+  return { type: 'personal', ref: file.path, personal: read.value }
 }
 
 /** Attaches a blob once, however many refer to it; undefined where the export does not hold it. */
@@ -152,8 +152,10 @@ async function parseWhole(file: ExportFile, { signal }: FormatContext): Promise<
 }
 
 function parse(bytes: Uint8Array): { value?: Json; reason?: string } {
+  const wrong = firstNotUtf8(bytes)
+  if (wrong !== undefined) return { reason: notUtf8(0, wrong) }
   try {
-    const value: Json = JSON.parse(new TextDecoder().decode(bytes))
+    const value: Json = JSON.parse(decode(bytes))
     return { value }
   } catch (error) {
     return { reason: notJson(error) }

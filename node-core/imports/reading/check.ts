@@ -46,7 +46,7 @@ export async function checkWhole(
     await checkFile(counted, alone, signal)
     const wrong = isText(file.path) ? text.wrong() : undefined
     if (wrong !== undefined)
-      warnings.push(`“${file.path}” is not UTF-8 throughout, first at byte ${wrong}; what is not reads as “\ufffd”.`)
+      warnings.push(`“${file.path}” is not UTF-8 throughout, first at byte ${wrong}: what has such bytes in it is left out.`)
   }
   return { bytes, warnings }
 }

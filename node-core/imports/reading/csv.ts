@@ -4,14 +4,14 @@ import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import { elementLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
+import { onlyUtf8 } from './utf8.ts'
 
 /** What ends a stretch of plain characters. */
 const plainEnd = /[,"\r\n]/g
 
 /**
- * Yields every row that is not blank, the header too. A byte order mark is dropped; characters that are not valid
- * UTF-8 are read as U+FFFD; a quote inside a field that did not begin with one is a character like others.
- * Fails with `import-damaged` where the file ends inside quotes, `import-too-large` for a row above `limit`
+ * Yields every row that is not blank, the header too. A byte order mark is dropped; a quote inside a field that did not begin with one is a character like others.
+ * Fails with `import-damaged` where the file ends inside quotes or is not UTF-8, `import-too-large` for a row above `limit`
  * characters ({@link elementLimit}), `import-empty` for no bytes, `cancelled`.
  */
 export async function* csvRows(
@@ -22,7 +22,7 @@ export async function* csvRows(
   const decoder = new TextDecoder()
   const rows = new Rows(file.path, limit)
   let seen = false
-  for await (const chunk of file.stream(signal)) {
+  for await (const chunk of onlyUtf8(file.path, file.stream(signal))) {
     if (!seen) refuseBinary(file.path, chunk)
     seen = true
     yield* rows.push(decoder.decode(chunk, { stream: true }))

@@ -7,6 +7,7 @@ import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import { elementLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
+import { onlyUtf8 } from './utf8.ts'
 
 export { htmlToText } from './html-text.ts'
 
@@ -16,7 +17,7 @@ const tagLimit = 4 * 1024 * 1024
 /**
  * Yields the raw HTML inside each outermost element that has the class `className`, in the page's order. In time
  * linear in the page, whatever it holds.
- * Fails with `import-damaged` where the page breaks off inside such an element or is not text, `import-too-large` for
+ * Fails with `import-damaged` where the page breaks off inside such an element or is not text in UTF-8, `import-too-large` for
  * an element above `limit` characters ({@link elementLimit}), `import-empty`, `cancelled`.
  */
 export async function* htmlCells(
@@ -29,7 +30,7 @@ export async function* htmlCells(
   const tokenizer = new Tokenizer({ decodeEntities: false }, cells)
   const decoder = new TextDecoder()
   let seen = false
-  for await (const chunk of file.stream(signal)) {
+  for await (const chunk of onlyUtf8(file.path, file.stream(signal))) {
     if (!seen) refuseBinary(file.path, chunk)
     seen = true
     const text = decoder.decode(chunk, { stream: true })

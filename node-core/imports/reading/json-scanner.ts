@@ -17,8 +17,8 @@ export interface ScanOptions {
   many?: boolean
 }
 
-/** An element's bytes, valid until the next one is asked for, or why it cannot be handed out. */
-export type Scanned = { index: number; bytes: Uint8Array } | { index: number; error: string }
+/** An element's bytes, valid until the next one is asked for, with their place in the file, or why it cannot be handed out. */
+export type Scanned = { index: number; bytes: Uint8Array; start: number } | { index: number; error: string }
 
 /** Where the walk stands. */
 const state = { start: 0, key: 1, colon: 2, value: 3, next: 4, item: 5, end: 6 } as const
@@ -221,7 +221,7 @@ export class JsonScanner {
     const bytes = this.#element.end(index)
     if (!bytes) return { index: this.#index++, error: `it has ${size} bytes; at most ${limit} are taken` }
     if (this.#deepest > levels) return { index: this.#index++, error: `it is nested deeper than ${levels} levels` }
-    return { index: this.#index++, bytes }
+    return { index: this.#index++, bytes, start: this.#base + index - size }
   }
 
   #wanted(key: Uint8Array | undefined): boolean {

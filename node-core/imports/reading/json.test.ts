@@ -128,12 +128,14 @@ describe('jsonElements', () => {
     ])
   })
 
-  it('reads broken UTF-8 with U+FFFD and counts it', async () => {
-    const bytes = Buffer.concat([Buffer.from('[{"t":"a'), Buffer.from([0xff, 0xc3]), Buffer.from('b \ufffd"},"ok"]')])
-    expect(await read(chunked(bytes, [3]))).toEqual([
-      { index: 0, value: { t: 'a\ufffd\ufffdb \ufffd' }, replaced: 2 },
-      { index: 1, value: 'ok' },
-    ])
+  it('names the byte at which an element is not UTF-8, and goes on', async () => {
+    const bytes = Buffer.concat([Buffer.from('["\ufffd", {"t":"a'), Buffer.from([0xff, 0xc3]), Buffer.from('b"},"ok"]')])
+    for (const cuts of [[], [3], [13, 14, 15, 16, 17], [bytes.length - 3]])
+      expect(await read(chunked(bytes, cuts))).toEqual([
+        { index: 0, value: '\ufffd' },
+        { index: 1, error: `it is not valid UTF-8, at byte ${bytes.indexOf(0xff)} of the file` },
+        { index: 2, value: 'ok' },
+      ])
   })
 
   it.each([

@@ -6,9 +6,10 @@ import type { Scanned } from './json-scanner.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { elementLimit, levelLimit } from './limits.ts'
 import { decode } from './text.ts'
+import { firstNotUtf8, notUtf8 } from './utf8.ts'
 
-/** `index` counts from 0. `replaced`: characters that were not valid UTF-8 and are read as U+FFFD. */
-export type JsonElement = { index: number; value: Json; replaced?: number } | { index: number; error: string }
+/** `index` counts from 0. */
+export type JsonElement = { index: number; value: Json } | { index: number; error: string }
 
 export interface JsonOptions {
   /**
@@ -23,7 +24,7 @@ export interface JsonOptions {
 }
 
 /**
- * Yields what the list holds, in its order. An element that is too large, too deep or not valid inside is one with
+ * Yields what the list holds, in its order. An element that is too large, too deep, not valid or not UTF-8 inside is one with
  * `error`, a clause about it for a person; the others go on.
  * Fails with `import-damaged` (file and byte named) where the document breaks off, its brackets do not match or it is
  * no JSON at all, `import-empty` for no bytes, `cancelled`.
@@ -38,10 +39,11 @@ export async function* jsonElements(file: ExportFile, options: JsonOptions = {})
   scanner.finish()
 }
 
-/** One document from memory, for small side files: undefined where it is not valid JSON. */
+/** One document from memory, for small side files: undefined where it is not valid JSON in UTF-8. */
 export function jsonOf(bytes: Uint8Array): Json | undefined {
+  if (firstNotUtf8(bytes) !== undefined) return undefined
   try {
-    const value: Json = JSON.parse(decode(bytes).text)
+    const value: Json = JSON.parse(decode(bytes))
     return value
   } catch {
     return undefined
@@ -50,11 +52,12 @@ export function jsonOf(bytes: Uint8Array): Json | undefined {
 
 function parse(found: Scanned): JsonElement {
   if ('error' in found) return found
-  const { index, bytes } = found
-  const { text, replaced } = decode(bytes)
+  const { index, bytes, start } = found
+  const wrong = firstNotUtf8(bytes)
+  if (wrong !== undefined) return { index, error: notUtf8(start, wrong) }
   try {
-    const value: Json = JSON.parse(text)
-    return replaced > 0 ? { index, value, replaced } : { index, value }
+    const value: Json = JSON.parse(decode(bytes))
+    return { index, value }
   } catch (error) {
     return { index, error: notJson(error) }
   }

@@ -37,12 +37,20 @@ describe('lines', () => {
     ])
   })
 
-  it('drops a byte order mark and counts characters that are not UTF-8', async () => {
-    const bytes = Buffer.concat([Buffer.from('\ufeffa\n'), Buffer.from([0xe2, 0x82, 0x0a]), Buffer.from('c')])
+  it('drops a byte order mark, and says where a line is not UTF-8', async () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffa\nb'), Buffer.from([0xe2, 0x82, 0x0a]), Buffer.from('c \ufffd')])
     expect(await collect(lines(memoryFile('a.jsonl', bytes)))).toEqual([
       { number: 1, text: 'a' },
-      { number: 2, text: '\ufffd', replaced: 1 },
-      { number: 3, text: 'c' },
+      { number: 2, error: 'it is not valid UTF-8, at byte 6 of the file' },
+      { number: 3, text: 'c \ufffd' },
+    ])
+  })
+
+  it('takes a last line that breaks off inside a character', async () => {
+    const cut = Buffer.from('{"a":"€').subarray(0, -1)
+    expect(await collect(lines(memoryFile('a.jsonl', cut)))).toEqual([{ number: 1, text: '{"a":"\ufffd' }])
+    expect(await collect(lines(memoryFile('a.jsonl', Buffer.concat([Buffer.of(0xff), cut]))))).toEqual([
+      { number: 1, error: 'it is not valid UTF-8, at byte 0 of the file' },
     ])
   })
 

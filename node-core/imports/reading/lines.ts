@@ -5,16 +5,18 @@ import { throwIfCancelled } from './access.ts'
 import { Gathering } from './gathering.ts'
 import { elementLimit } from './limits.ts'
 import { decode } from './text.ts'
+import { breaksOffInside, firstNotUtf8, notUtf8 } from './utf8.ts'
 
-/** `number` counts from 1, blank lines included. `replaced`: characters that were not valid UTF-8 and are read as U+FFFD. */
-export type Line = { number: number; text: string; replaced?: number } | { number: number; error: string }
+/** `number` counts from 1, blank lines included. */
+export type Line = { number: number; text: string } | { number: number; error: string }
 
 const newline = 0x0a
 const carriageReturn = 0x0d
 
 /**
  * Yields every line that is not blank, without its end (LF or CRLF; the last may have none). A line of more than
- * `limit` bytes ({@link elementLimit}) is one with `error`; the others go on.
+ * `limit` bytes ({@link elementLimit}), or one that is not UTF-8, is one with `error`; the others go on. Where the file
+ * breaks off inside a character, the last line ends in U+FFFD.
  * Fails with `import-empty` for no bytes, `import-damaged` for a file that is not text, `cancelled`.
  */
 export async function* lines(
@@ -25,6 +27,8 @@ export async function* lines(
   const line = new Gathering(limit)
   let number = 1
   let seen = false
+  /** Bytes before the current piece. */
+  let base = 0
   for await (const piece of file.stream(signal)) {
     const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
     if (!seen) refuseBinary(file.path, chunk)
@@ -34,26 +38,29 @@ export async function* lines(
       if (!line.open) line.begin(from)
       const at = chunk.indexOf(newline, from)
       if (at < 0) break
-      const read = lineOf(line, at, number++, limit)
+      const read = lineOf(line, base, at, number++, limit)
       if (read) yield read
       from = at + 1
     }
     line.leave()
+    base += chunk.length
     throwIfCancelled(signal)
   }
   if (!seen) throw new VivimError('import-empty', `“${file.path}” is empty.`)
   line.enter(Buffer.alloc(0))
-  const last = line.open ? lineOf(line, 0, number, limit) : undefined
+  const last = line.open ? lineOf(line, base, 0, number, limit, true) : undefined
   if (last) yield last
 }
 
-function lineOf(line: Gathering, end: number, number: number, limit: number): Line | undefined {
+/** `base`: the place in the file of the chunk that the line ends in, before `end`. */
+function lineOf(line: Gathering, base: number, end: number, number: number, limit: number, last = false): Line | undefined {
   const size = line.sizeAt(end)
   const bytes = line.end(end)
   if (!bytes) return { number, error: `it has ${size} bytes; at most ${limit} are taken` }
-  const { text, replaced } = decode(bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes)
-  if (text.trim() === '') return undefined
-  return replaced > 0 ? { number, text, replaced } : { number, text }
+  const wrong = firstNotUtf8(bytes)
+  if (wrong !== undefined && !(last && breaksOffInside(bytes))) return { number, error: notUtf8(base + end - size, wrong) }
+  const text = decode(bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes)
+  return text.trim() === '' ? undefined : { number, text }
 }
 
 /** Fails with `import-damaged` where the first bytes cannot begin a text in UTF-8. */

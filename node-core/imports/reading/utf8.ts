@@ -1,8 +1,11 @@
-/** Where a stream stops being UTF-8. */
+/** Where bytes stop being UTF-8. */
 import { isUtf8 } from 'node:buffer'
+import { VivimError } from '../../contract/errors.ts'
 
 export interface Utf8Check {
   push(piece: Uint8Array): void
+  /** So far: the place of the first byte that is wrong, whatever follows. */
+  found(): number | undefined
   /** After the last piece: the place of the first byte that is wrong, counted from 0; undefined where none is. */
   wrong(): number | undefined
 }
@@ -20,8 +23,39 @@ export function utf8Check(): Utf8Check {
       done += end
       rest = Buffer.from(bytes.subarray(end))
     },
+    found: () => wrong,
     wrong: () => wrong ?? (rest.length > 0 ? done : undefined),
   }
+}
+
+/** The place of the first byte that is wrong; undefined where all is UTF-8. */
+export function firstNotUtf8(bytes: Uint8Array): number | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return isUtf8(buffer) ? undefined : firstWrong(buffer)
+}
+
+/** True where bytes are UTF-8 but for a last character that is cut off. */
+export function breaksOffInside(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const whole = wholeUntil(buffer, buffer.length)
+  return whole < buffer.length && isUtf8(buffer.subarray(0, whole))
+}
+
+/** What a report says of a piece of a file that begins at `start`, counted in bytes from 0. */
+export const notUtf8 = (start: number, wrong: number): string => `it is not valid UTF-8, at byte ${start + wrong} of the file`
+
+/** The bytes of a stream as they come; fails with `import-damaged`, naming file and byte, where they are not UTF-8. */
+export async function* onlyUtf8(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const check = utf8Check()
+  const refuse = (wrong: number | undefined): void => {
+    if (wrong !== undefined) throw new VivimError('import-damaged', `“${path}”: it is not valid UTF-8, at byte ${wrong}.`)
+  }
+  for await (const piece of bytes) {
+    check.push(piece)
+    refuse(check.found())
+    yield piece
+  }
+  refuse(check.wrong())
 }
 
 /** The length without a character that `length` cuts off. */
