@@ -6,7 +6,16 @@ import { join } from 'node:path'
 import { cache, fail, root, runNode, say } from './runtime.mjs'
 
 const out = join(root, 'out')
-const sources = ['node-core', 'main', 'preload', 'renderer', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
+const sources = [
+  'node-core',
+  'main',
+  'preload',
+  'renderer',
+  'resources/sample',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+]
 const tools = ['build.mjs', 'bundle.mjs'].map((name) => `resources/scripts/${name}`)
 
 /**
