@@ -18,8 +18,8 @@ export type Call = <M extends Method>(method: M, input: z.input<M['input']>, sig
 
 export interface Upload {
   readonly signal: AbortSignal
-  /** Called as bytes leave the page. */
-  readonly onSent: (bytes: number) => void
+  /** Called as bytes leave the page; `at` is the event's time in milliseconds, by a clock of the page's. */
+  readonly onSent: (bytes: number, at: number) => void
 }
 
 /** What the page asks of its node. Everything throws `VivimError`; an aborted request throws the signal's reason. */
@@ -34,8 +34,8 @@ export interface Client {
   ): AsyncGenerator<Output<M>, void, undefined>
   /** The bytes of a `download` method. */
   download<M extends Method>(method: M, input: z.input<M['input']>, signal?: AbortSignal): Promise<Response>
-  /** Sends `body` to an `upload` method. */
-  upload<M extends Method>(method: M, input: z.input<M['input']>, body: Blob, upload: Upload): Promise<Output<M>>
+  /** Sends a file to an `upload` method, or a form of files to a `files` method. */
+  upload<M extends Method>(method: M, input: z.input<M['input']>, body: Blob | FormData, upload: Upload): Promise<Output<M>>
 }
 
 /** A client that renews the session once when its token is refused, as it is every few minutes. */
@@ -110,7 +110,7 @@ function put<M extends Method>(
   request: XMLHttpRequest,
   method: M,
   input: Readonly<Record<string, unknown>>,
-  body: Blob,
+  body: Blob | FormData,
   token: string | undefined,
   { signal, onSent }: Upload,
 ): Promise<Output<M>> {
@@ -124,9 +124,10 @@ function put<M extends Method>(
     if (signal.aborted) return reject(signal.reason)
     request.open(verb, target)
     request.responseType = 'json'
-    request.setRequestHeader('content-type', 'application/octet-stream')
+    // A form's own type says where its parts end, which only the browser knows.
+    if (body instanceof Blob) request.setRequestHeader('content-type', 'application/octet-stream')
     if (token !== undefined) request.setRequestHeader('authorization', `Bearer ${token}`)
-    request.upload.onprogress = (event) => onSent(event.loaded)
+    request.upload.onprogress = (event) => onSent(event.loaded, event.timeStamp)
     request.onload = settle(() => {
       const answer: unknown = request.response
       if (request.status < 200 || request.status > 299) return reject(problemOf(answer, request.status))

@@ -2,11 +2,13 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { Client } from '../client.ts'
+import { ToastProvider } from '../components/toasts.tsx'
 import { ClientProvider } from './client-context.tsx'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
 import { Routes } from './routes.tsx'
 import { Shell } from './shell.tsx'
+import { UploadsProvider } from './uploads.tsx'
 
 const Palette = lazy(() => import('../screens/search/palette.tsx'))
 
@@ -41,14 +43,18 @@ export function SignedIn({ client }: { client: Client }) {
     <ClientProvider client={client}>
       <QueryClientProvider client={queries}>
         <LiveProvider value={live}>
-          <Shell openPalette={openPalette}>
-            <Routes />
-          </Shell>
-          {palette && (
-            <Suspense>
-              <Palette close={closePalette} />
-            </Suspense>
-          )}
+          <ToastProvider>
+            <UploadsProvider>
+              <Shell openPalette={openPalette}>
+                <Routes />
+              </Shell>
+              {palette && (
+                <Suspense>
+                  <Palette close={closePalette} />
+                </Suspense>
+              )}
+            </UploadsProvider>
+          </ToastProvider>
         </LiveProvider>
       </QueryClientProvider>
     </ClientProvider>

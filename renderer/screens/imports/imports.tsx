@@ -1,4 +1,34 @@
 /** Bringing exports in, and what came of it. */
+import { useText } from '../../app/language.tsx'
+import { DropArea } from '../../components/drop-area.tsx'
+import { Page } from '../../components/page.tsx'
+import { SampleOffer } from '../../components/sample-offer.tsx'
+import { ServiceSteps } from '../../components/service-steps.tsx'
+import { useImports } from '../../queries/imports.ts'
+import css from './imports.module.css'
+import { PastImports } from './past-imports.tsx'
+import { UnderWay } from './under-way.tsx'
+
 export default function Imports() {
-  return <p>Imports</p>
+  const text = useText()
+  const { runs } = useImports()
+  return (
+    <Page>
+      <header className={css.head}>
+        <h1>{text('imports.title')}</h1>
+        <p>{text('imports.lead')}</p>
+      </header>
+      <div className={css.in}>
+        <DropArea />
+        <SampleOffer offer={runs?.length === 0} />
+      </div>
+      <UnderWay />
+      <PastImports />
+      <section className={css.how}>
+        <h2>{text('imports.how')}</h2>
+        <p>{text('imports.how.lead')}</p>
+        <ServiceSteps />
+      </section>
+    </Page>
+  )
 }

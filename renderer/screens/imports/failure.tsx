@@ -1,0 +1,42 @@
+import { Link } from 'wouter'
+import { catalogue, type ErrorCode } from '../../../node-core/contract/errors.ts'
+import { useText } from '../../app/language.tsx'
+import { Notice } from '../../components/notice.tsx'
+import type { MessageId } from '../../messages/index.ts'
+import type { ImportRun } from '../../queries/imports.ts'
+import css from './report.module.css'
+
+/** What to do about an import that failed; any other failure is none of the file's. */
+const remedies: Partial<Record<ErrorCode, MessageId>> = {
+  'import-empty': 'imports.remedy.damaged',
+  'import-unknown-format': 'imports.remedy.unknown',
+  'import-damaged': 'imports.remedy.damaged',
+  'import-unsafe-name': 'imports.remedy.unsafe',
+  'import-bomb': 'imports.remedy.unsafe',
+  'import-too-large': 'imports.remedy.large',
+  'import-encrypted': 'imports.remedy.encrypted',
+  'storage-full': 'imports.remedy.space',
+  'quota-exceeded': 'imports.remedy.quota',
+}
+const isCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code)
+
+/** Why nothing came in: what was wrong, where, and what to do. */
+export function Failure({ run: { error } }: { run: ImportRun }) {
+  const text = useText()
+  const code = error && isCode(error.code) ? error.code : 'internal'
+  return (
+    <div className={css.failure}>
+      <p className={css.summary}>{text('imports.summary.failed')}</p>
+      <Notice kind="danger">
+        <p>{text(`error.${code}`)}</p>
+        {error?.detail && (
+          <p className={css.detail} dir="auto">
+            {error.detail}
+          </p>
+        )}
+      </Notice>
+      <p>{text(remedies[code] ?? 'imports.remedy.internal')}</p>
+      {code === 'import-unknown-format' && <Link href="/import">{text('imports.how')}</Link>}
+    </div>
+  )
+}
