@@ -8,7 +8,8 @@ export function formatBytes(bytes: number, intl: Pick<IntlShape, 'formatNumber'>
   return intl.formatNumber(bytes / 1000 ** step, {
     style: 'unit',
     unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
+    // Few bytes are said in full: “0 byte” is no English.
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step > 1 ? 1 : 0,
   })
 }

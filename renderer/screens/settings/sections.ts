@@ -1,6 +1,5 @@
 /** The sections of the settings, in their order: the list, the palette and the addresses are made from these. */
 import {
-  Accessibility,
   Archive,
   HardDrive,
   HeartPulse,
@@ -10,6 +9,7 @@ import {
   MonitorSmartphone,
   ShieldCheck,
   SlidersHorizontal,
+  SunMoon,
 } from 'lucide-react'
 import type { MessageId } from '../../messages/index.ts'
 
@@ -34,7 +34,7 @@ export const sections: Readonly<Record<SectionId, { name: MessageId; icon: Lucid
   keys: { name: 'settings.keys', icon: KeyRound },
   sessions: { name: 'settings.sessions', icon: MonitorSmartphone },
   privacy: { name: 'settings.privacy', icon: ShieldCheck },
-  appearance: { name: 'settings.appearance', icon: Accessibility },
+  appearance: { name: 'settings.appearance', icon: SunMoon },
   language: { name: 'settings.language', icon: Languages },
   advanced: { name: 'settings.advanced', icon: SlidersHorizontal },
 }

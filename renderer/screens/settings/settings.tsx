@@ -1,4 +1,60 @@
-/** What a person decides about their node. */
-export default function Settings(_: { section: string | undefined }) {
-  return <p>Settings</p>
+import type { ComponentType } from 'react'
+import { useText } from '../../app/language.tsx'
+import { BackToSections, SectionList, Sections, SectionsAlone } from '../../components/sections.tsx'
+import { useMedia } from '../../components/use-media.ts'
+import { AdvancedSection } from './advanced.tsx'
+import { AppearanceSection } from './appearance.tsx'
+import { BackupSection } from './backup.tsx'
+import { KeysSection } from './keys.tsx'
+import { LanguageSection } from './language.tsx'
+import { PrivacySection } from './privacy.tsx'
+import { isSection, type SectionId, sectionIds, sections } from './sections.ts'
+import { SessionsSection } from './sessions.tsx'
+import { StatusSection } from './status.tsx'
+import { StorageSection } from './storage.tsx'
+
+const screens: Readonly<Record<SectionId, ComponentType>> = {
+  status: StatusSection,
+  storage: StorageSection,
+  backup: BackupSection,
+  keys: KeysSection,
+  sessions: SessionsSection,
+  privacy: PrivacySection,
+  appearance: AppearanceSection,
+  language: LanguageSection,
+  advanced: AdvancedSection,
+}
+
+/** What a person decides about their node, and how it stands. On a phone: the list, then one section with a way back. */
+export default function Settings({ section }: { section: string | undefined }) {
+  const text = useText()
+  const narrow = useMedia('(max-width: 44rem)')
+  const chosen = isSection(section) ? section : undefined
+  const shown = chosen ?? 'status'
+  const list = (
+    <SectionList
+      name={text('settings.sections')}
+      links={sectionIds.map((id) => ({
+        to: `/settings/${id}`,
+        name: text(sections[id].name),
+        icon: sections[id].icon,
+        current: id === shown && !narrow,
+      }))}
+    />
+  )
+  if (narrow && !chosen)
+    return (
+      <SectionsAlone>
+        <h1>{text('app.settings')}</h1>
+        {list}
+      </SectionsAlone>
+    )
+  const Section = screens[shown]
+  return (
+    <Sections>
+      {narrow ? <BackToSections to="/settings" name={text('app.settings')} /> : list}
+      {/* Begins anew with every section: nothing half-typed is carried over. */}
+      <Section key={shown} />
+    </Sections>
+  )
 }

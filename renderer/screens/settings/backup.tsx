@@ -1,0 +1,44 @@
+import { Link } from 'wouter'
+import { useText } from '../../app/language.tsx'
+import { Command } from '../../components/command.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { Page, Part, Soft } from '../../components/parts.tsx'
+import { useAccount } from '../../queries/account.ts'
+
+/** What a backup is, how to make one, bring it back, and know that it is good. */
+export function BackupSection() {
+  const text = useText()
+  const { data: account } = useAccount()
+  return (
+    <Page title={text('settings.backup')} lead={text('settings.backup.lead')}>
+      {account && !account.phraseConfirmed && (
+        <Notice kind="warning">
+          <p>{text('settings.backup.words')}</p>
+          <Link href="/settings/keys">{text('settings.backup.words.link')}</Link>
+        </Notice>
+      )}
+      <Part title={text('settings.backup.make')}>
+        <p>{text('settings.backup.make.text')}</p>
+        <Command line="vivim backup FILE" hint={text('settings.backup.make.hint')} />
+        <Soft>{text('settings.backup.make.often')}</Soft>
+      </Part>
+      <Part title={text('settings.backup.check')}>
+        <p>{text('settings.backup.check.text')}</p>
+        <Command line="vivim restore FILE --data DIR" hint={text('settings.backup.check.beside')} />
+        <Command line="vivim doctor --verify --data DIR" hint={text('settings.backup.check.verify')} />
+      </Part>
+      <Part title={text('settings.backup.restore')}>
+        <p>{text('settings.backup.restore.text')}</p>
+        <Command line="vivim restore FILE" hint={text('settings.backup.restore.hint')} />
+        <Soft>{text('settings.backup.restore.device')}</Soft>
+      </Part>
+      <Part title={text('settings.backup.or-export')}>
+        <p>{text('settings.backup.or-export.text')}</p>
+        <p>
+          <Link href="/settings/storage">{text('settings.backup.or-export.link')}</Link>
+        </p>
+      </Part>
+      <Soft>{text('settings.commands')}</Soft>
+    </Page>
+  )
+}
