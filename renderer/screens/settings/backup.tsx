@@ -1,14 +1,20 @@
 import { Link } from 'wouter'
+import { useClock } from '../../app/clock.tsx'
 import { useText } from '../../app/language.tsx'
+import { Button } from '../../components/button.tsx'
 import { Command } from '../../components/command.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { Page, Part, Soft } from '../../components/parts.tsx'
 import { useAccount } from '../../queries/account.ts'
+import { useBackup } from '../../queries/backup.ts'
+import { Saving } from './saving.tsx'
 
 /** What a backup is, how to make one, bring it back, and know that it is good. */
 export function BackupSection() {
   const text = useText()
+  const now = useClock()
   const { data: account } = useAccount()
+  const { standing, start } = useBackup()
   return (
     <Page title={text('settings.backup')} lead={text('settings.backup.lead')}>
       {account && !account.phraseConfirmed && (
@@ -19,6 +25,12 @@ export function BackupSection() {
       )}
       <Part title={text('settings.backup.make')}>
         <p>{text('settings.backup.make.text')}</p>
+        <Saving standing={standing}>
+          <Button kind="primary" onClick={() => start(`vivim-${new Date(now()).toISOString().slice(0, 10)}.backup`)}>
+            {text('settings.backup.make.button')}
+          </Button>
+        </Saving>
+        <Soft>{text('settings.backup.make.or')}</Soft>
         <Command line="vivim backup FILE" hint={text('settings.backup.make.hint')} />
         <Soft>{text('settings.backup.make.often')}</Soft>
       </Part>
