@@ -4,6 +4,7 @@ import { useText } from '../../app/language.tsx'
 import { Command } from '../../components/command.tsx'
 import { Page, Part, Soft } from '../../components/parts.tsx'
 import { SectionList, Sections } from '../../components/sections.tsx'
+import { useMedia } from '../../components/use-media.ts'
 import css from './help.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 
@@ -13,6 +14,7 @@ type Topic = (typeof topics)[number]
 /** How things are done here, in short answers. */
 export default function Help() {
   const text = useText()
+  const narrow = useMedia('(max-width: 44rem)')
   const answers: Readonly<Record<Topic, ReactNode>> = {
     in: <GettingIn />,
     search: <Finding />,
@@ -46,13 +48,17 @@ export default function Help() {
       </>
     ),
   }
+  const list = (
+    <SectionList
+      name={text('help.topics')}
+      links={topics.map((topic) => ({ to: `#help-${topic}`, name: text(`help.${topic}`) }))}
+    />
+  )
   return (
     <Sections>
-      <SectionList
-        name={text('help.topics')}
-        links={topics.map((topic) => ({ to: `#help-${topic}`, name: text(`help.${topic}`) }))}
-      />
+      {!narrow && list}
       <Page title={text('app.help')} lead={text('help.lead')}>
+        {narrow && list}
         {topics.map((topic) => (
           <div key={topic} id={`help-${topic}`} className={css.topic}>
             <Part title={text(`help.${topic}`)}>{answers[topic]}</Part>

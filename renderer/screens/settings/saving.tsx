@@ -7,6 +7,7 @@ import { formatBytes } from '../../components/bytes.ts'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Actions } from '../../components/parts.tsx'
 import type { SavingState } from '../../queries/saving.ts'
+import css from './saving.module.css'
 
 /** The buttons that save a file, or how far it is; then how it went. */
 export function Saving({ standing, children }: { standing: SavingState; children: ReactNode }) {
@@ -30,7 +31,7 @@ export function Saving({ standing, children }: { standing: SavingState; children
         )}
       </Actions>
       {/* Only the beginning and the end are told. */}
-      <p role="status">
+      <p role="status" className={css.said}>
         {standing.state === 'running' && <span className="visually-hidden">{text('settings.saving')}</span>}
         {standing.state === 'done' && text('settings.saving.done', { size: formatBytes(standing.bytes, intl) })}
       </p>
