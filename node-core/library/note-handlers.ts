@@ -79,14 +79,16 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
   const client = (): number => Buffer.from(random(4)).readUInt32LE()
 
   return {
-    async 'tags.list'({ target, tag, cursor, limit }, { account: did }) {
+    async 'tags.list'({ target, within, tag, cursor, limit }, { account: did }) {
       const account = accountOf(did)
       const offset = offsetIn(cursor)
       if (target) {
         const { target: wanted, local } = await targetOf(account, target)
-        const all = (await taggingsIn(library, account, local)).filter(
-          (row) => idOf(row.target) === idOf(wanted) && (!tag || row.tag === tag),
-        )
+        const named = idOf(wanted)
+        const all = (await taggingsIn(library, account, local)).filter(({ target: at, tag: name }) => {
+          const id = idOf(at)
+          return (id === named || (within === true && id.startsWith(`${named}-`))) && (!tag || name === tag)
+        })
         return page(all.map(tagView), offset, limit)
       }
       const rows = await taggingsNamed(library, account, tag, limit + 1, offset)
