@@ -1,0 +1,59 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { notes } from '../../node-core/contract/api/notes.ts'
+import type { ConversationId, Cursor, MessageId, UnitId } from '../../node-core/contract/ids.ts'
+import type { Output } from '../../node-core/contract/method.ts'
+import { useClient } from '../app/client-context.tsx'
+
+export type Note = Output<(typeof notes)['notes.get']>
+/** What notes and tags hang on. */
+export type Target = ConversationId | MessageId | UnitId
+
+const keyOf = (conversation: ConversationId) => ['notes', conversation] as const
+
+/** All notes of a conversation, those inside it too, the last changed first. */
+export function useNotes(conversation: ConversationId) {
+  const { call } = useClient()
+  return useQuery({
+    queryKey: keyOf(conversation),
+    queryFn: async ({ signal }) => {
+      const all: Note[] = []
+      let cursor: Cursor | null = null
+      do {
+        const more: { cursor?: Cursor } = cursor ? { cursor } : {}
+        const page = await call(notes['notes.list'], { target: conversation, limit: 200, ...more }, signal)
+        all.push(...page.items)
+        cursor = page.next
+      } while (cursor)
+      return all
+    },
+  })
+}
+
+/** Writes a new note, or the new text of one: the revision that was read goes along, so that edits elsewhere are merged. */
+export function useWriteNote(conversation: ConversationId) {
+  const { call } = useClient()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ target, note, text }: { target: Target; note?: Note; text: string }) =>
+      note
+        ? call(notes['notes.update'], { note: note.id, text, revision: note.revision })
+        : call(notes['notes.create'], { target, text }),
+    onSuccess: (written) => {
+      queries.setQueryData<Note[]>(keyOf(conversation), (all) => all && [written, ...all.filter(({ id }) => id !== written.id)])
+      void queries.invalidateQueries({ queryKey: ['notes'] })
+    },
+  })
+}
+
+/** Deletes a note for good. */
+export function useDeleteNote(conversation: ConversationId) {
+  const { call } = useClient()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (note: Note) => call(notes['notes.delete'], { note: note.id }),
+    onSuccess: (_done, { id }) => {
+      queries.setQueryData<Note[]>(keyOf(conversation), (all) => all?.filter((note) => note.id !== id))
+      void queries.invalidateQueries({ queryKey: ['notes'] })
+    },
+  })
+}

@@ -1,0 +1,52 @@
+import { Copy, FileDown, MessageSquarePlus, Tag, X } from 'lucide-react'
+import { useState } from 'react'
+import { useText } from '../../app/language.tsx'
+import { Button, IconButton } from '../../components/button.tsx'
+import type { Target } from '../../queries/notes.ts'
+import css from './selection-bar.module.css'
+import { TagField } from './tag-field.tsx'
+
+/** What can be done with the units that are chosen. */
+export function SelectionBar(props: {
+  units: readonly Target[]
+  copy: () => void
+  note: () => void
+  save: () => void
+  clear: () => void
+}) {
+  const { units, copy, note, save, clear } = props
+  const text = useText()
+  const [tagging, setTagging] = useState(false)
+  return (
+    <div className={css.bar} role="toolbar" aria-label={text('reader.chosen.bar')}>
+      {tagging ? (
+        <TagField targets={units} done={() => setTagging(false)} />
+      ) : (
+        <>
+          <span className={css.count} role="status">
+            {text('reader.chosen', { count: units.length })}
+          </span>
+          <Button kind="quiet" onClick={copy}>
+            <Copy size={16} strokeWidth={1.75} aria-hidden />
+            {text('reader.chosen.copy')}
+          </Button>
+          <Button kind="quiet" onClick={note}>
+            <MessageSquarePlus size={16} strokeWidth={1.75} aria-hidden />
+            {text('reader.chosen.note')}
+          </Button>
+          <Button kind="quiet" onClick={() => setTagging(true)}>
+            <Tag size={16} strokeWidth={1.75} aria-hidden />
+            {text('reader.chosen.tag')}
+          </Button>
+          <Button kind="quiet" onClick={save}>
+            <FileDown size={16} strokeWidth={1.75} aria-hidden />
+            {text('reader.chosen.save')}
+          </Button>
+        </>
+      )}
+      <IconButton label={text('reader.chosen.clear')} onClick={clear}>
+        <X size={18} strokeWidth={1.75} aria-hidden />
+      </IconButton>
+    </div>
+  )
+}
