@@ -15,7 +15,9 @@ export function StatusButton() {
       ? 'trouble'
       : status && status.imports.running + status.imports.waiting > 0
         ? 'importing'
-        : 'local'
+        : status?.reach === 'network'
+          ? 'network'
+          : 'local'
   return (
     <Link href={state === 'importing' ? '/import' : '/settings/status'} className={css.status} data-state={state}>
       <span className={css.dot} aria-hidden />
