@@ -2,7 +2,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { z } from 'zod'
 import { generatedExport } from '../bench/kit/exports.ts'
 import { importInto } from '../bench/kit/importing.ts'
@@ -10,6 +10,7 @@ import { type Served, serve } from '../bench/kit/served.ts'
 import { storedNode } from '../bench/kit/stored.ts'
 import { launchChromium } from '../kit/chromium.ts'
 import { hardExport } from './conversations.ts'
+import { signIn } from './sign-in.ts'
 
 /** `empty`: nothing in it; `full`: 100,000 messages and the hard talks; `spare`: one that a scene may stop or fill. */
 export type NodeName = 'empty' | 'full' | 'spare'
@@ -24,7 +25,6 @@ export interface Stage {
   importText(name: string, text: string): Promise<string>
 }
 
-const links = z.object({ link: z.string() })
 const summaries = z.object({ items: z.array(z.object({ id: z.string(), title: z.string().nullable() })) })
 const runs = z.object({ items: z.array(z.object({ id: z.string(), state: z.string() })) })
 const messages = 100_000
@@ -69,12 +69,4 @@ export async function openStages(): Promise<Stages> {
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** Opens a fresh sign-in link in `page`. */
-export async function signIn(node: Served, page: Page): Promise<void> {
-  const answer = await node.local('POST', '/api/v1/links', {})
-  await page.goto(node.origin + links.parse(JSON.parse(answer.body.toString())).link)
-  await page.getByRole('navigation').first().waitFor()
-  await page.close()
 }
