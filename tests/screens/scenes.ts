@@ -8,6 +8,8 @@ export interface Scene {
   readonly name: string
   readonly node: NodeName
   readonly preferences?: Readonly<Record<string, string | boolean>>
+  /** In a browser without a session. */
+  readonly stranger?: boolean
   /** Brings the page there; called once for each size. */
   play(page: Page, stage: Stage): Promise<void>
 }
@@ -16,7 +18,6 @@ export interface Scene {
 const at = async (page: Page, { node }: Stage, path: string): Promise<void> => {
   await page.goto(node.origin + path)
   await page.locator('h1').first().waitFor()
-  await page.waitForLoadState('networkidle').catch(() => undefined) // the stream of changes keeps a connection open
   await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' })
 }
 const screen = (name: string, node: NodeName, path: string, preferences?: Scene['preferences']): Scene => ({
@@ -44,7 +45,7 @@ const typed = (name: string, words: string): Scene => ({
 const sections = ['status', 'storage', 'backup', 'keys', 'sessions', 'privacy', 'appearance', 'language', 'advanced']
 
 export const scenes: readonly Scene[] = [
-  { name: 'signed-out', node: 'empty', play: (page, stage) => signedOut(page, stage) },
+  { ...screen('signed-out', 'empty', '/'), stranger: true },
   screen('welcome', 'empty', '/welcome', { welcomed: false }),
   screen('library-empty', 'empty', '/'),
   screen('import-empty', 'empty', '/import'),
@@ -115,11 +116,3 @@ export const scenes: readonly Scene[] = [
     },
   },
 ]
-
-/** Without what the signed-in context keeps. */
-async function signedOut(page: Page, { node }: Stage): Promise<void> {
-  await page.goto(node.origin)
-  await page.evaluate(() => indexedDB.deleteDatabase('vivim'))
-  await page.reload()
-  await page.locator('h1').first().waitFor()
-}

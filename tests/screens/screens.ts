@@ -46,6 +46,7 @@ async function play(scene: Scene, stage: Stage): Promise<void> {
     await scene.play(page, stage)
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.waitForTimeout(50)
       await page.screenshot({ path: join(out, `${scene.name}-${size.width}-${colorScheme}.png`) })
     }
   }
@@ -54,7 +55,8 @@ async function play(scene: Scene, stage: Stage): Promise<void> {
 }
 
 async function open(scene: Scene, { context }: Stage): Promise<Page> {
-  const page = await context.newPage()
+  const page = scene.stranger ? await (await context.browser()?.newContext())?.newPage() : await context.newPage()
+  if (!page) throw new Error('The browser is gone.')
   const preferences = JSON.stringify({ welcomed: true, ...scene.preferences })
   await page.addInitScript((text) => localStorage.setItem('preferences', text), preferences)
   return page

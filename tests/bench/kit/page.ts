@@ -32,10 +32,16 @@ async function watchFor(page: Page, selector: string): Promise<void> {
   }, selector)
 }
 const seen = (page: Page): Promise<number> =>
-  page.waitForFunction(() => Reflect.get(window, '__seen') as number | undefined).then((value) => value.jsonValue() as Promise<number>)
+  page
+    .waitForFunction(() => Reflect.get(window, '__seen') as number | undefined)
+    .then((value) => value.jsonValue() as Promise<number>)
 
 /** Loads the library with nothing in the browser's cache, so many times. */
-export async function loads(context: BrowserContext, origin: string, rounds: number): Promise<{ painted: number; usable: number }[]> {
+export async function loads(
+  context: BrowserContext,
+  origin: string,
+  rounds: number,
+): Promise<{ painted: number; usable: number }[]> {
   const out: { painted: number; usable: number }[] = []
   for (let round = 0; round < rounds; round++) {
     const page = await context.newPage()
@@ -200,7 +206,10 @@ export async function usedMemory(
   const elements: number[] = []
   for (let round = 1; round <= times; round++) {
     await page.getByRole('navigation').getByRole('link', { name: 'Library' }).click()
-    await page.locator(row).nth(round % 8).click()
+    await page
+      .locator(row)
+      .nth(round % 8)
+      .click()
     await page.locator(unit).first().waitFor()
     await page.evaluate((id) => history.pushState(null, '', `/c/${id}`), conversation)
     await page.locator(unit).first().waitFor()
