@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { toProblem, VivimError } from '../node-core/contract/errors.ts'
 import { forward, problem } from './forward.ts'
 import type { NodeProcess } from './node-process.ts'
-import { mediaTypeOf, pageHeaders, routeOf } from './policy.ts'
+import { headersOf, mediaTypeOf, routeOf } from './policy.ts'
 
 /**
  * Answers one request of the window.
@@ -17,7 +17,7 @@ export async function answer(request: Request, folder: string, node: NodeProcess
   if (route.to === 'page' && mediaType && request.method === 'GET') {
     // The folder is the app's own and read-only once installed, so a name that the policy let through stays inside.
     const file = await readFile(join(folder, route.path)).catch(() => undefined)
-    if (file) return new Response(new Uint8Array(file), { headers: { ...pageHeaders, 'content-type': mediaType } })
+    if (file) return new Response(new Uint8Array(file), { headers: { ...headersOf(route.path), 'content-type': mediaType } })
   }
   return problem(toProblem(new VivimError('not-found')))
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mayNavigate, mayOpenOutside, mediaTypeOf, pageHeaders, routeOf } from './policy.ts'
+import { pageHeadersOf } from '../node-core/contract/page-policy.ts'
+import { headersOf, mayNavigate, mayOpenOutside, mediaTypeOf, routeOf } from './policy.ts'
 
 describe('the window’s policy', () => {
   it('lets the window show the app’s own page only', () => {
@@ -68,9 +69,22 @@ describe('the window’s policy', () => {
   })
 
   it('forbids inline scripts, evaluation and foreign connections', () => {
-    const policy = pageHeaders['content-security-policy']
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).not.toMatch(/unsafe|https?:|\*/)
+    for (const path of ['index.html', 'assets/index-B1x.js', 'artifact-other.html']) {
+      const policy = headersOf(path)['content-security-policy']
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).not.toMatch(/unsafe|https?:|\*/)
+    }
+  })
+
+  it('serves artifacts as the node’s own door does: apart, and without a network', () => {
+    for (const path of ['artifact-still.html', 'artifact-live.html']) {
+      const headers = headersOf(path)
+      expect(headers['content-security-policy']).toMatch(/^sandbox allow-scripts; default-src 'none'/)
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'self'")
+      expect(headers['connection-allowlist']).toBe('()')
+      expect(headers).toMatchObject(pageHeadersOf(`/${path}`))
+    }
+    expect(headersOf('artifact-still.html')['content-security-policy']).not.toMatch(/script-src[^;]*unsafe/)
   })
 
   it('knows the media types of the page’s files and no others', () => {

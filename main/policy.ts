@@ -1,4 +1,5 @@
 /** What the window's page may do and where it may go: pure decisions, deny by default. */
+import { pageHeadersOf } from '../node-core/contract/page-policy.ts'
 
 export const scheme = 'app'
 export const pageOrigin = `${scheme}://vivim`
@@ -39,24 +40,14 @@ function fileOf(pathname: string): string | undefined {
   return pathname.includes('.') ? parts.join('/') : 'index.html'
 }
 
-/** Headers of every file of the page. */
-export const pageHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "form-action 'none'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
+/** Headers of a file of the page; `path` is relative to its folder. */
+export const headersOf = (path: string): Readonly<Record<string, string>> => ({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-}
+  ...pageHeadersOf(`/${path}`),
+})
 
 const mediaTypes: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',

@@ -14,22 +14,6 @@ export const commonHeaders = {
   'x-content-type-options': 'nosniff',
 } as const
 
-/** For the interface's own page. */
-export const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 /** For stored files, which are somebody else's bytes: even opened as a page they can do nothing. */
 export const filePolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
 

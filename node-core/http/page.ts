@@ -6,7 +6,7 @@ import { constants, open } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { FastifyReply } from 'fastify'
 import { VivimError } from '../contract/errors.ts'
-import { pagePolicy } from './headers.ts'
+import { pageHeadersOf } from '../contract/page-policy.ts'
 
 const plainPath = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}){1,6}$/
 const types: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ export async function sendPage(reply: FastifyReply, directory: string | undefine
   const bytes = await readPlain(join(directory, ...name.split('/')))
   if (!bytes) throw new VivimError('not-found')
   const kept = name.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store'
-  return reply.headers({ 'content-security-policy': pagePolicy, 'cache-control': kept, 'content-type': type }).send(bytes)
+  return reply.headers({ ...pageHeadersOf(name), 'cache-control': kept, 'content-type': type }).send(bytes)
 }
 
 async function readPlain(path: string): Promise<Uint8Array | undefined> {

@@ -1,7 +1,7 @@
 /** What the contract's methods answer about conversations, messages and units. Pure. */
 import type { z } from 'zod'
 import type { conversationSummary, conversations, unit } from '../contract/api/conversations.ts'
-import type { Message, Part } from '../contract/content.ts'
+import type { Json, Message, Part } from '../contract/content.ts'
 import { type ConversationId, type MessageId, messageIdOf, unitIdOf } from '../contract/ids.ts'
 import type { Output } from '../contract/method.ts'
 import { childrenOf } from '../contract/tree.ts'
@@ -99,7 +99,11 @@ function partFields(part: Part | undefined): Partial<UnitView> {
         ...(part.error ? { error: true } : {}),
       }
     case 'artifact':
-      return { name: part.id, ...(part.title !== undefined ? { title: part.title } : {}), data: { kind: part.kind } }
+      return {
+        name: part.id,
+        ...(part.title !== undefined ? { title: part.title } : {}),
+        data: { kind: part.kind, ...changeOf(part.raw) },
+      }
     case 'quote':
       return { ...(part.title !== undefined ? { title: part.title } : {}), ...(part.url !== undefined ? { url: part.url } : {}) }
     case 'reasoning':
@@ -123,6 +127,12 @@ function partFields(part: Part | undefined): Partial<UnitView> {
     default:
       return {}
   }
+}
+
+/** What a call made of an artifact, where the provider says so: `create`, `update`, `rewrite`. */
+function changeOf(raw: Json | undefined): { change?: string } {
+  const command = typeof raw === 'object' && raw !== null && 'command' in raw ? raw.command : undefined
+  return typeof command === 'string' ? { change: command } : {}
 }
 
 /** Where a message stands among those that answer the same one; undefined where it stands alone. */
