@@ -1,4 +1,8 @@
 import { useState } from 'react'
+import { noteId } from '../../node-core/contract/api/fields.ts'
+import { notes } from '../../node-core/contract/api/notes.ts'
+import { isVivimError } from '../../node-core/contract/errors.ts'
+import { useClient } from '../app/client-context.tsx'
 import { useUploads } from '../app/uploads-context.tsx'
 import { type ImportRun, isUnderWay, useImports, useUndoImport } from './imports.ts'
 
@@ -10,11 +14,13 @@ export interface Sample {
   readonly run: ImportRun | undefined
   readonly busy: boolean
   add(): Promise<void>
-  remove(): void
+  remove(): Promise<void>
+  readonly error: unknown
 }
 
 /** A few conversations to look around with, and taking them out again. */
 export function useSample(): Sample {
+  const { call } = useClient()
   const { runs } = useImports()
   const [uploads, { add }] = useUploads()
   const undo = useUndoImport()
@@ -24,6 +30,7 @@ export function useSample(): Sample {
   return {
     run,
     busy: loading || undo.isPending || uploads.some(({ name }) => name === sampleName) || (named?.some(isUnderWay) ?? false),
+    error: undo.error,
     async add() {
       setLoading(true)
       try {
@@ -34,8 +41,21 @@ export function useSample(): Sample {
         setLoading(false)
       }
     },
-    remove() {
-      if (run) undo.mutate(run.id)
+    async remove() {
+      if (!run) return
+      setLoading(true)
+      try {
+        const { sampleNotes } = await import('../../resources/sample/index.ts')
+        for (const id of sampleNotes) await call(notes['notes.delete'], { note: noteId.parse(id) }).catch(unlessGone)
+        await undo.mutateAsync(run.id).catch(() => {})
+      } finally {
+        setLoading(false)
+      }
     },
   }
+}
+
+/** A note that the person has deleted already is no trouble; any other is seen when the import is undone. */
+function unlessGone(error: unknown): void {
+  if (!isVivimError(error)) throw error
 }

@@ -40,6 +40,9 @@ const personal: Readonly<Record<string, ExportedPersonal>> = {
   },
 }
 
+/** Notes that came with the sample: they go with it, as no import’s undoing takes a person’s notes. */
+export const sampleNotes = Object.values(personal).flatMap(({ notes }) => notes.map(({ id }) => id))
+
 export interface SampleFile {
   readonly path: string
   readonly content: string | Uint8Array<ArrayBuffer>

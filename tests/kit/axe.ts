@@ -10,8 +10,12 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 export async function axeFindings(page: Page): Promise<string[]> {
   const findings: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
-    // Colours on their way from one to the other have no contrast yet.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // Colours on their way from one to the other are neither.
+    await page.evaluate(async () => {
+      const moving = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+      await Promise.allSettled(moving.map((animation) => animation.finished))
+    })
     // The page's content policy forbids a script element; the debugger may still speak.
     await page.evaluate(source)
     const results = await page.evaluate(() =>

@@ -28,7 +28,7 @@ function sentences({ conversations, messages, attachments }: ImportReport, stopp
     imported + updated === 0 && unchanged > 0 && text('imports.summary.nothing-new', { conversations: unchanged }),
     imported + updated > 0 && unchanged > 0 && text('imports.summary.unchanged', { conversations: unchanged }),
     messages.added > 0 && text('imports.summary.added', { messages: messages.added }),
-    imported + updated + unchanged === 0 && text('imports.summary.nothing'),
+    imported + updated + unchanged === 0 && text(stopped ? 'imports.summary.nothing-yet' : 'imports.summary.nothing'),
     // Of one that was stopped nobody knows what the rest would have been.
     !(stopped && unreadableTotal === 0) && text('imports.summary.unreadable', { conversations: unreadableTotal }),
     attachments.missing > 0 && text('imports.summary.missing', { files: attachments.missing }),

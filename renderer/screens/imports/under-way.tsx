@@ -139,9 +139,9 @@ function Item(props: {
   const text = useText()
   const { name, aside, facts, cancel, stopping = false, children } = props
   return (
-    <article className={css.item}>
+    <article className={css.item} aria-label={name}>
       <header>
-        <h3 dir="auto">{name}</h3>
+        <strong dir="auto">{name}</strong>
         {aside && <small>{aside}</small>}
         {cancel && (
           <Button kind="quiet" onClick={cancel} disabled={stopping} aria-label={text('imports.cancel', { name })}>
