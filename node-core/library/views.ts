@@ -5,6 +5,7 @@ import type { Json, Message, Part } from '../contract/content.ts'
 import { type ConversationId, type MessageId, messageIdOf, unitIdOf } from '../contract/ids.ts'
 import type { Output } from '../contract/method.ts'
 import { childrenOf } from '../contract/tree.ts'
+import { citationsOf } from './citations.ts'
 import type { Shown, ShownTree } from './read.ts'
 import type { TreeEntry } from './tree-block.ts'
 import type { Unit } from './units.ts'
@@ -74,6 +75,7 @@ export function unitView(
     ...(one.language !== undefined ? { language: one.language } : {}),
     part: one.part,
     ...partFields(message.parts[one.part]),
+    ...citationsIn(message.parts[one.part], one),
     ...(one.index === 0 ? firstFields(entry, message, siblings) : {}),
   }
 }
@@ -127,6 +129,18 @@ function partFields(part: Part | undefined): Partial<UnitView> {
     default:
       return {}
   }
+}
+
+/** The citations of a text that fall into one of its units. */
+function citationsIn(part: Part | undefined, { start, end }: Unit): Pick<UnitView, 'citations'> {
+  if (part?.type !== 'text' || !part.citations?.length) return {}
+  const last = end === part.text.length
+  const citations = citationsOf(part.text, part.citations).flatMap((one) => {
+    if (one.start === undefined || one.end === undefined) return last ? [one] : []
+    if (one.end <= start || one.end > end) return []
+    return [{ ...one, start: Math.max(one.start, start) - start, end: one.end - start }]
+  })
+  return citations.length > 0 ? { citations } : {}
 }
 
 /** What a call made of an artifact, where the provider says so: `create`, `update`, `rewrite`. */

@@ -132,6 +132,19 @@ export const unit = z
         blob: blobId.optional().describe('Absent when the export did not hold the bytes.'),
       })
       .optional(),
+    citations: z
+      .array(
+        z.object({
+          number: count.describe('From 1, counted through the part; equal sources have equal numbers.'),
+          start: count.optional().describe('The passage in the unit’s text, in UTF-16 code units; absent: the text as a whole.'),
+          end: count.optional(),
+          title: z.string().optional(),
+          url: z.string().optional().describe('http or https.'),
+          quote: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe('What the text refers to. Those of the text as a whole stand at its last unit.'),
     // The message's own fields stand at its first unit only.
     first: z.boolean().optional().describe('True at the first unit of a message.'),
     time: time.optional(),

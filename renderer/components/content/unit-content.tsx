@@ -44,6 +44,6 @@ export const UnitContent = memo(function UnitContent({ unit, around }: UnitConte
     case 'unknown':
       return <Unknown unit={unit} />
     default:
-      return <Markdown text={unit.text} id={unit.id} around={around} />
+      return <Markdown text={unit.text} id={unit.id} around={around} citations={unit.citations} />
   }
 })

@@ -1,7 +1,9 @@
 import { memo, useMemo } from 'react'
+import { type Citation, markCitations, unmarked } from './citation-marks.ts'
 import css from './markdown.module.css'
 import { definitionsIn, parseMarkdown } from './parse.ts'
 import { renderTree } from './render.tsx'
+import { Sources } from './sources.tsx'
 
 export interface MarkdownProps {
   text: string
@@ -9,22 +11,26 @@ export interface MarkdownProps {
   id: string
   /** The rest of the message, where links and footnotes may be defined. */
   around?: readonly { readonly text: string }[] | undefined
+  citations?: readonly Citation[] | undefined
 }
 
 /** Text as its writer meant it. Nothing in it becomes HTML: the tree is turned into elements of our own, one by one. */
-export const Markdown = memo(function Markdown({ text, id, around }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text: written, id, around, citations }: MarkdownProps) {
+  const text = useMemo(() => markCitations(written, citations), [written, citations])
+  const whole = citations?.filter((one) => one.end === undefined) ?? []
   const content = useMemo(() => {
     const definitions = around && refers(text) ? around.map((unit) => definitionsIn(unit.text)).join('\n\n') : ''
     const tree = parseMarkdown(text, definitions)
-    return tree ? renderTree(tree, { source: text, id }) : undefined
-  }, [text, id, around])
+    return tree ? renderTree(tree, { source: text, id, citations }) : undefined
+  }, [text, id, around, citations])
   return (
     <div className={css.markdown}>
       {content ?? (
         <p className={css.plain} dir="auto">
-          {text}
+          {unmarked(text)}
         </p>
       )}
+      {whole.length > 0 && <Sources citations={whole} />}
     </div>
   )
 })

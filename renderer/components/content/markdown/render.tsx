@@ -7,8 +7,10 @@ import type {} from 'mdast-util-math'
 import { Fragment, type ReactNode } from 'react'
 import { CodeBlock } from '../code/code-block.tsx'
 import { Formula } from '../formula/formula.tsx'
+import { type Citation, splitAtMarks, unmarked } from './citation-marks.ts'
 import { Footnote, ImageLink, OutsideLink, TableBox, TaskMark } from './elements.tsx'
 import css from './markdown.module.css'
+import { CitationNumber } from './sources.tsx'
 
 /** Deeper parts of a tree are shown as their source. */
 const deepest = 60
@@ -16,6 +18,7 @@ const deepest = 60
 interface Around {
   readonly source: string
   readonly id: string
+  readonly citations?: readonly Citation[] | undefined
 }
 
 interface Context extends Around {
@@ -25,12 +28,12 @@ interface Context extends Around {
 }
 
 /** The elements of what stands in `source`; definitions that were added behind it are only referred to. */
-export function renderTree(tree: Root, { source, id }: Around): ReactNode {
+export function renderTree(tree: Root, { source, id, citations }: Around): ReactNode {
   const definitions = new Map<string, Definition>()
   const footnotes = new Map<string, FootnoteDefinition>()
   collect(tree, definitions, footnotes, 0)
   const own = tree.children.filter((node) => (node.position?.start.offset ?? 0) < source.length)
-  return all({ ...tree, children: own }, { source, id, definitions, footnotes, depth: 0 })
+  return all({ ...tree, children: own }, { source, id, citations, definitions, footnotes, depth: 0 })
 }
 
 function collect(node: Nodes, links: Map<string, Definition>, notes: Map<string, FootnoteDefinition>, depth: number): void {
@@ -51,7 +54,7 @@ function all(parent: Parents, context: Context): ReactNode {
 function render(node: Nodes, context: Context): ReactNode {
   switch (node.type) {
     case 'text':
-      return lines(node.value)
+      return cited(node.value, context)
     case 'paragraph':
       return <p dir="auto">{all(node, context)}</p>
     case 'heading':
@@ -63,7 +66,7 @@ function render(node: Nodes, context: Context): ReactNode {
     case 'delete':
       return <del>{all(node, context)}</del>
     case 'inlineCode':
-      return <code dir="auto">{node.value}</code>
+      return <code dir="auto">{unmarked(node.value)}</code>
     case 'break':
       return <br />
     case 'thematicBreak':
@@ -88,21 +91,26 @@ function render(node: Nodes, context: Context): ReactNode {
         <li>{all(node, context)}</li>
       )
     case 'code':
-      return <CodeBlock code={node.value} language={node.lang ?? undefined} id={`${context.id} ${at(node)}`} />
+      return <CodeBlock code={unmarked(node.value)} language={node.lang ?? undefined} id={`${context.id} ${at(node)}`} />
     case 'math':
-      return <Formula source={node.value} display />
+      return <Formula source={unmarked(node.value)} display />
     case 'inlineMath':
-      return <Formula source={node.value.trim()} display={/^(?:\$\$|\\\[)/.test(context.source.slice(at(node), at(node) + 2))} />
+      return (
+        <Formula
+          source={unmarked(node.value).trim()}
+          display={/^(?:\$\$|\\\[)/.test(context.source.slice(at(node), at(node) + 2))}
+        />
+      )
     case 'table':
       return table(node, context)
     case 'link':
-      return <OutsideLink address={node.url}>{all(node, context)}</OutsideLink>
+      return <OutsideLink address={unmarked(node.url)}>{all(node, context)}</OutsideLink>
     case 'linkReference':
       return <OutsideLink address={context.definitions.get(node.identifier)?.url ?? ''}>{all(node, context)}</OutsideLink>
     case 'image':
-      return <ImageLink address={node.url} alt={node.alt ?? ''} />
+      return <ImageLink address={unmarked(node.url)} alt={unmarked(node.alt ?? '')} />
     case 'imageReference':
-      return <ImageLink address={context.definitions.get(node.identifier)?.url ?? ''} alt={node.alt ?? ''} />
+      return <ImageLink address={context.definitions.get(node.identifier)?.url ?? ''} alt={unmarked(node.alt ?? '')} />
     case 'footnoteReference': {
       const note = context.footnotes.get(node.identifier)
       return <Footnote label={node.label ?? node.identifier}>{note && all(note, { ...context, footnotes: new Map() })}</Footnote>
@@ -116,7 +124,7 @@ function render(node: Nodes, context: Context): ReactNode {
       )
     case 'html':
       // The one tag that models write for want of another way: a line break inside a table's cell.
-      return /^<br\s*\/?>$/i.test(node.value) ? <br /> : <span className={css.raw}>{node.value}</span>
+      return /^<br\s*\/?>$/i.test(node.value) ? <br /> : <span className={css.raw}>{unmarked(node.value)}</span>
     case 'definition':
     case 'yaml':
       return null
@@ -161,6 +169,19 @@ function table(node: Table, context: Context): ReactNode {
   )
 }
 
+/** Text with the numbers of what is cited in it. */
+function cited(text: string, { citations }: Context): ReactNode {
+  const pieces = splitAtMarks(text)
+  if (pieces.length === 1) return lines(text)
+  return pieces.map((piece, index) => {
+    const citation = index % 2 === 1 ? citations?.[Number(piece)] : undefined
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the tree of a text does not change.
+      <Fragment key={index}>{index % 2 === 0 ? lines(piece) : citation && <CitationNumber citation={citation} />}</Fragment>
+    )
+  })
+}
+
 /** Lines as they were written: chats show the breaks that people type. */
 const lines = (text: string): ReactNode =>
   text.split('\n').map((line, index) => (
@@ -172,4 +193,5 @@ const lines = (text: string): ReactNode =>
   ))
 
 const at = (node: Nodes): number => node.position?.start.offset ?? 0
-const sourceOf = (node: Nodes, { source }: Context): string => source.slice(at(node), node.position?.end.offset ?? at(node))
+const sourceOf = (node: Nodes, { source }: Context): string =>
+  unmarked(source.slice(at(node), node.position?.end.offset ?? at(node)))
