@@ -267,4 +267,14 @@ describe('an upload', () => {
     await page.getByRole('heading', { name: 'Past imports' }).waitFor()
     expect(await page.getByText('other.zip').count()).toBe(0)
   })
+
+  it('is not cut off by closing the page without a question', async () => {
+    await page.route(/\/api\/v1\/imports\?/, () => {})
+    await choose('Choose files', join(machine.folder, 'other', 'other.zip'))
+    await button('Cancel other.zip').waitFor()
+    const [question] = await Promise.all([page.waitForEvent('dialog'), page.close({ runBeforeUnload: true })])
+    expect(question.type()).toBe('beforeunload')
+    await question.dismiss()
+    await button('Cancel other.zip').click()
+  })
 })

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import type { ImportId } from '../../../node-core/contract/ids.ts'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
+import { Dotted } from '../../components/dotted.tsx'
 import { useImportedConversations } from '../../queries/imports.ts'
 import css from './report.module.css'
 
@@ -11,6 +12,7 @@ export function Brought({ import: id }: { import: ImportId }) {
   const text = useText()
   const intl = useIntl()
   const { items, hasNextPage, fetchNextPage, isFetchingNextPage } = useImportedConversations(id, true)
+  const dateOf = (time: number | null) => time !== null && intl.formatDate(time, { dateStyle: 'medium' })
   if (!items || items.length === 0) return null
   return (
     <section className={css.section}>
@@ -19,14 +21,11 @@ export function Brought({ import: id }: { import: ImportId }) {
         {items.map(({ id: conversation, title, updated, created, messages }) => (
           <li key={conversation}>
             <Link href={`/c/${conversation}`}>
-              <span dir="auto">{title ?? text('imports.untitled')}</span>
+              <span>
+                <bdi>{title ?? text('imports.untitled')}</bdi>
+              </span>
               <small>
-                {[
-                  (updated ?? created) ? intl.formatDate(updated ?? created ?? 0, { dateStyle: 'medium' }) : undefined,
-                  text('imports.messages', { count: messages }),
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
+                <Dotted facts={[dateOf(updated ?? created), text('imports.messages', { count: messages })]} />
               </small>
             </Link>
           </li>

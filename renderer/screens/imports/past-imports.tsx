@@ -2,6 +2,7 @@ import { useIntl } from 'react-intl'
 import { Link } from 'wouter'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
+import { Dotted } from '../../components/dotted.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
 import { type ImportRun, isUnderWay, useImports } from '../../queries/imports.ts'
 import { formatName } from './format-name.ts'
@@ -43,10 +44,12 @@ function PastImport({ run: { id, name, state, format, started, conversations } }
   return (
     <li>
       <Link href={`/import/${id}`} className={css.row}>
-        <span className={css.name} dir="auto">
-          {name}
+        <span className={css.name}>
+          <bdi>{name}</bdi>
         </span>
-        <span className={css.facts}>{facts.filter(Boolean).join(' · ')}</span>
+        <span className={css.facts}>
+          <Dotted facts={facts} />
+        </span>
         {state !== 'done' && (
           <span className={css.state} data-state={state}>
             {text(`imports.state.${state}`)}

@@ -6,6 +6,7 @@ import { importId } from '../../../node-core/contract/api/fields.ts'
 import { isVivimError } from '../../../node-core/contract/errors.ts'
 import type { ImportId } from '../../../node-core/contract/ids.ts'
 import { useText } from '../../app/language.tsx'
+import { Dotted } from '../../components/dotted.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
@@ -66,8 +67,12 @@ function Told({ run }: { run: ImportRun }) {
   return (
     <>
       <header className={css.head}>
-        <h1 dir="auto">{name}</h1>
-        <p>{[formatName(format), when].filter(Boolean).join(' · ')}</p>
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        <p>
+          <Dotted facts={[formatName(format), when]} />
+        </p>
       </header>
       {!ended && <RunningImport run={run} />}
       {state === 'failed' && <Failure run={run} />}

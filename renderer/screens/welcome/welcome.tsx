@@ -69,7 +69,7 @@ export default function Welcome() {
       {step.content}
       <div className={css.actions}>
         {at > 0 && <Button onClick={() => move(at - 1)}>{text('welcome.back')}</Button>}
-        {at < last && (
+        {at === 0 && (
           <Button kind="quiet" onClick={finish}>
             {text('welcome.skip-all')}
           </Button>
