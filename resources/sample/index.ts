@@ -20,6 +20,7 @@ import { teaTimer } from './tea-timer.ts'
 
 const conversations = [skippedItems, lisbon, doubling, teaTimer, neighbours, lunchbox]
 
+const noted = Date.parse('2026-03-09T08:20:00Z')
 /** What a person might have said of them. */
 const personal: Readonly<Record<string, ExportedPersonal>> = {
   'sample-lisbon': {
@@ -30,6 +31,8 @@ const personal: Readonly<Record<string, ExportedPersonal>> = {
         id: 'samplelisbonnoteaaaaaaaaaa',
         message: 'a1',
         text: 'Ask Marta about the fado place near the church. This is a note: you can write your own beside anything.',
+        created: noted,
+        updated: noted,
       },
     ],
   },
