@@ -74,7 +74,7 @@ export function formulaText(): Syntax {
           return line
         }
         if (code === null) return fail(code)
-        if (code === closing.charCodeAt(0) && !(closing === '$' && isBlank(last))) return close(code)
+        if (code === closing.charCodeAt(0)) return close(code)
         effects.enter('mathTextData')
         return data(code)
       }
@@ -84,7 +84,7 @@ export function formulaText(): Syntax {
           effects.exit('mathTextData')
           return line(code)
         }
-        if (code === closing.charCodeAt(0) && !(closing === '$' && isBlank(last))) {
+        if (code === closing.charCodeAt(0)) {
           effects.exit('mathTextData')
           return close(code)
         }
@@ -100,6 +100,8 @@ export function formulaText(): Syntax {
       }
 
       function close(code: Code): State | undefined {
+        // A dollar that cannot end a formula cannot stand in one either.
+        if (closing === '$' && isBlank(last)) return nok(code)
         mark = effects.enter('mathTextSequence')
         effects.consume(code)
         return closing.length === 1 ? confirm : second
@@ -118,10 +120,7 @@ export function formulaText(): Syntax {
       }
 
       function confirm(code: Code): State | undefined {
-        if (!isWord(code) && code !== dollar && !empty) return done(code)
-        mark.type = 'mathTextData'
-        last = dollar
-        return data(code)
+        return isWord(code) || code === dollar ? nok(code) : done(code)
       }
 
       function done(code: Code): State | undefined {

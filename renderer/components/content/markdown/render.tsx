@@ -91,7 +91,13 @@ function render(node: Nodes, context: Context): ReactNode {
         <li>{all(node, context)}</li>
       )
     case 'code':
-      return <CodeBlock code={unmarked(node.value)} language={node.lang ?? undefined} id={`${context.id} ${at(node)}`} />
+      return (
+        <CodeBlock
+          code={unmarked(node.value)}
+          language={node.lang ? unmarked(node.lang) : undefined}
+          id={`${context.id} ${at(node)}`}
+        />
+      )
     case 'math':
       return <Formula source={unmarked(node.value)} display />
     case 'inlineMath':
@@ -113,12 +119,16 @@ function render(node: Nodes, context: Context): ReactNode {
       return <ImageLink address={context.definitions.get(node.identifier)?.url ?? ''} alt={unmarked(node.alt ?? '')} />
     case 'footnoteReference': {
       const note = context.footnotes.get(node.identifier)
-      return <Footnote label={node.label ?? node.identifier}>{note && all(note, { ...context, footnotes: new Map() })}</Footnote>
+      return (
+        <Footnote label={unmarked(node.label ?? node.identifier)}>
+          {note && all(note, { ...context, footnotes: new Map() })}
+        </Footnote>
+      )
     }
     case 'footnoteDefinition':
       return (
         <div className={css.note}>
-          <span aria-hidden>{node.label ?? node.identifier}</span>
+          <span aria-hidden>{unmarked(node.label ?? node.identifier)}</span>
           <div>{all(node, context)}</div>
         </div>
       )
