@@ -46,7 +46,7 @@ function StayOpen() {
 /** Screens that show imports themselves. */
 const shows = (path: string): boolean => path.startsWith('/import') || path === '/welcome'
 
-/** Tells of imports that end while the person is elsewhere in the app. */
+/** Tells of imports that end: by a toast where the screen does not show them, else to those who only hear the page. */
 function SayEnds({ expected }: { expected: Set<ImportId> }) {
   const text = useText()
   const toast = useToast()
@@ -54,16 +54,22 @@ function SayEnds({ expected }: { expected: Set<ImportId> }) {
   const [path] = useLocation()
   const where = useRef(path)
   where.current = path
+  const [said, setSaid] = useState('')
   useEffect(() => {
     const say = ({ id, name, state, conversations }: ImportRun) => {
-      if ((state !== 'done' && state !== 'failed') || shows(where.current)) return
+      if (state !== 'done' && state !== 'failed') return
       const words = text(`imports.toast.${state}`, { name, conversations })
-      toast({ words, link: { to: `/import/${id}`, words: text('imports.toast.report') } })
+      if (shows(where.current)) setSaid(words)
+      else toast({ words, link: { to: `/import/${id}`, words: text('imports.toast.report') } })
     }
     for (const run of runs ?? []) {
       if (isUnderWay(run)) expected.add(run.id)
       else if (expected.delete(run.id)) say(run)
     }
   }, [runs, expected, text, toast])
-  return null
+  return (
+    <p className="visually-hidden" role="status">
+      {said}
+    </p>
+  )
 }
