@@ -10,12 +10,12 @@ const Settings = lazy(() => import('../screens/settings/settings.tsx'))
 const Welcome = lazy(() => import('../screens/welcome/welcome.tsx'))
 const Help = lazy(() => import('../screens/help/help.tsx'))
 
+const library = /^\/(?:c\/(?<conversation>[^/]+)\/?)?$/
+
 export const Routes = () => (
   <Switch>
-    <Route path="/">
-      <Library />
-    </Route>
-    <Route path="/c/:conversation">{({ conversation }) => <Library conversation={conversation} />}</Route>
+    {/* One route: the list stays as it is while conversations are opened from it. */}
+    <Route path={library}>{({ conversation }) => <Library conversation={conversation} />}</Route>
     <Route path="/search">
       <Search />
     </Route>

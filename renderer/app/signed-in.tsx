@@ -10,7 +10,10 @@ import { Routes } from './routes.tsx'
 import { Shell } from './shell.tsx'
 import { UploadsProvider } from './uploads.tsx'
 
-const Palette = lazy(() => import('../screens/search/palette.tsx'))
+const loadPalette = () => import('../screens/search/palette.tsx')
+const Palette = lazy(loadPalette)
+/** When the screen stands, in milliseconds. */
+const settled = 500
 
 /** Answers are kept until the node says that they changed; what can be tried again is, twice. */
 const newQueries = (): QueryClient =>
@@ -37,6 +40,12 @@ export function SignedIn({ client }: { client: Client }) {
     setLive(followChanges(client, queries, abort.signal))
     return () => abort.abort()
   }, [client, queries])
+
+  // Before it is asked for: the first letters that are typed into it would be lost while it loads.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), settled)
+    return () => clearTimeout(timer)
+  }, [])
 
   if (!live) return null
   return (

@@ -44,8 +44,9 @@ describe('the first page', () => {
   it('signs in by the link and shows the account, with the secret out of sight and no token at rest', async () => {
     const page = await context.newPage()
     expect(await open(page, node.link)).toEqual([])
-    expect(await heading(page)).toBe('Library')
-    expect(page.url()).toBe(`${node.origin}/`)
+    // An account with nothing in it begins with the first steps.
+    expect(await heading(page)).toBe('Welcome to your node')
+    expect(page.url()).toBe(`${node.origin}/welcome`)
     expect(await context.cookies()).toEqual([])
     expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
     const kept = await page.evaluate(
@@ -66,7 +67,7 @@ describe('the first page', () => {
   it('is still signed in after the page was closed, by proof of its key', async () => {
     const page = await context.newPage()
     expect(await open(page, `${node.origin}/`)).toEqual([])
-    expect(await heading(page)).toBe('Library')
+    expect(await heading(page)).toBe('Welcome to your node')
     await page.close()
   })
 

@@ -1,7 +1,67 @@
+import { ArrowLeft } from 'lucide-react'
+import { lazy, Suspense, useEffect } from 'react'
+import { Link, Redirect } from 'wouter'
+import { conversationId } from '../../../node-core/contract/api/fields.ts'
 import { useText } from '../../app/language.tsx'
+import { usePreference } from '../../app/preferences-context.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { useImports } from '../../queries/imports.ts'
+import { useStatus } from '../../queries/status.ts'
+import { Home } from './home.tsx'
+import css from './library.module.css'
+import { ListPane } from './list-pane.tsx'
+import { NothingAtAll } from './nothing.tsx'
+import { rememberOpened } from './recent.ts'
 
-/** The library: the list of conversations and, beside it, the one that is read. */
-export function Library({ conversation }: { conversation?: string }) {
+const Reader = lazy(() => import('../reader/reader.tsx'))
+
+/** The library: the list of conversations and, beside it, the one that is read. On a phone one of the two. */
+export function Library({ conversation }: { conversation?: string | undefined }) {
   const text = useText()
-  return <h1>{conversation ?? text('app.library')}</h1>
+  const [{ welcomed }] = usePreference()
+  const { data: status, isPending: statusPending } = useStatus()
+  const { runs: imports, isPending: importsPending } = useImports()
+  const address = conversationId.safeParse(conversation)
+  const open = address.success ? address.data : undefined
+  useEffect(() => {
+    if (open) rememberOpened(open)
+  }, [open])
+
+  if (conversation !== undefined && !address.success) return <Redirect to="/" replace />
+  // Whether somebody is new is known before the list is shown to them.
+  if (!welcomed && !open && (statusPending || importsPending)) return <Loading />
+  const empty = status?.account.conversations === 0 && open === undefined
+  if (empty && imports?.length === 0) {
+    if (!welcomed) return <Redirect to="/welcome" replace />
+    return (
+      <div className={css.empty}>
+        <h1 className="visually-hidden">{text('app.library')}</h1>
+        <NothingAtAll />
+      </div>
+    )
+  }
+  return (
+    <div className={css.library} data-open={open !== undefined || undefined}>
+      <div className={css.side}>
+        <ListPane open={open} held={!empty} />
+      </div>
+      <div className={css.reading}>
+        {open ? (
+          <>
+            <Link href="/" className={css.back}>
+              <ArrowLeft size={18} strokeWidth={1.75} aria-hidden />
+              {text('app.library')}
+            </Link>
+            <div className={css.reader}>
+              <Suspense fallback={<Loading />}>
+                <Reader key={open} conversation={open} />
+              </Suspense>
+            </div>
+          </>
+        ) : (
+          <Home />
+        )}
+      </div>
+    </div>
+  )
 }

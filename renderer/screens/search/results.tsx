@@ -1,0 +1,153 @@
+import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import { type CustomItemComponentProps, Virtualizer, type VirtualizerHandle } from 'virtua'
+import { useNow } from '../../app/clock.tsx'
+import { entryKey, useEntryState } from '../../app/entry-state.ts'
+import { useText } from '../../app/language.tsx'
+import { useMovingFocus } from '../../components/use-moving-focus.ts'
+import type { Hit } from '../../queries/search.ts'
+import { type Found, keyOf } from './found.ts'
+import { Result } from './result.tsx'
+import css from './search.module.css'
+
+export interface ResultsHandle {
+  /** Moves the keys into the results: to the one that they were at, else the first. */
+  enter(): void
+}
+
+/** A line of the list: what was found in a conversation, or one more hit of it. */
+export interface Line {
+  readonly key: string
+  readonly found: Found
+  readonly hit: Hit | undefined
+  /** The first of its conversation; says how many more there are. */
+  readonly first: boolean
+}
+
+interface ResultsProps {
+  readonly found: readonly Found[]
+  /** Names the question: the results of another one begin at their top. */
+  readonly name: string
+  readonly more: () => void
+  readonly loading: boolean
+  readonly opened: () => void
+  readonly leave: () => void
+  readonly ref: Ref<ResultsHandle>
+}
+
+/** So many lines before the end the next page is asked for. */
+const ahead = 15
+const minute = 60_000
+/** Where results were scrolled to, by entry of the history and question: scrolling renders nothing anew. */
+const offsets = new Map<string, number>()
+interface Place {
+  readonly name: string
+  readonly active: string | undefined
+  readonly expanded: readonly string[]
+}
+
+/** The results, gone through by keys; found again as they were left when one comes back. */
+export function Results({ found, name, more, loading, opened, leave, ref }: ResultsProps) {
+  const text = useText()
+  const now = useNow(minute)
+  const [kept, keep] = useEntryState<Place>('results', { name, active: undefined, expanded: [] })
+  const place: Place = kept.name === name ? kept : { name, active: undefined, expanded: [] }
+  const entry = useRef(entryKey()).current
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useRef<VirtualizerHandle>(null)
+  const lines = useMemo(() => linesOf(found, place.expanded), [found, place.expanded])
+  const at = Math.max(
+    0,
+    lines.findIndex(({ key }) => key === place.active),
+  )
+  const moveFocus = useMovingFocus(scroller)
+
+  // Where it was left on coming back; a new question begins at its top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on arrival alone.
+  useEffect(() => {
+    if (place.active !== undefined && document.activeElement === document.body) moveFocus(`[data-line="${at}"]`)
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each question, not for each line.
+  useEffect(() => {
+    virtual.current?.scrollTo(offsets.get(`${entry} ${name}`) ?? 0)
+  }, [name])
+
+  const focusAt = (index: number) => {
+    const line = lines[index]
+    if (!line) return
+    keep({ ...place, active: line.key })
+    virtual.current?.scrollToIndex(index, { align: 'nearest' })
+    moveFocus(`[data-line="${index}"]`)
+  }
+  useImperativeHandle(ref, () => ({ enter: () => focusAt(at) }))
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
+    if (event.key === 'ArrowDown' || event.key === 'j') focusAt(Math.min(lines.length - 1, at + 1))
+    else if (event.key === 'ArrowUp' || event.key === 'k') at === 0 ? leave() : focusAt(at - 1)
+    else if (event.key === 'Home') focusAt(0)
+    else if (event.key === 'End') focusAt(lines.length - 1)
+    else if (event.key === 'Escape') leave()
+    else return
+    event.preventDefault()
+  }
+  const expand = (key: string) =>
+    keep({
+      ...place,
+      expanded: place.expanded.includes(key) ? place.expanded.filter((one) => one !== key) : [...place.expanded, key],
+    })
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the links inside.
+    <div className={css.results} ref={scroller} tabIndex={-1} onKeyDown={onKeyDown}>
+      <div className={css.column}>
+        <Virtualizer
+          ref={virtual}
+          scrollRef={scroller}
+          as={List}
+          item={Item}
+          data={lines}
+          itemSize={110}
+          keepMounted={[at]}
+          onScroll={(offset) => {
+            offsets.set(`${entry} ${name}`, offset)
+            const handle = virtual.current
+            if (handle && handle.findItemIndex(offset + handle.viewportSize) > lines.length - ahead) more()
+          }}
+        >
+          {(line, index) => (
+            <Result
+              key={line.key}
+              line={line}
+              at={index}
+              now={now}
+              active={index === at}
+              expanded={place.expanded.includes(line.found.key)}
+              expand={expand}
+              onFocus={() => line.key !== place.active && keep({ ...place, active: line.key })}
+              opened={opened}
+            />
+          )}
+        </Virtualizer>
+        {loading && <p className={css.foot}>{text('app.loading')}</p>}
+      </div>
+    </div>
+  )
+}
+
+function linesOf(found: readonly Found[], expanded: readonly string[]): Line[] {
+  return found.flatMap((one) => {
+    const [first, ...rest] = one.hits
+    const head: Line = { key: one.key, found: one, hit: first, first: true }
+    if (!expanded.includes(one.key)) return [head]
+    return [head, ...rest.map((hit): Line => ({ key: `${one.key} ${keyOf(hit)}`, found: one, hit, first: false }))]
+  })
+}
+
+const List = ({ ref, ...rest }: React.ComponentProps<'div'>) => (
+  <ul {...(rest as object)} ref={ref as never} className={css.list} />
+)
+const Item = ({ ref, children, style }: CustomItemComponentProps) => (
+  <li ref={ref as never} style={style} className={css.item}>
+    {children}
+  </li>
+)

@@ -1,0 +1,183 @@
+/** Finding on the built product in a real browser: from the palette to the unit by keys, filters, and the way back. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { axeFindings } from '../kit/axe.ts'
+import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { requires } from '../kit/requires.ts'
+
+const day = 86_400_000
+const first = Date.UTC(2025, 5, 30)
+const talk = (at: number, name: string, texts: readonly string[]) => ({
+  uuid: `talk-${at}`,
+  name,
+  created_at: new Date(first - at * day).toISOString(),
+  updated_at: new Date(first - at * day).toISOString(),
+  chat_messages: texts.map((text, index) => ({
+    uuid: `talk-${at}-${index}`,
+    sender: index % 2 === 0 ? 'human' : 'assistant',
+    text,
+    content: [{ type: 'text', text }],
+    created_at: new Date(first - at * day + index * 1000).toISOString(),
+    updated_at: new Date(first - at * day + index * 1000).toISOString(),
+  })),
+})
+const talks = [
+  talk(0, 'A trellis for beans', ['How tall should a trellis be?', 'Two metres.\n\nA trellis of hazel holds for years.']),
+  ...Array.from({ length: 120 }, (_, at) =>
+    talk(at + 1, `Beans ${at}`, [`Do beans need water on day ${at}?`, `They do, on day ${at}.`]),
+  ),
+]
+
+let machine: Machine
+let node: Serving
+let browser: Browser
+let context: BrowserContext
+beforeAll(async () => {
+  if (await chromiumMissing()) return
+  machine = await newMachine()
+  const path = join(machine.folder, 'conversations.json')
+  await writeFile(path, JSON.stringify(talks))
+  await machine.done(['import', path])
+  node = await machine.serve()
+  browser = await launchChromium()
+  context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(node.link)
+  await page.locator('h1').waitFor()
+  await page.close()
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await machine?.[Symbol.asyncDispose]()
+})
+beforeEach((test) => requires(test, 'chromium'))
+
+const open = async (path: string): Promise<Page> => {
+  const page = await context.newPage()
+  await page.goto(node.origin + path)
+  await page.locator('h1').waitFor()
+  return page
+}
+const field = (page: Page) => page.getByRole('searchbox', { name: 'Search messages, titles and notes' })
+const results = (page: Page) => page.getByRole('main').getByRole('article')
+const left = (page: Page) =>
+  page.evaluate(async () => {
+    const databases = (await indexedDB.databases()).map(({ name }) => name)
+    return JSON.stringify([location.href, document.title, history.state, { ...localStorage }, { ...sessionStorage }, databases])
+  })
+
+const sayToPalette = async (page: Page, words: string): Promise<void> => {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search, or say what to do' }).waitFor()
+  await page.keyboard.type(words)
+}
+
+describe('the palette', () => {
+  it('leads by keys alone from any screen to the unit, and closes to where one was', async () => {
+    const page = await open('/search')
+    await page.getByRole('link', { name: 'Help' }).focus()
+    await page.keyboard.press('/')
+    const palette = page.getByRole('dialog', { name: 'Search and commands' })
+    await palette.getByRole('option').first().waitFor()
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Help')
+
+    await sayToPalette(page, 'hazel')
+    await palette.getByRole('option').filter({ hasText: 'A trellis for beans' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/c\/\w+\?unit=[\w-]+$/)
+    expect(await left(page)).not.toMatch(/hazel|trellis|beans/i)
+    await page.close()
+  })
+
+  it('does what is said: places, settings, looks, and searching everywhere', async () => {
+    const page = await open('/')
+    const say = (words: string) => sayToPalette(page, words)
+    const option = (name: string | RegExp) => page.getByRole('option', { name }).and(page.locator('[data-active-item]'))
+    await say('dark')
+    await option(/Dark theme/).waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('html[data-theme="dark"]').waitFor()
+    await say('back up')
+    await option(/Back up/).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/settings\/backup/)
+    await say('beans')
+    await page.getByRole('option').filter({ hasText: 'Beans' }).first().waitFor()
+    await page.keyboard.press('ArrowUp')
+    await option(/Search everywhere for “beans”/).waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${node.origin}/search`)
+    await results(page).first().waitFor()
+    expect(await field(page).inputValue()).toBe('beans')
+    await page.evaluate(() => localStorage.clear())
+    await page.close()
+  })
+})
+
+describe('search', () => {
+  it('finds as one types, opens at the unit by keys, and is found again as it was left', async () => {
+    const page = await open('/search')
+    await page.keyboard.type('beans water')
+    await page.getByText('120 results').waitFor()
+    await results(page).locator('mark').filter({ hasText: 'water' }).first().waitFor()
+    await page.keyboard.press('ArrowDown')
+    for (let at = 0; at < 45; at++) await page.keyboard.press('j')
+    await page.keyboard.press('k')
+    const chosen = await page.evaluate(() => document.activeElement?.textContent)
+    expect(chosen).toMatch(/^Beans \d+Claude·?You/)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/c\/\w+\?unit=[\w-]+$/)
+    expect(await left(page)).not.toMatch(/beans|water/i)
+    await page.goBack()
+    await page.getByText('120 results').waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(chosen)
+    await page.keyboard.press('Escape')
+    expect(await field(page).inputValue()).toBe('beans water')
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'beans water' }).waitFor()
+    await page.close()
+  })
+
+  it('narrows by filters, and says what they hide', async () => {
+    const page = await open('/search')
+    await field(page).fill('trellis')
+    await page.getByText('3 results').waitFor()
+    expect(await results(page).count()).toBe(1)
+    await page.getByRole('button', { name: '1 more in this conversation' }).click()
+    expect(await results(page).count()).toBe(2)
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
+    const filters = page.getByRole('dialog', { name: 'Filter' })
+    await filters.locator('summary').filter({ hasText: 'Who wrote it' }).click()
+    await filters.getByRole('checkbox', { name: 'You' }).check()
+    await page.getByText('1 result', { exact: true }).waitFor()
+    await filters.getByRole('checkbox', { name: 'You' }).uncheck()
+    await filters.getByRole('checkbox', { name: 'System' }).check()
+    await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
+    await page.getByText('3 results are hidden by a filter.').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('main').getByRole('button', { name: 'Clear filters' }).last().click()
+    await page.getByText('3 results').waitFor()
+    await page.close()
+  })
+
+  it('has nothing that axe objects to, nor has the palette', async () => {
+    const page = await open('/search')
+    expect(await axeFindings(page)).toEqual([])
+    await field(page).fill('trellis')
+    await results(page).first().waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await field(page).fill('qqqqxxyz')
+    await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await sayToPalette(page, 'trellis')
+    await page.getByRole('option').filter({ hasText: 'A trellis for beans' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.close()
+  })
+})
