@@ -146,7 +146,10 @@ describe('an import', () => {
     await page.waitForURL(`${node.origin}/import`)
     for (const { path, truth } of exports)
       await past(path).getByText(`${truth.conversations} conversations new or updated`).waitFor()
-    await page.getByRole('status').filter({ hasText: / is in: \d conversations new or updated/ }).waitFor()
+    await page
+      .getByRole('status')
+      .filter({ hasText: / is in: \d conversations new or updated/ })
+      .waitFor()
     expect(await axeFindings(page)).toEqual([])
   })
 
