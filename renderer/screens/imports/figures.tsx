@@ -46,7 +46,10 @@ export function Figures({ report }: { report: ImportReport }) {
       'imports.figures.import',
       [
         ['imports.figures.size', formatBytes(bytes, intl)],
-        ['imports.figures.time', text('imports.figures.seconds', { seconds: seconds < 10 ? seconds : Math.round(seconds) })],
+        [
+          'imports.figures.time',
+          text('imports.figures.seconds', { seconds: seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds) }),
+        ],
       ],
     ],
   ]
