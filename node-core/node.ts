@@ -256,7 +256,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         stagingBytes: (account) => stagedBytes(reader, stagingDirectory(config.dataDirectory), account),
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
-      ...noteHandlers({ library, accountOf: find, append, clock, random }),
+      ...noteHandlers({ library, accountOf: find, append, random }),
       ...searchHandlers({ indexOf, accountOf: find, texts: foundTexts(library, accountAt, now) }),
       ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock, pack: archiveOf }),
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),

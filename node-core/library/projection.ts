@@ -36,7 +36,7 @@ const tables = [
 export function libraryProjection(library: LibraryParts): Projection {
   return {
     name: 'library',
-    // 2: emoji are found
+    // 2: emoji are found, and tags are told apart without their case
     version: 2,
     async apply(tx, event) {
       const documents = gathering(library.documents)
