@@ -70,7 +70,7 @@ export interface VivimNode extends AsyncDisposable {
 }
 
 /** Bytes of memory for content that was opened: trees and chunks, pages as they were sent, blocks of the index. */
-const MEMORY = { opened: 8 * 1024 * 1024, pages: 48 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
+const MEMORY = { opened: 6 * 1024 * 1024, pages: 58 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
 /** After so long without a search its memory is given back. */
 const SEARCH_IDLE = 30_000
 const clock = systemClock
