@@ -19,17 +19,11 @@ const address = new Set(['url', 'image_url', 'filepath'])
  */
 export function keepLeftover(message: Message, raw: JsonObject, known: ReadonlySet<string>): void {
   const held = stringsOf([message.parts, message.extra ?? null, message.author ?? null, message.model ?? null])
-  const texts = message.parts.flatMap((part) => ('text' in part && part.text !== undefined ? [part.text] : []))
-  for (const part of message.parts) if (part.type === 'reasoning' && part.summary) texts.push(part.summary)
-  const lines = new Set<string>()
-  for (const part of message.parts) {
+  for (const part of message.parts)
     if (part.type === 'attachment') for (const piece of part.pointer.split(/[/#]+/)) held.add(piece)
-    if (part.type === 'tool-result' || part.type === 'reasoning') for (const line of part.text.split('\n')) lines.add(line)
-    if (part.type === 'reasoning') for (const line of part.summary?.split('\n') ?? []) lines.add(line)
-  }
-  const whole = texts.join('\0')
-  let squeezed: string | undefined
-  const compact = () => (squeezed ??= texts.join('').replace(/\s+/g, ''))
+  // Most messages hold each string as it is: their texts are copied and cut only where one is looked for inside.
+  let made: Texts | undefined
+  const texts = (): Texts => (made ??= textsOf(message.parts))
   // Looking inside texts is bounded; what is not looked for is kept.
   let looks = 256
   const isHeld = (key: string, value: string): boolean => {
@@ -39,8 +33,10 @@ export function keepLeftover(message: Message, raw: JsonObject, known: ReadonlyS
     if (at !== undefined && (at === message.time || at === message.updated)) return true
     if (!joined.has(key)) return false
     return (
-      lines.has(value) ||
-      (value.length > 3 && looks-- > 0 && (whole.includes(value.trim()) || compact().includes(value.replace(/\s+/g, ''))))
+      texts().lines.has(value) ||
+      (value.length > 3 &&
+        looks-- > 0 &&
+        (texts().whole.includes(value.trim()) || texts().compact().includes(value.replace(/\s+/g, ''))))
     )
   }
 
@@ -75,6 +71,27 @@ export function keepLeftover(message: Message, raw: JsonObject, known: ReadonlyS
         if (!(tags.has(field) && typeof inner === 'string') && field !== '__proto__') enter(path, field, inner, field)
   }
   if (left.size > 0) message.extra = { ...message.extra, raw: Object.fromEntries(left) }
+}
+
+/** A message's texts, to look for others inside. */
+interface Texts {
+  whole: string
+  /** The lines of those that formats put together from several. */
+  lines: ReadonlySet<string>
+  /** All without white space. */
+  compact(): string
+}
+
+function textsOf(parts: Message['parts']): Texts {
+  const texts = parts.flatMap((part) => ('text' in part && part.text !== undefined ? [part.text] : []))
+  for (const part of parts) if (part.type === 'reasoning' && part.summary) texts.push(part.summary)
+  const lines = new Set<string>()
+  for (const part of parts) {
+    if (part.type === 'tool-result' || part.type === 'reasoning') for (const line of part.text.split('\n')) lines.add(line)
+    if (part.type === 'reasoning') for (const line of part.summary?.split('\n') ?? []) lines.add(line)
+  }
+  let squeezed: string | undefined
+  return { whole: texts.join('\0'), lines, compact: () => (squeezed ??= texts.join('').replace(/\s+/g, '')) }
 }
 
 function stringsOf(value: Json | Message['parts'] | readonly unknown[]): Set<string> {
