@@ -64,7 +64,7 @@ export function doctorHandlers(parts: DoctorParts): Steps {
       const wanted = projections ?? known
       for (const name of wanted)
         if (!known.includes(name))
-          throw new VivimError('not-found', `There is no projection “${name}”. There are: ${known.join(', ')}.`)
+          throw new VivimError('bad-request', `There is no projection “${name}”; there are: ${known.join(', ')}.`)
       let events = 0
       for (const account of parts.accounts()) {
         const total =

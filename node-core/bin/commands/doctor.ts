@@ -4,6 +4,7 @@ import { VivimError } from '../../contract/errors.ts'
 import { command, type ExitCode } from '../cli/arguments.ts'
 import type { Context } from '../cli/context.ts'
 import { bytes, counted, duration, number, oneLine } from '../cli/format.ts'
+import { mustTake, takes } from '../cli/takes.ts'
 import type { NodeClient } from '../client/client.ts'
 
 export const doctorCommand = command({
@@ -21,6 +22,7 @@ export const doctorCommand = command({
     ['doctor --rebuild library', 'the library and its search index, from the log'],
   ],
   async run({ values, words, context }) {
+    for (const name of words) mustTake('--rebuild', takes.name, name)
     if (words.length > 0 && !values.rebuild) throw new VivimError('bad-request', 'Names of projections go with --rebuild.')
     await using node = await context.connect()
     if (values.rebuild) await rebuild(context, node, words)

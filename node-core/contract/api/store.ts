@@ -151,6 +151,6 @@ export const store = defineMethods({
       z.object({ event: z.literal('progress'), data: step }),
       z.object({ event: z.literal('done'), data: z.object({ events: count, seconds: z.number().min(0) }) }),
     ]),
-    errors: ['not-found', 'storage-full'],
+    errors: ['storage-full'],
   },
 })
