@@ -69,6 +69,9 @@ async function look(context: Context, node: NodeClient): Promise<ExitCode> {
   return status.integrity.state === 'damaged' ? 1 : 0
 }
 
+const checkedOf = ({ events, chunks, files, seconds }: { events: number; chunks: number; files: number; seconds: number }) =>
+  `${counted(events, 'event')}, ${counted(chunks, 'part')} of their payloads and ${counted(files, 'file')}, checked in ${duration(seconds)}`
+
 async function verify({ terminal, signal }: Context, node: NodeClient): Promise<ExitCode> {
   const progress = terminal.progress()
   const found: { where: string; what: string }[] = []
@@ -86,8 +89,8 @@ async function verify({ terminal, signal }: Context, node: NodeClient): Promise<
         else
           terminal.say(
             data.problems === 0
-              ? `Everything is sound (${duration(data.seconds)}).`
-              : `${counted(data.problems, 'problem')} (${duration(data.seconds)}). Restore a backup, or try “vivim doctor --rebuild”.`,
+              ? `Everything is sound: ${checkedOf(data)}.`
+              : `${counted(data.problems, 'problem')} in ${checkedOf(data)}. Restore a backup, or try “vivim doctor --rebuild”.`,
           )
         return data.problems === 0 ? 0 : 1
       }
