@@ -1,26 +1,61 @@
 /** The node's configuration: the only reader of the environment. One typed, validated object; the rest of the code gets parts of it. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { VivimError } from './contract/errors.ts'
 
+/** A whole number, also as words of a command line have it. */
+const whole = (least: number, most: number) =>
+  z.union([
+    z.int().min(least).max(most),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number)
+      .pipe(z.int().min(least).max(most)),
+  ])
+/** An address or a name, with or without a port; never a whole URL. */
+const hostText = z.string().regex(/^[^\s/@?#,“”"']{1,255}$/)
+const most = Number.MAX_SAFE_INTEGER
+
 /** What a person can set, in `<data>/config.json` (by `vivim config`) or by an option of the same name. */
 export const settings = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  port: z.coerce.number().int().min(0).max(65535).default(4747).describe('Port to listen on; 0: any that is free.'),
-  names: z.array(z.string().min(1)).default([]).describe('Further host names that the node answers to (a proxy’s).'),
+  host: hostText.default('127.0.0.1').describe('Address to listen on.'),
+  port: whole(0, 65_535).default(4747).describe('Port to listen on; 0: any that is free.'),
+  names: z.array(hostText).default([]).describe('Further host names that the node answers to (a proxy’s).'),
   metricsToken: z.string().min(16).optional().describe('Lets /metrics be read from other machines with this bearer token.'),
-  uploadLimit: z.coerce
-    .number()
-    .int()
-    .min(1)
+  uploadLimit: whole(1, most)
     .default(64 * 1024 ** 3)
     .describe('Bytes of an uploaded export.'),
   deviceName: z.string().min(1).max(200).optional().describe('What this node is called on other devices.'),
   logRequests: z.boolean().default(false).describe('Log every request (never its content).'),
 })
 export type Settings = z.output<typeof settings>
+
+/** What each takes, for people: goes on from “takes”. */
+export const settingTakes: Readonly<Record<keyof Settings, string>> = {
+  host: 'an address of this machine, like 127.0.0.1',
+  port: 'a whole number from 0 to 65535',
+  names: 'host names, like vivim.example.org or 192.168.1.5:4747',
+  metricsToken: 'a token of at least 16 characters',
+  uploadLimit: 'a whole number of bytes from 1',
+  deviceName: 'a name of 1 to 200 characters',
+  logRequests: 'true or false',
+}
+/** Never on the command line, which every user of the machine can read, and never said back. */
+export const secretSettings: ReadonlySet<string> = new Set<keyof Settings>(['metricsToken'])
+
+/** What is wrong with a setting, as a sentence; undefined where nothing is. */
+export function settingFault(key: string, value: unknown): string | undefined {
+  const known = Object.keys(settings.shape).find((one): one is keyof Settings => one === key)
+  if (!known) return `There is no setting “${key.slice(0, 40)}”; there are: ${Object.keys(settings.shape).join(', ')}.`
+  if (settings.shape[known].safeParse(value).success) return undefined
+  const given = secretSettings.has(key)
+    ? ''
+    : `, not “${(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 60)}”`
+  return `${key} takes ${settingTakes[known]}${given}.`
+}
 
 export interface Config extends Settings {
   readonly dataDirectory: string
@@ -38,32 +73,40 @@ export interface Config extends Settings {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Options given by name win over the file, the file over the defaults. Error: `bad-request` that names the setting. */
+/** Options given by name win over the file, the file over the defaults. Error: `bad-request` that names the setting and what it takes. */
 export function readConfig(
   options: Partial<Record<keyof Settings, unknown>> & { data?: string; desktop?: boolean; version?: string },
   env: Environment = process.env,
   platform = process.platform,
 ): Config {
   const { data, desktop, version, ...given } = options
-  const dataDirectory = resolve(data ?? env.VIVIM_DATA ?? defaultData(env, platform))
-  const parsed = settings.safeParse({ ...readSettings(dataDirectory), ...dropUndefined(given) })
-  if (!parsed.success)
-    throw new VivimError(
-      'bad-request',
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-    )
+  const dataDirectory = dataDirectoryOf(data, env, platform)
+  if (statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new VivimError('bad-request', `The data directory must be a directory, and “${dataDirectory}” is none.`)
+  const wished = dropUndefined(given)
+  const kept = readSettings(dataDirectory)
+  for (const [key, value] of Object.entries({ ...kept, ...wished })) {
+    const fault = settingFault(key, value)
+    if (fault)
+      throw new VivimError('bad-request', Object.hasOwn(wished, key) ? fault : `In ${settingsFile(dataDirectory)}: ${fault}`)
+  }
+  const parsed = settings.parse({ ...kept, ...wished })
   return {
-    ...parsed.data,
+    ...parsed,
     dataDirectory,
     shortDirectory: env.XDG_RUNTIME_DIR && isAbsolute(env.XDG_RUNTIME_DIR) ? env.XDG_RUNTIME_DIR : tmpdir(),
     configDirectory: configDirectory(env, platform),
     platform,
     credentialsDirectory: env.CREDENTIALS_DIRECTORY,
-    deviceName: parsed.data.deviceName ?? hostname(),
+    deviceName: parsed.deviceName ?? hostname(),
     deviceKind: desktop ? 'desktop' : 'server',
     version: version ?? '0.1.0',
   }
 }
+
+/** Where the data is: as given, else as the environment says, else by the platform's convention. */
+export const dataDirectoryOf = (data: string | undefined, env: Environment = process.env, platform = process.platform): string =>
+  resolve(data ?? env.VIVIM_DATA ?? defaultData(env, platform))
 
 /** What the settings file holds; nothing where there is none. Error: `bad-request`. */
 export function readSettings(dataDirectory: string): Record<string, unknown> {
@@ -76,7 +119,7 @@ export function readSettings(dataDirectory: string): Record<string, unknown> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
   } catch (cause) {
-    throw new VivimError('bad-request', 'config.json in the data directory is not JSON.', { cause })
+    throw new VivimError('bad-request', `${settingsFile(dataDirectory)} is not a JSON object.`, { cause })
   }
 }
 export const settingsFile = (dataDirectory: string): string => join(dataDirectory, 'config.json')

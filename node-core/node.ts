@@ -71,7 +71,7 @@ export interface VivimNode extends AsyncDisposable {
 }
 
 /** Bytes of memory for content that was opened: trees and chunks, pages as they were sent, blocks of the index. */
-const MEMORY = { opened: 8 * 1024 * 1024, pages: 48 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
+const MEMORY = { opened: 6 * 1024 * 1024, pages: 58 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
 /** After so long without a search its memory is given back. */
 const SEARCH_IDLE = 30_000
 const clock = systemClock
@@ -260,7 +260,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         stagingBytes: (account) => stagedBytes(reader, stagingDirectory(config.dataDirectory), account),
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
-      ...noteHandlers({ library, accountOf: find, append, clock, random }),
+      ...noteHandlers({ library, accountOf: find, append, random }),
       ...searchHandlers({ indexOf, accountOf: find, texts: foundTexts(library, accountAt, now) }),
       ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock, pack: archiveOf }),
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),

@@ -23,6 +23,7 @@ export const catalogue = {
   'too-many-requests': entry(429, 'Too many requests; wait a little.', true),
   'cancelled': entry(499, 'It was cancelled.'),
   'internal': entry(500, 'Something went wrong inside the node. Nothing was lost.', true),
+  'cannot-listen': entry(503, 'The node cannot listen at its address.'),
   'unavailable': entry(503, 'The node is starting or stopping.', true),
   // who asks
   'unauthenticated': entry(401, 'This needs a session. Open a sign-in link, or make one with “vivim link”.'),

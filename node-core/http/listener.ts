@@ -14,11 +14,11 @@ export function newServer(handler: Handler, stopping: AbortSignal): Server {
   })
 }
 
-/** Resolves when `server` listens; `unavailable` where it cannot. Later troubles of taking connections are logged. */
-export function listening(server: Server, logger: Logger, start: () => void): Promise<void> {
+/** Resolves when `server` listens at `place`, which is for people; `cannot-listen` where it cannot. Later troubles of taking connections are logged. */
+export function listening(server: Server, logger: Logger, place: string, start: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause: Error) =>
-      reject(new VivimError('unavailable', 'The address to listen on is taken or not ours.', { cause }))
+      reject(new VivimError('cannot-listen', `${place}: ${reasons[codeOf(cause)] ?? 'the system does not let it'}.`, { cause }))
     server.once('error', failed)
     server.once('listening', () => {
       server.off('error', failed)
@@ -28,6 +28,15 @@ export function listening(server: Server, logger: Logger, start: () => void): Pr
     start()
   })
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there already',
+  EADDRNOTAVAIL: 'that is no address of this machine',
+  ENOTFOUND: 'that is no address of this machine',
+  EAI_AGAIN: 'that is no address of this machine',
+  EACCES: 'the system keeps that for others',
+}
+const codeOf = (cause: Error): string => ('code' in cause && typeof cause.code === 'string' ? cause.code : '')
 
 /** What is not HTTP never reaches a route. */
 export function refuseMalformed(_error: Error, socket: Duplex): void {

@@ -75,7 +75,8 @@ export async function* filesIn(body: AsyncIterable<Uint8Array>, boundary: string
 
 /** The file name that a part's head gives. Error: `bad-request` where it gives none. */
 function nameIn(head: string): string {
-  const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? ''
+  // by lines of HTTP: a name may hold what other texts break at
+  const disposition = head.split('\r\n').find((line) => /^content-disposition:/i.test(line)) ?? ''
   const quoted = /;\s*filename="((?:\\"|[^"])*)"/i.exec(disposition)?.[1]
   if (quoted === undefined) throw new VivimError('bad-request', 'Every part of the form must be a file with a name.')
   // Browsers write these three so; other programs put a backslash before a quotation mark.

@@ -175,7 +175,9 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     metrics,
     async listen() {
       if (!web) throw new VivimError('internal')
-      await listening(web, logger, () => web?.listen({ host: config.host, port: config.port }))
+      await listening(web, logger, `${config.host}, port ${config.port}`, () =>
+        web?.listen({ host: config.host, port: config.port }),
+      )
       servers.push(web)
       const address = web.address()
       const port = typeof address === 'object' && address ? address.port : config.port
@@ -187,7 +189,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
       const server = newServer((request, response) => app.routing(request, response), stopping.signal)
       server.on('connection', (socket) => localSockets.add(socket))
       server.on('clientError', refuseMalformed)
-      await listening(server, logger, () => server.listen(address))
+      await listening(server, logger, address, () => server.listen(address))
       servers.push(server)
       if (!address.startsWith('\\\\')) await chmod(address, 0o600)
     },

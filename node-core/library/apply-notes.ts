@@ -11,7 +11,7 @@ import { mergeUpdates, noteName, openNote, sealNote, textIn } from './notes.ts'
 import { nameOf, rowOf } from './rows.ts'
 import { emptyState } from './rules.ts'
 import { states } from './tables.ts'
-import { openTagging, sealTagging, taggingName } from './taggings.ts'
+import { distinctTags, openTagging, sealTagging, taggingName } from './taggings.ts'
 import { writeRow } from './write.ts'
 
 /** Notes' ordinals lie above all that a conversation gives out. */
@@ -57,7 +57,7 @@ export async function applyTagged(
   if (known && (known.milliseconds - time[0] || known.counter - time[1] || (known.device < device ? -1 : 1)) > 0) return
   await tx.run(
     `INSERT INTO tagging (account, conversation, name, is_on, milliseconds, counter, device, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (account, conversation, name) DO UPDATE SET is_on = excluded.is_on, milliseconds = excluded.milliseconds, counter = excluded.counter, device = excluded.device`,
+     ON CONFLICT (account, conversation, name) DO UPDATE SET is_on = excluded.is_on, milliseconds = excluded.milliseconds, counter = excluded.counter, device = excluded.device, sealed = excluded.sealed`,
     [account, local, name, Number(on), time[0], time[1], device, sealTagging(account, keys, name, { target, tag })],
   )
   const tags = await tagsIn(context, local)
@@ -71,7 +71,7 @@ async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: num
     'SELECT name, sealed FROM tagging WHERE account = ? AND conversation = ? AND is_on = 1',
     [account, local],
   )
-  return [...new Set(rows.map(({ name, sealed }) => openTagging(account, keys, name, sealed).tag))].sort()
+  return distinctTags(rows.map(({ name, sealed }) => openTagging(account, keys, name, sealed).tag).sort())
 }
 
 export async function applyNoteWritten(

@@ -83,7 +83,12 @@ const step = fc.oneof(
     tag: fc.option(fc.constantFrom('red', 'blue')),
   }),
   fc.record({ do: fc.constant('edit' as const), incarnation: fc.nat(1), title: fc.option(fc.constantFrom('mine', 'yours')) }),
-  fc.record({ do: fc.constant('tag' as const), incarnation: fc.nat(1), tag: fc.constantFrom('red', 'blue'), on: fc.boolean() }),
+  fc.record({
+    do: fc.constant('tag' as const),
+    incarnation: fc.nat(1),
+    tag: fc.constantFrom('red', 'blue', 'Red'),
+    on: fc.boolean(),
+  }),
   fc.record({
     do: fc.constant('note' as const),
     incarnation: fc.nat(1),

@@ -455,7 +455,6 @@ it('holds no note that was deleted', async () => {
     library: node.library,
     accountOf: () => node.account,
     append: node.writer.append,
-    clock: node.clock,
     random: seededRandom(10),
   })
   const { id } = (await notes['notes.create']({ text: 'soon gone' }, call(node))) as { id: NoteId }

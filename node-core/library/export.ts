@@ -12,6 +12,7 @@ import { rowColumns, type StoredRow } from './load.ts'
 import type { AccountRef, Library, Shown } from './read.ts'
 import { states } from './tables.ts'
 import { tagsOf } from './tag-reads.ts'
+import { foldedTag } from './taggings.ts'
 import { summaryOf } from './views.ts'
 
 export interface ExportHandlerParts {
@@ -93,7 +94,7 @@ async function passes(library: Library, shown: Shown, { source, model, project, 
     (!source || source.includes(summary.source)) &&
     (!model || model.some((one) => summary.models.includes(one))) &&
     (!project || (summary.project !== null && project.includes(summary.project))) &&
-    (!tag || tag.some((one) => summary.tags.includes(one))) &&
+    (!tag || tag.some((one) => summary.tags.some((own) => foldedTag(own) === foldedTag(one)))) &&
     (from === undefined || shown.row.updated >= from) &&
     (to === undefined || shown.row.created < to)
   )

@@ -6,6 +6,7 @@ import type { FacetKind } from './facets.ts'
 import { NumberSet } from './number-set.ts'
 import type { AccountRef, Library } from './read.ts'
 import { states } from './tables.ts'
+import { foldedTag } from './taggings.ts'
 
 const selectShown = 'SELECT id, source FROM conversation WHERE account = ? AND state = ? AND document = 0'
 
@@ -31,8 +32,20 @@ export async function facetCounts(
     ),
     models: named('model'),
     projects: named('project'),
-    tags: named('tag'),
+    tags: ordered(foldedCounts(names.tag, shown)),
   }
+}
+
+/** Tags that differ in case alone are counted together, under the spelling that most conversations have. */
+function foldedCounts(tags: ReadonlyMap<string, NumberSet>, shown: NumberSet): { value: string; count: number }[] {
+  const spelled = ordered([...tags].map(([value, set]) => ({ value, count: set.countIn(shown) })))
+  const together = new Map<string, { value: string; all: NumberSet }>()
+  for (const { value } of spelled) {
+    const known = together.get(foldedTag(value)) ?? { value, all: new NumberSet() }
+    known.all.addAll(tags.get(value) ?? new NumberSet())
+    together.set(foldedTag(value), known)
+  }
+  return [...together.values()].map(({ value, all }) => ({ value, count: all.countIn(shown) }))
 }
 
 const ordered = <T extends { value: string; count: number }>(all: T[]): T[] =>

@@ -7,9 +7,10 @@ import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type FacetKind, facetKinds, openNames } from './facets.ts'
 import { NumberSet } from './number-set.ts'
+import { foldedTag } from './taggings.ts'
 
 export interface FacetIndex {
-  /** Local numbers of the conversations that have one of the names, shown or not. */
+  /** Local numbers of the conversations that have one of the names, shown or not; tags in whatever case. */
   having(account: number, kind: FacetKind, names: readonly string[]): Promise<NumberSet>
   /** Every name with the conversations that have it. */
   all(account: number): Promise<Readonly<Record<FacetKind, ReadonlyMap<string, NumberSet>>>>
@@ -78,6 +79,11 @@ export function createFacetIndex(reader: Reader, keysOf: KeysOf): FacetIndex {
     async having(account, kind, names) {
       const { names: by } = await current(account)
       const found = new NumberSet()
+      if (kind === 'tag') {
+        const wanted = new Set(names.map(foldedTag))
+        for (const [name, set] of by.tag) if (wanted.has(foldedTag(name))) found.addAll(set)
+        return found
+      }
       for (const name of names) {
         const set = by[kind].get(name)
         if (set) found.addAll(set)

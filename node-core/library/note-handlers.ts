@@ -19,18 +19,18 @@ import {
 } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
-import type { Clock, RandomBytes } from '../ports/clock.ts'
+import type { RandomBytes } from '../ports/clock.ts'
 import { digestParts } from './deletion.ts'
 import { noteName, openNote, revisionOf, rewrite, textAt, textIn } from './notes.ts'
 import type { AccountRef, Library } from './read.ts'
-import { type TagRow, taggingsIn, taggingsNamed } from './tag-reads.ts'
+import { type TagRow, taggingOf, taggingsIn, taggingsNamed } from './tag-reads.ts'
+import { foldedTag } from './taggings.ts'
 import { idOfEntry } from './views.ts'
 
 export interface NoteHandlerParts {
   library: Library
   accountOf(did: Did): AccountRef
   append(account: number, changes: readonly Change[]): Promise<unknown>
-  clock: Clock
   random: RandomBytes
 }
 type TargetId = ConversationId | MessageId | UnitId
@@ -41,7 +41,7 @@ interface NoteRow {
   sealed: Uint8Array
 }
 
-export function noteHandlers({ library, accountOf, append, clock, random }: NoteHandlerParts): Handlers<typeof notes> {
+export function noteHandlers({ library, accountOf, append, random }: NoteHandlerParts): Handlers<typeof notes> {
   const { reader, keysOf } = library
 
   /** Parses a target and proves that it is there. Error: `not-found`. */
@@ -87,7 +87,7 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
         const named = idOf(wanted)
         const all = (await taggingsIn(library, account, local)).filter(({ target: at, tag: name }) => {
           const id = idOf(at)
-          return (id === named || (within === true && id.startsWith(`${named}-`))) && (!tag || name === tag)
+          return (id === named || (within === true && id.startsWith(`${named}-`))) && (!tag || foldedTag(name) === foldedTag(tag))
         })
         return page(all.map(tagView), offset, limit)
       }
@@ -96,10 +96,12 @@ export function noteHandlers({ library, accountOf, append, clock, random }: Note
     },
     async 'tags.add'({ target, tag }, { account: did }) {
       const account = accountOf(did)
-      await append(account.id, [
-        { type: 'library.tagged', parts: [{ target: (await targetOf(account, target)).target, tag, on: true }] },
-      ])
-      return { target, tag, time: clock.now() }
+      const { target: on, local } = await targetOf(account, target)
+      await append(account.id, [{ type: 'library.tagged', parts: [{ target: on, tag, on: true }] }])
+      const stored = await taggingOf(library, account, local, on, tag)
+      // taken off again meanwhile
+      if (!stored) throw new VivimError('conflict')
+      return tagView(stored)
     },
     async 'tags.remove'({ target, tag }, { account: did }) {
       const account = accountOf(did)

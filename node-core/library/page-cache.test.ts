@@ -38,6 +38,13 @@ describe('a cache of pages', () => {
     expect(shown(cache, '899')).toBe(text(899))
   })
 
+  it('keeps many more pages that are like each other than fit as they are', async () => {
+    const cache = await filled(100, 900)
+    const kept = Array.from({ length: 800 }, (_, n) => n + 100).filter((n) => shown(cache, String(n)) === text(n))
+    expect(kept.length).toBeGreaterThan(120)
+    expect(kept.at(-1)).toBe(899)
+  })
+
   it('remembers until when a page is known to hold', async () => {
     const cache = await filled(100, 110)
     const page = cache.get('105')

@@ -1,6 +1,6 @@
 /**
- * Pages as they were sent: compressed, which holds three times as many, and those asked for most as they are. Opening
- * one takes a tenth of making it anew.
+ * Pages as they were sent: compressed, which holds nearly four times as many, and those asked for most as they are.
+ * Opening one takes a twentieth of making it anew.
  */
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib'
@@ -29,18 +29,25 @@ export interface PageCache {
 interface Packed {
   readonly about: PageFacts
   readonly bytes: Uint8Array
+  /** What it was compressed with. */
+  readonly dictionary: Buffer | undefined
   readonly size: number
   asked: number
 }
 
 const compress = promisify(zstdCompress)
-const params = { [constants.ZSTD_c_compressionLevel]: 1 }
+const params = { [constants.ZSTD_c_compressionLevel]: 2 }
 /** Pages being compressed at once; those that come meanwhile are forgotten. */
 const together = 32
 /** A page asked for so often while it was compressed is kept as it is. */
 const often = 8
 /** The part of the room for pages as they are. */
-const openPart = 1 / 8
+const openPart = 1 / 10
+/**
+ * The first pages are what the others are compressed with: they share field names and a person's words. A page of
+ * 19 KB takes 5.0 KB so and 6.0 KB without; 100 KB of pages saved nothing more and took half as long again.
+ */
+const dictionaryBytes = 48 * 1024
 /** What an entry takes beside its bytes. */
 const overhead = 400
 
@@ -50,14 +57,17 @@ export function createPageCache(limit: number): PageCache {
   const packed = createCache<Packed>(limit * (1 - openPart))
   const packing = new Map<string, PageFacts>()
   let last: Promise<unknown> = Promise.resolve()
+  const sampled = sampler()
 
   async function pack(key: string, about: PageFacts, plain: Uint8Array): Promise<void> {
     packing.set(key, about)
     try {
       // the compressor answers memory as large as it was told, of which the page keeps what it needs
-      const bytes = alone(await compress(plain, { params, chunkSize: Math.max(64, plain.length), pledgedSrcSize: plain.length }))
+      const dictionary = sampled(plain)
+      const options = { params, dictionary, chunkSize: Math.max(64, plain.length), pledgedSrcSize: plain.length }
+      const bytes = alone(await compress(plain, options))
       if (packing.get(key) === about)
-        packed.set(key, { about, bytes, size: plain.length, asked: 0 }, bytes.length + key.length + overhead)
+        packed.set(key, { about, bytes, dictionary, size: plain.length, asked: 0 }, bytes.length + key.length + overhead)
     } finally {
       if (packing.get(key) === about) packing.delete(key)
     }
@@ -69,11 +79,9 @@ export function createPageCache(limit: number): PageCache {
       if (page) return page
       const small = packed.get(key)
       if (!small) return undefined
-      const { about, size } = small
-      const opened = {
-        about,
-        body: new Encoded(zstdDecompressSync(small.bytes, { chunkSize: Math.max(64, size + 1) }), about.etag),
-      }
+      const { about, bytes, dictionary, size } = small
+      const plain = zstdDecompressSync(bytes, { dictionary, chunkSize: Math.max(64, size + 1) })
+      const opened = { about, body: new Encoded(plain, about.etag) }
       if (++small.asked % often === 0) open.set(key, opened, size + key.length + overhead)
       return opened
     },
@@ -88,6 +96,23 @@ export function createPageCache(limit: number): PageCache {
     async settled() {
       await last
     },
+  }
+}
+
+/** Answers the dictionary for a page, once there is one; until then it is made of the pages. */
+function sampler(): (page: Uint8Array) => Buffer | undefined {
+  let dictionary: Buffer | undefined
+  let pieces: Uint8Array[] = []
+  let bytes = 0
+  return (page) => {
+    if (dictionary) return dictionary
+    pieces.push(page)
+    bytes += page.length
+    if (bytes >= dictionaryBytes) {
+      dictionary = Buffer.concat(pieces).subarray(0, dictionaryBytes)
+      pieces = []
+    }
+    return undefined
   }
 }
 

@@ -36,7 +36,8 @@ const tables = [
 export function libraryProjection(library: LibraryParts): Projection {
   return {
     name: 'library',
-    version: 1,
+    // 2: emoji are found, and tags are told apart without their case
+    version: 2,
     async apply(tx, event) {
       const documents = gathering(library.documents)
       const context: ApplyContext = { ...library, documents, tx, event, keys: library.keysOf(event.account) }

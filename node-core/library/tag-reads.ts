@@ -1,6 +1,7 @@
 /** Reading a person's tags. */
+import type { EventTarget } from '../contract/events.ts'
 import type { AccountRef, Library } from './read.ts'
-import { openTagging, type Tagging } from './taggings.ts'
+import { foldedTag, openTagging, type Tagging, taggingName } from './taggings.ts'
 
 interface Row {
   conversation: number
@@ -23,6 +24,21 @@ export async function taggingsIn(library: Library, account: AccountRef, local: n
     [account.id, local],
   )
   return rows.map((row) => open(library, account, row))
+}
+
+/** One tag of one target; undefined where it is not on. */
+export async function taggingOf(
+  library: Library,
+  account: AccountRef,
+  local: number,
+  target: EventTarget,
+  tag: string,
+): Promise<TagRow | undefined> {
+  const row = await library.reader.get<Row>(
+    'SELECT conversation, name, sealed, milliseconds FROM tagging WHERE account = ? AND conversation = ? AND name = ? AND is_on = 1',
+    [account.id, local, taggingName(library.keysOf(account.id), target, tag)],
+  )
+  return row && open(library, account, row)
 }
 
 /** Tags of the conversation itself. */
@@ -64,5 +80,5 @@ export async function taggingsNamed(
     within === undefined ? [account.id, limit, offset] : [account.id, within],
   )
   const opened = rows.map((row) => open(library, account, row))
-  return tag === undefined ? opened : opened.filter((row) => row.tag === tag).slice(offset, offset + limit)
+  return tag === undefined ? opened : opened.filter((row) => foldedTag(row.tag) === foldedTag(tag)).slice(offset, offset + limit)
 }

@@ -8,9 +8,15 @@ export interface Tagging {
   tag: string
 }
 
-/** Keyed hash of target and tag together. */
+/** What tags are told apart by: “Bread” and “bread” are one tag, shown as it was written last. */
+export const foldedTag = (tag: string): string => tag.normalize('NFC').toLowerCase().normalize('NFC')
+
+/** Of tags that differ in case alone the last one, in the order in which they came first. */
+export const distinctTags = (tags: readonly string[]): string[] => [...new Map(tags.map((tag) => [foldedTag(tag), tag])).values()]
+
+/** Keyed hash of target and folded tag together. */
 export const taggingName = (keys: AccountKeys, target: EventTarget, tag: string): Uint8Array =>
-  keys.keyed('tagging', encode([target, tag]))
+  keys.keyed('tagging', encode([target, foldedTag(tag)]))
 
 const placeOf = (account: number, name: Uint8Array): string => `tagging/${account}/${Buffer.from(name).toString('hex')}/sealed`
 export const sealTagging = (account: number, keys: AccountKeys, name: Uint8Array, tagging: Tagging): Uint8Array =>

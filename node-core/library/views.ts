@@ -7,6 +7,7 @@ import type { Output } from '../contract/method.ts'
 import { childrenOf } from '../contract/tree.ts'
 import { citationsOf } from './citations.ts'
 import type { Shown, ShownTree } from './read.ts'
+import { distinctTags } from './taggings.ts'
 import type { TreeEntry } from './tree-block.ts'
 import type { Unit } from './units.ts'
 
@@ -28,7 +29,8 @@ export function summaryOf({ row, head, id, source }: Shown, tags: readonly strin
     updated: row.updated === 0 ? null : row.updated,
     models: head.models,
     project: project ? (project.name ?? project.id) : null,
-    tags: [...new Set([...(head.registers.tags?.[0] ?? []), ...tags])].sort(),
+    // the person's own spelling over the imported one
+    tags: distinctTags([...(head.registers.tags?.[0] ?? []), ...tags]).sort(),
     messages: row.messages,
     branches: row.branches,
     starred: row.starred === 1,

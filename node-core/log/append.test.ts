@@ -150,6 +150,11 @@ describe('append', () => {
     await log.append(1, [tagged('a')])
     await expect(log.append(1, [tagged('b'.repeat(90))])).rejects.toMatchObject({ code: 'quota-exceeded' })
     expect(await events()).toHaveLength(1)
+    // files count too
+    await storage.transaction((tx) => tx.run('UPDATE account SET quota = 1000, files = 900'))
+    await expect(log.append(1, [tagged('b'.repeat(90))])).rejects.toMatchObject({ code: 'quota-exceeded' })
+    await storage.transaction((tx) => tx.run('UPDATE account SET files = 0'))
+    await log.append(1, [tagged('b'.repeat(90))])
   })
 
   it('tells of a commit before it answers', async () => {

@@ -249,8 +249,9 @@ const upsertDevice = `INSERT INTO device (account, id, did, seq, head, position,
   ON CONFLICT (account, id) DO UPDATE SET seq = excluded.seq, head = excluded.head, position = excluded.position,
     milliseconds = excluded.milliseconds, counter = excluded.counter, used = used + excluded.used`
 
-const selectUsed =
-  'SELECT quota, (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?'
+/** The quota (0: none), and the bytes of log and files together. */
+export const selectUsed =
+  'SELECT quota, files + (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?'
 
 /** Holds new bytes against the account's quota. Error: `quota-exceeded`. */
 async function claim(tx: Transaction, account: number, bytes: number): Promise<void> {

@@ -14,6 +14,8 @@ CREATE TABLE account (
   phrase_confirmed INTEGER NOT NULL DEFAULT 0,
   -- 0: no quota
   quota INTEGER NOT NULL DEFAULT 0,
+  -- bytes of its stored files, as of the last import or sweep
+  files INTEGER NOT NULL DEFAULT 0,
   -- events up to this position, and their chunks, are in event_name and chunk_name
   named INTEGER NOT NULL DEFAULT 0,
   -- sealed; null where the person gave none

@@ -59,13 +59,13 @@ const selectChunks = 'SELECT part, digest, sealed FROM chunk WHERE id BETWEEN ? 
 const selectStray = `SELECT count(*) AS stray FROM chunk k WHERE k.id BETWEEN ? AND ?
   AND NOT EXISTS (SELECT 1 FROM event e WHERE e.account = k.account AND e.position = k.position)`
 
-/** Walks an account's log. Long; tells `onProgress` the position now and then. */
+/** Walks an account's log. Long; tells `onProgress` now and then how many events it has checked. */
 export async function verifyLog(
   reader: Reader,
   account: { id: number; did: Did },
   sealer: Sealer,
   signal: AbortSignal,
-  onProgress?: (position: number) => void,
+  onProgress?: (events: number) => void,
 ): Promise<Verification> {
   const result: Verification = { events: 0, chunks: 0, dropped: 0, problems: [] }
   const report = (problem: Problem): void => void (result.problems.length < PROBLEMS && result.problems.push(problem))
@@ -85,7 +85,7 @@ export async function verifyLog(
     const last = rows.at(-1)
     if (!last) break
     from = last.position
-    onProgress?.(from)
+    onProgress?.(result.events)
   }
   for (const [digest, where] of payloads.missing) {
     if (payloads.named.has(digest)) result.dropped++

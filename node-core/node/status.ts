@@ -53,7 +53,9 @@ interface Row {
   device: Did
   phrase_confirmed: number
   quota: number
+  /** Bytes of the log, and of the files. */
   used: number
+  files: number
   name: Uint8Array | null
 }
 
@@ -114,7 +116,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         devices,
         phraseConfirmed: row.phrase_confirmed === 1,
         quota: row.quota === 0 ? null : row.quota,
-        used: row.used,
+        used: row.used + row.files,
       }
     },
     'account.phrase': async (_, { account }) => ({ phrase: await phraseOf({ keychain }, find(account).device) }),
@@ -179,7 +181,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
   }
 }
 
-const selectAccount = `SELECT created, device, phrase_confirmed, quota, name,
+const selectAccount = `SELECT created, device, phrase_confirmed, quota, files, name,
   (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?`
 
 /** Bytes of an account's own rows beside the log and the index; what the engine adds to them belongs to nobody. */

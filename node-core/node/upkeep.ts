@@ -4,7 +4,7 @@
  */
 import type { Did } from '../contract/ids.ts'
 import { erasableImports } from '../library/erasable.ts'
-import { orphanedBlobs } from '../library/orphans.ts'
+import { blobsInUse, orphanedBlobs } from '../library/orphans.ts'
 import { type Follower, runFollower, type Tail } from '../log/follow.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -88,10 +88,30 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
   /** Removes files that nothing uses. One that an import has just stored is not in use yet: while one runs they wait for its end. */
   async function removeOrphans(account: { id: number; did: Did }): Promise<void> {
     if (parts.importing()) return
+    let removed = false
     for (const { name, id } of await orphanedBlobs(reader, account.id, keysOf(account.id))) {
       await blobs.delete(account.did, id)
       await writer.write([{ sql: 'DELETE FROM blob_orphan WHERE account = ? AND name = ?', parameters: [account.id, name] }])
+      removed = true
     }
+    if (removed) await countFiles(account)
+  }
+
+  /**
+   * Removes files that were stored for what never came: an import that failed, or was cancelled, between storing a file
+   * and its conversation. Not those of the last day, nor while an import runs. Counts what is left.
+   */
+  async function sweep(account: { id: number; did: Did }): Promise<void> {
+    const quiet = (): boolean => !parts.importing() && !stopping.signal.aborted
+    const keep = quiet() ? await blobsInUse(reader, account.id, keysOf(account.id)) : undefined
+    if (keep) await blobs.sweep(account.did, keep, clock.now() - DAY, quiet)
+    if (quiet()) await countFiles(account)
+  }
+  async function countFiles(account: { id: number; did: Did }): Promise<void> {
+    const used = await blobs.used(account.did)
+    await writer.write([
+      { sql: 'UPDATE account SET files = ? WHERE id = ? AND files <> ?', parameters: [used, account.id, used] },
+    ])
   }
 
   const eraser = (account: { id: number; did: Did }): Follower => ({
@@ -125,6 +145,8 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       void background('erasing undone imports', () => erase(account))
       void merge(account.id, false)
       every(DAY, () => void background('erasing undone imports', () => erase(account)))
+      void background('sweeping files', () => sweep(account))
+      every(DAY, () => void background('sweeping files', () => sweep(account)))
     },
     imported(account) {
       void background('removing files', () => removeOrphans(account))

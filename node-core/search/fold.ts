@@ -13,6 +13,8 @@ export const ideograph = 2
 export const transparent = 3
 /** A letter that folds to several; see {@link expansionOf}. */
 export const expansion = 4
+/** An emoji, or half of a flag: a term of its own with what belongs to it. */
+export const pictograph = 5
 
 const classShift = 21
 const codePointMask = 0x1fffff
@@ -34,6 +36,8 @@ const plain: Readonly<Record<string, string>> = {
 const spaceless =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]/u
 const wordly = /[\p{L}\p{N}\p{M}]/u
+/** Emoji, drawn or as text; but for signs that stand in the middle of names and sentences as punctuation does. */
+const pictured = /[[\p{Extended_Pictographic}\p{Regional_Indicator}]--[©®™‼⁉〰〽]]/v
 /** Accents and vowel points that readers leave out when they type; other marks (Indic vowels …) are letters. */
 const accent =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: single marks are what is meant
@@ -49,7 +53,7 @@ function fold(codePoint: number): number {
   if (codePoint >= 0xd800 && codePoint <= 0xdfff) return separator
   const text = String.fromCodePoint(codePoint)
   if (invisible.test(text)) return transparent << classShift
-  if (!wordly.test(text)) return separator
+  if (!wordly.test(text)) return pictured.test(text) ? (pictograph << classShift) | codePoint : separator
   if (spaceless.test(text)) {
     const composed = text.normalize('NFKC')
     const single = composed.codePointAt(0) ?? codePoint

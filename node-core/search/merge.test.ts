@@ -62,6 +62,31 @@ describe('a merge', () => {
     expect(await merge()).toBe(false)
   })
 
+  it('lets others on its thread have their turn between any few steps', async () => {
+    await appendMany(400)
+    let turn = 0
+    let ticking = true
+    const tick = (): void => {
+      turn++
+      if (ticking) setImmediate(tick)
+    }
+    tick()
+    const steps = new Map<number, number>()
+    const counted = <T>(work: () => T): T => {
+      steps.set(turn, (steps.get(turn) ?? 0) + 1)
+      return work()
+    }
+    await merge({
+      all: (sql, parameters) => counted(() => storage.all(sql, parameters)),
+      get: (sql, parameters) => counted(() => storage.get(sql, parameters)),
+      iterate: (sql, parameters) => counted(() => storage.iterate(sql, parameters)),
+      transaction: (work) => counted(() => storage.transaction(work)),
+    })
+    ticking = false
+    expect(Math.max(...steps.values())).toBeLessThan(10)
+    expect(await count('search_segment')).toBe(1)
+  })
+
   it('that is cut off anywhere changes nothing; the next one removes what it left', async () => {
     await appendMany(20)
     let cuts = 0

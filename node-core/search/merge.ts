@@ -84,6 +84,7 @@ async function planPurge({ storage, account, sealer, signal }: Merger, segments:
     const segment = await openSegment(row, keepNewest(blockLoader(storage, sealer, account, row.id)))
     if ((await markDeleted(segment, newer, noneDeleted(segment))) > 0) return [row]
     await storage.transaction((tx) => tx.run(raiseSeq, [version, account, row.id, version]))
+    await setImmediate()
   }
   return []
 }
@@ -99,7 +100,10 @@ async function merge(merger: Merger, rows: readonly LiveSegment[]): Promise<void
   try {
     const output = new Output(merger, id)
     const inputs: MergeInput[] = []
-    for (const row of rows) inputs.push(await openInput(merger, row, deletions))
+    for (const row of rows) {
+      inputs.push(await openInput(merger, row, deletions))
+      await setImmediate()
+    }
     const buffers = new SegmentBuffers(rows.reduce((sum, { documents }) => sum + documents, 0))
     const writer = new SegmentWriter((stream, index, bytes) => output.add(blockNumber(stream, index), bytes), buffers)
     const models = await mergeSegments(inputs, writer, pacer(writer, output))

@@ -33,7 +33,7 @@ describe('what a person typed', () => {
     ['猫', [word('猫', { prefix: true })], []],
     ['東京都', [phrase('東京', '京都')], []],
     ['a a "a" A', [word('a')], []],
-    ['- * "" -- "…" 👍', [], []],
+    ['- * "" -- "…" ™', [], []],
   ])('%j', (text, required, excluded) => {
     expect(parseQuery(text)).toEqual({ required, excluded })
   })
@@ -46,6 +46,14 @@ describe('what a person typed', () => {
     expect(parseQuery('"the da"', typing).required).toEqual([phrase('the', 'da')])
     expect(parseQuery('snake_ca', typing).required).toEqual([phrase('snake', 'ca*')])
     expect(parseQuery('cat -do', typing).excluded).toEqual([word('do')])
+  })
+
+  it('looks for emoji as they are, whatever the tone of skin', () => {
+    const typing = { lastIsPrefix: true }
+    expect(parseQuery('👍🏽').required).toEqual([word('👍')])
+    expect(parseQuery('👨‍👩‍👧‍👦').required).toEqual([word('👨‍👩‍👧‍👦')])
+    expect(parseQuery('done 👩', typing).required).toEqual([word('done', { typos: 1 }), word('👩', { prefix: true })])
+    expect(parseQuery('"🔥 done"').required).toEqual([phrase('🔥', 'done')])
   })
 
   it('is always a query', () => {

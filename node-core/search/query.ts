@@ -81,10 +81,10 @@ function read(text: string, prefix: boolean, typos: boolean): Clause | undefined
   return { kind: 'word', term: first.term, prefix: first.prefix, typos: typos ? allowedTypos(first.term) : 0 }
 }
 
-/** One slip from four letters on, two from eight; none in numbers, where each digit tells. */
+/** One slip from four letters on, two from eight; none in numbers, where each digit tells, nor in emoji. */
 export function allowedTypos(term: string): number {
   const letters = [...term].length
-  return letters < 4 || /\p{N}/u.test(term) ? 0 : letters < 8 ? 1 : 2
+  return letters < 4 || !/\p{L}/u.test(term) || /\p{N}/u.test(term) ? 0 : letters < 8 ? 1 : 2
 }
 
 /** Whether a term is one character of a script that is indexed by pairs: then it stands for all pairs that it begins. */

@@ -1,4 +1,5 @@
 /** Giving back what no search reads any more, in short transactions. */
+import { setImmediate } from 'node:timers/promises'
 import type { Transaction, Transactor } from '../ports/storage.ts'
 import { live } from './tables.ts'
 
@@ -32,6 +33,8 @@ export async function removeDead(storage: Transactor, account: number, signal: A
     const gone = await storage.all<Gone>(selectGone, [account])
     if (gone.length === 0) return
     await storage.transaction((tx) => removeStep(tx, account, gone))
+    // the queue of transactions alone lets nobody in who calls from another thread
+    await setImmediate()
   }
 }
 
@@ -59,5 +62,6 @@ export async function forgetDeletions(storage: Transactor, account: number, sign
     const last = step?.last ?? undefined
     if (last === undefined) return
     await storage.transaction((tx) => tx.run(removeDeletions, [account, last]))
+    await setImmediate()
   }
 }

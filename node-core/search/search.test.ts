@@ -65,6 +65,22 @@ const eachInNewStore = (work: () => Promise<void>) => async () => {
 }
 
 describe('a search', () => {
+  it('finds emoji: alone, in sequences, and begun', async () => {
+    await append(storage, [
+      document(1, 0, 'All tests green 🎉🎉'),
+      document(2, 0, 'Pair with 👩🏽‍💻 on it, ❤️'),
+      document(3, 0, 'Two women: 👩 and 👩'),
+    ])
+    expect(names((await search('🎉')).hits)).toEqual(['1/0'])
+    expect(names((await search('"green 🎉"')).hits)).toEqual(['1/0'])
+    expect(names((await search('👩🏿‍💻')).hits)).toEqual(['2/0'])
+    expect(names((await search('❤')).hits)).toEqual(['2/0'])
+    expect(names((await search('👩')).hits)).toEqual(['3/0'])
+    expect(names((await search('👩*')).hits).sort()).toEqual(['2/0', '3/0'])
+    expect(names((await search('-🎉 tests')).hits)).toEqual([])
+    expect((await search('🐛')).hits).toEqual([])
+  })
+
   it('finds what a scan of every document finds, in the same order, however the documents are cut into segments', async () => {
     await fc.assert(
       fc.asyncProperty(anyDocuments, anySizes, anyQuery, anyFilter, fc.boolean(), (documents, sizes, text, filter, typing) =>

@@ -42,7 +42,13 @@ describe('a text’s terms', () => {
     ['don’t — “quoted”…', ['don', 't', 'quoted']],
     ['so\u00adft zero\u200dwidth', ['soft', 'zerowidth']],
     ['snake_case kebab-case a.b', ['snake', 'case', 'kebab', 'case', 'a', 'b']],
-    ['👩‍💻🔥 done', ['done']],
+    ['👩‍💻🔥 done', ['👩‍💻', '🔥', 'done']],
+    ['👍🏽 👍 ❤️ ❤', ['👍', '👍', '❤', '❤']],
+    ['👩🏾‍🚀 👨‍👩‍👧‍👦', ['👩‍🚀', '👨‍👩‍👧‍👦']],
+    ['🇩🇪🇯🇵🇺 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏳️‍🌈', ['🇩🇪', '🇯🇵', '🇺', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏳‍🌈']],
+    ['done✅ok 猫🐈猫', ['done', '✅', 'ok', '猫', '🐈', '猫']],
+    ['a\u200d🔥 🔥\u200d b 🔥\u200da', ['a', '🔥', '🔥', 'b', '🔥', 'a']],
+    ['Brand™ © 2024 what‼ 1️⃣', ['brand', '2024', 'what', '1']],
     ['', []],
     ['\ud800 lone \udc00', ['lone']],
   ])('%j', (text, expected) => {
@@ -94,6 +100,7 @@ describe('a text’s terms', () => {
     const anyText = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.string({ unit: 'grapheme', maxLength: 200 }),
+      fc.string({ unit: fc.constantFrom(...'🔥👩🏽\u200d💻🇩❤\ufe0f\u{e0067} a') }),
       fc.string({ unit: fc.constantFrom(...'aB\u0301が\u3099한ᄒ가ᅡ東 -_1ß') }),
     )
     fc.assert(

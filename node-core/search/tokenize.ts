@@ -3,9 +3,21 @@
  * Text to terms. A term is a folded word in UTF-8 (at most {@link termBytes} bytes), or a pair of ideographs. Every
  * ideograph begins exactly one term: with its right neighbour, or alone at the end of a run; so a longer run is a
  * phrase of its pairs and a single character is a prefix. Identifiers in camelCase also yield their parts, at the
- * same position. No stemming: people look for what was written.
+ * same position. An emoji is a term: whole sequences (a family, a flag) are one, told apart from the emoji they are made
+ * of, while tones of skin and the choice between picture and text fold away. No stemming: people look for what was written.
  */
-import { asciiFold, classOf, expansion, expansionOf, foldedOf, ideograph, lookUp, separator, transparent } from './fold.ts'
+import {
+  asciiFold,
+  classOf,
+  expansion,
+  expansionOf,
+  foldedOf,
+  ideograph,
+  lookUp,
+  pictograph,
+  separator,
+  transparent,
+} from './fold.ts'
 
 /** Longest term; the rest of a longer word is not told apart. */
 export const termBytes = 64
@@ -92,7 +104,8 @@ export class Tokenizer {
       if (kind === separator || kind === transparent) {
         at += codePoint > 0xffff ? 2 : 1
         if (kind === separator) this.#runBefore = false
-      } else at = kind === ideograph ? this.#ideograph(at, codePoint, foldedOf(looked)) : this.#word(at)
+      } else if (kind === pictograph) at = this.#pictograph(at, codePoint)
+      else at = kind === ideograph ? this.#ideograph(at, codePoint, foldedOf(looked)) : this.#word(at)
     }
     this.#at = at
     return this.count
@@ -143,7 +156,7 @@ export class Tokenizer {
       const codePoint = code >= 0xd800 && code <= 0xdbff ? text.codePointAt(at)! : code
       const looked = lookUp(codePoint)
       const kind = classOf(looked)
-      if (kind === separator || kind === ideograph) break
+      if (kind === separator || kind === ideograph || kind === pictograph) break
       at += codePoint > 0xffff ? 2 : 1
       if (kind === transparent) continue
       lower = true
@@ -197,6 +210,36 @@ export class Tokenizer {
     return next
   }
 
+  /** An emoji with what is joined to it; of regional indicators a pair, which is a flag. */
+  #pictograph(start: number, first: number): number {
+    const text = this.#text
+    const from = this.#used
+    const full = from + termBytes - 4
+    let used = this.#append(first, from, full)
+    let at = start + (first > 0xffff ? 2 : 1)
+    let flag = isRegional(first)
+    for (;;) {
+      const next = text.codePointAt(at) ?? 0
+      const width = next > 0xffff ? 2 : 1
+      if (isVariant(next)) at += width
+      else if ((flag && isRegional(next)) || isTag(next)) {
+        flag = false
+        used = this.#append(next, used, full)
+        at += width
+      } else if (next === joiner) {
+        const joined = text.codePointAt(at + 1) ?? 0
+        if (classOf(lookUp(joined)) !== pictograph || isRegional(joined)) break
+        used = this.#append(joined, this.#append(joiner, used, full), full)
+        at += joined > 0xffff ? 3 : 2
+      } else break
+    }
+    this.#used = used
+    this.#runBefore = false
+    this.#emit(from, used, termHash(this.bytes, from, used), start, at)
+    this.positions++
+    return at
+  }
+
   #append(codePoint: number, at: number, full: number): number {
     if (at >= full) return at
     const bytes = this.bytes
@@ -217,4 +260,11 @@ export class Tokenizer {
   }
 }
 
+const joiner = 0x200d
+/** A tone of skin, or the wish for a picture or for text. */
+const isVariant = (codePoint: number): boolean =>
+  codePoint === 0xfe0f || codePoint === 0xfe0e || (codePoint >= 0x1f3fb && codePoint <= 0x1f3ff)
+const isRegional = (codePoint: number): boolean => codePoint >= 0x1f1e6 && codePoint <= 0x1f1ff
+/** What spells a region behind a black flag. */
+const isTag = (codePoint: number): boolean => codePoint >= 0xe0020 && codePoint <= 0xe007f
 const isLower = (code: number): boolean => code >= 97 && code <= 122

@@ -147,6 +147,6 @@ it('any windows, in any order, give each turn once, in chains; again they give n
       expect([await dumpRows(store), await dumpShown(store)]).toEqual(before)
       await store[Symbol.asyncDispose]()
     }),
-    { numRuns: Number(process.env['FC_RUNS'] ?? 40) },
+    { numRuns: Number(process.env['FC_RUNS'] ?? 15) },
   )
 })

@@ -11,6 +11,7 @@ import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
 import { fileAccess } from '../imports/reading/local.ts'
 import { type Input, openSource } from '../imports/reading/source.ts'
 import { type RunProgress, type RunReport, runImport } from '../imports/run.ts'
+import { fileStore } from './file-store.ts'
 import { openBlobs, openStaging } from './files.ts'
 import { createIntake } from './intake.ts'
 import { connect, expose } from './rpc.ts'
@@ -54,18 +55,18 @@ async function run(): Promise<RunReport> {
   await using source = await openSource(inputs, staging.spool, undefined, cancelling.signal)
   // what is compressed again takes less than it is; a margin is left for the index and its merges
   await ensureFree(dataDirectory, source.files.reduce((sum, file) => sum + file.size, 0) + MARGIN)
-  const store = async (bytes: AsyncIterable<Uint8Array>): Promise<string> =>
-    (await blobs.put(account.did, bytes, cancelling.signal)).id
+  const writer = connect<Writer>(data.writer)
+  const files = fileStore({ account, blobs, reader, write: (queries) => writer.write(queries), signal: cancelling.signal })
   const intake = createIntake({
     account,
     import: data.import,
     reader,
-    writer: connect<Writer>(data.writer),
+    writer,
     keys: keyring.keysOf(account.id),
     searchSealer: keyring.searchSealer(account.id),
     random: systemRandom,
     spill: (bytes) =>
-      store(
+      files.store(
         (async function* () {
           yield bytes
         })(),
@@ -75,7 +76,7 @@ async function run(): Promise<RunReport> {
     {
       source,
       intake,
-      store,
+      store: files.store,
       clock: systemClock,
       onFormat: (format) => {
         tell({ news: 'format', format })
@@ -85,7 +86,7 @@ async function run(): Promise<RunReport> {
       },
     },
     cancelling.signal,
-  )
+  ).finally(files.settle)
   data.writer.close()
   return report
 

@@ -32,7 +32,9 @@ export function blobsAcceptance(adapter: string, open: () => Promise<Blobs>): vo
       for (const size of [0, 1, 65_535, 65_536, 65_537, 131_072, 1 << 20, (1 << 20) + 1, 3_000_000]) {
         const bytes = some(size)
         const put = await blobs.put(alice, inPieces(bytes, 70_001))
-        expect(put).toEqual({ id: await idOf(bytes), size })
+        expect(put).toEqual({ id: await idOf(bytes), size, added: expect.any(Number) })
+        expect(put.added).toBeGreaterThanOrEqual(size)
+        expect((await blobs.put(alice, inPieces(bytes))).added).toBe(0)
         expect(put.id).toMatch(blobPattern)
         expect(await blobs.size(alice, put.id)).toBe(size)
         expect(same(await readAll(blobs.read(alice, put.id)), bytes)).toBe(true)
@@ -113,6 +115,21 @@ export function blobsAcceptance(adapter: string, open: () => Promise<Blobs>): vo
       expect(await blobs.used(alice)).toBe(0)
       await expect(readAll(blobs.read(alice, id))).rejects.toMatchObject({ code: 'blob-not-found' })
       await expect(readAll(blobs.read(alice, (await idOf(some(3))) as BlobId))).rejects.toMatchObject({ code: 'blob-not-found' })
+    })
+
+    it('sweeps what is not to be kept, unless it was put lately or something says stop', async () => {
+      const blobs = await open()
+      const used = (await blobs.put(alice, inPieces(some(1000)))).id
+      const strays = [some(10), some(2_000_000)]
+      for (const stray of strays) await blobs.put(alice, inPieces(stray))
+      const others = (await blobs.put(bob, inPieces(strays[0] ?? some(1)))).id
+      const [past, future] = [Date.now() - 3_600_000, Date.now() + 3_600_000]
+      expect(await blobs.sweep(alice, new Set([used]), past)).toBe(0)
+      expect(await blobs.sweep(alice, new Set([used]), future, () => false)).toBe(0)
+      expect(await blobs.sweep(alice, new Set([used]), future)).toBe(2)
+      for (const stray of strays) expect(await blobs.size(alice, (await idOf(stray)) as BlobId)).toBeUndefined()
+      expect(await blobs.size(alice, used)).toBe(1000)
+      expect(await blobs.size(bob, others)).toBe(10)
     })
 
     it('stores nothing of a stream that fails or is cancelled, early or late, and closes it', async () => {

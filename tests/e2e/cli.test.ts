@@ -97,6 +97,11 @@ describe('vivim', () => {
       ['import'],
       ['list', '--bogus'],
       ['list', '--source', 'nonsense'],
+      ['serve', '--port', 'abc'],
+      ['config', 'set', 'port', 'abc'],
+      ['list', '--from', 'yesterday'],
+      ['doctor', '--rebuild', ''],
+      ['export', '/no/such/folder/x.zip'],
       ['show', 'x'],
       ['account', 'phrase'],
     ]) {

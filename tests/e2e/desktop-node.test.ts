@@ -83,7 +83,7 @@ describe('the desktop app’s node', () => {
     const address = other.address()
     const port = typeof address === 'object' && address ? address.port : 0
     const asked = app({ port })
-    expect(await asked.next('failed')).toMatchObject({ code: 'unavailable' })
+    expect(await asked.next('failed')).toMatchObject({ code: 'cannot-listen' })
     await asked.ended
     await writeFile(join(data, 'config.json'), JSON.stringify({ port }))
     const usual = app({})

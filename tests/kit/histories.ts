@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('tag' as const),
       key,
       message: fc.option(fc.nat(5)),
-      tag: fc.constantFrom('red', 'blue'),
+      tag: fc.constantFrom('red', 'blue', 'Red'),
       on: fc.boolean(),
     }),
   },

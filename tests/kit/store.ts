@@ -83,7 +83,7 @@ export async function testStore(options: TestStoreOptions = {}) {
     methods,
     {
       ...libraryHandlers({ library, accountOf, append, generation: () => commits, pageBytes: 1 << 20 }),
-      ...noteHandlers({ library, accountOf, append, clock, random }),
+      ...noteHandlers({ library, accountOf, append, random }),
       ...searchHandlers({ indexOf: () => index, texts, accountOf }),
     },
     { checkOutputs: true },

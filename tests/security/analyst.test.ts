@@ -32,6 +32,7 @@ const columns: Record<string, Record<string, Kind>> = {
     epoch: 'random',
     phrase_confirmed: 'number',
     quota: 'number',
+    files: 'number',
     used: 'number',
     name: 'sealed',
   },

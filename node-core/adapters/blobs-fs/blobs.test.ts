@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,6 +50,19 @@ const corrupt = { code: 'storage-corrupt' }
 blobsAcceptance('FsBlobs', () => openIn(fresh()))
 
 describe('FsBlobs', () => {
+  it('takes a file that is put again for put now', async () => {
+    const directory = fresh()
+    const blobs = await openIn(directory)
+    const bytes = Buffer.from('asked for again')
+    await blobs.put(alice, inPieces(bytes))
+    await utimes(await theFile(directory), 1000, 1000)
+    const hourAgo = Date.now() - 3_600_000
+    await blobs.put(alice, inPieces(bytes))
+    expect(await blobs.sweep(alice, new Set(), hourAgo)).toBe(0)
+    await utimes(await theFile(directory), 1000, 1000)
+    expect(await blobs.sweep(alice, new Set(), hourAgo)).toBe(1)
+  })
+
   it('shows neither bytes nor digest nor account on the disk, and opens its files to their owner alone', async (context) => {
     const directory = fresh()
     const blobs = await openIn(directory)

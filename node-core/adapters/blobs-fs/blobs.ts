@@ -6,7 +6,7 @@
  * matched their id when they were put; when they are read, their authentication ties them to that id's place.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isVivimError, VivimError } from '../../contract/errors.ts'
 import type { BlobId, Did } from '../../contract/ids.ts'
@@ -57,7 +57,11 @@ class FsBlobs implements Blobs {
     this.#random = random
   }
 
-  async put(account: Did, bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ id: BlobId; size: number }> {
+  async put(
+    account: Did,
+    bytes: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<{ id: BlobId; size: number; added: number }> {
     const keys = this.#keys(account)
     const hash = createHash('sha256')
     let size = 0
@@ -73,16 +77,22 @@ class FsBlobs implements Blobs {
       const { held, whole, all } = await gather(source, HELD)
       if (whole) {
         const id = blobIdOf(hash.copy().digest())
-        if (await this.#intact(account, id, held)) return { id, size }
+        if (await this.#intact(account, id, held)) return { id, size, added: 0 }
       }
-      return { id: await this.#write(account, keys, all(), hash), size }
+      const written = await this.#write(account, keys, all(), hash)
+      return { ...written, size }
     } finally {
       await source.return(undefined)
     }
   }
 
   /** `hash` has taken in all of `bytes` when they end. */
-  async #write(account: Did, keys: BlobKeys, bytes: AsyncIterable<Uint8Array>, hash: Hash): Promise<BlobId> {
+  async #write(
+    account: Did,
+    keys: BlobKeys,
+    bytes: AsyncIterable<Uint8Array>,
+    hash: Hash,
+  ): Promise<{ id: BlobId; added: number }> {
     const aside = join(this.#incoming, hex(this.#random(16)))
     try {
       const file = await open(aside, 'wx', 0o600)
@@ -98,9 +108,10 @@ class FsBlobs implements Blobs {
       const path = this.#path(account, id)
       await makeFolder(dirname(path))
       // Equal bytes that are there already, damaged perhaps, give way to these.
+      const added = (await sizeOf(aside)) - (await sizeOf(path))
       await rename(aside, path)
       await syncFolder(dirname(path))
-      return id
+      return { id, added }
     } catch (error) {
       await rm(aside, { force: true })
       throw diskError(error)
@@ -145,6 +156,29 @@ class FsBlobs implements Blobs {
     }
   }
 
+  async sweep(account: Did, keep: ReadonlySet<BlobId>, before: number, goOn = () => true): Promise<number> {
+    const keys = this.#keys(account)
+    const kept = new Set<string>()
+    for (const id of keep) kept.add(nameOf(keys, digestOfBlob(id)))
+    const folder = this.#folder(account)
+    let removed = 0
+    for (const part of await namesIn(folder)) {
+      let here = 0
+      for (const name of await namesIn(join(folder, part))) {
+        if (kept.has(name)) continue
+        const path = join(folder, part, name)
+        const put = await stat(path).catch(unlessMissing)
+        if (!put || put.mtimeMs >= before) continue
+        if (!goOn()) return removed
+        await rm(path, { force: true })
+        here++
+      }
+      if (here > 0) await syncFolder(join(folder, part))
+      removed += here
+    }
+    return removed
+  }
+
   async used(account: Did): Promise<number> {
     const folder = this.#folder(account)
     let sum = 0
@@ -180,6 +214,9 @@ class FsBlobs implements Blobs {
       }
       // Whoever put it may not have come to this yet.
       await syncFolder(dirname(this.#path(account, id)))
+      // put now: a sweep leaves it until it is in use
+      const now = new Date()
+      await utimes(this.#path(account, id), now, now)
       return true
     } catch (error) {
       if (isVivimError(error)) return false
@@ -203,6 +240,9 @@ const placeOf = (name: string): string => `blob/${name}`
 const damaged = (error: unknown): unknown =>
   isVivimError(error, 'seal-broken') ? new VivimError('storage-corrupt', 'A stored file is damaged.', { cause: error }) : error
 
+const unlessMissing = (error: unknown): undefined => {
+  if (!isMissing(error)) throw error
+}
 const namesIn = async (folder: string): Promise<string[]> => {
   try {
     return await readdir(folder)

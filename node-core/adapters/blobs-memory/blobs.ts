@@ -8,15 +8,28 @@ import { abortable } from '../abortable.ts'
 
 export class MemoryBlobs implements Blobs {
   readonly #accounts = new Map<Did, Map<BlobId, Uint8Array>>()
+  readonly #times = new Map<string, number>()
+  readonly #now: () => number
 
-  async put(account: Did, bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ id: BlobId; size: number }> {
+  /** `now`: milliseconds since 1970. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
+
+  async put(
+    account: Did,
+    bytes: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<{ id: BlobId; size: number; added: number }> {
     const parts: Uint8Array[] = []
     for await (const part of abortable(bytes, signal)) parts.push(part.slice())
     const whole = new Uint8Array(Buffer.concat(parts))
     const id = blobIdOf(createHash('sha256').update(whole).digest())
     const blobs = this.#accounts.get(account) ?? new Map<BlobId, Uint8Array>()
+    const added = blobs.has(id) ? 0 : whole.length
     this.#accounts.set(account, blobs.set(id, whole))
-    return { id, size: whole.length }
+    this.#times.set(`${account}/${id}`, this.#now())
+    return { id, size: whole.length, added }
   }
 
   async size(account: Did, id: BlobId): Promise<number | undefined> {
@@ -39,6 +52,17 @@ export class MemoryBlobs implements Blobs {
 
   async delete(account: Did, id: BlobId): Promise<void> {
     this.#accounts.get(account)?.delete(id)
+  }
+
+  async sweep(account: Did, keep: ReadonlySet<BlobId>, before: number, goOn = () => true): Promise<number> {
+    let removed = 0
+    for (const id of [...(this.#accounts.get(account)?.keys() ?? [])]) {
+      if (!goOn()) break
+      if (keep.has(id) || (this.#times.get(`${account}/${id}`) ?? 0) >= before) continue
+      await this.delete(account, id)
+      removed++
+    }
+    return removed
   }
 
   async used(account: Did): Promise<number> {

@@ -29,8 +29,16 @@ describe('a command line', () => {
   })
 
   it('takes the options of every command before and behind its name', () => {
-    const { globals } = run('--data /d status --json --passphrase-file p --account did:key:x')
-    expect(globals).toEqual({ 'data': '/d', 'json': true, 'passphrase-file': 'p', 'account': 'did:key:x', 'help': false })
+    const { globals } = run(
+      '--data /d status --json --passphrase-file p --account did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK',
+    )
+    expect(globals).toEqual({
+      'data': '/d',
+      'json': true,
+      'passphrase-file': 'p',
+      'account': 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK',
+      'help': false,
+    })
     expect(run('status').globals).toEqual({
       'data': undefined,
       'json': false,
@@ -90,7 +98,8 @@ describe('the help', () => {
       expect(command.examples.length).toBeGreaterThan(0)
       for (const [line] of command.examples) {
         expect(text).toContain(`vivim ${line}`)
-        const typed = line.replace(/ [<>|] .*$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? []
+        const filled = line.replace(/--branch MESSAGE/, `--branch ${'a'.repeat(26)}-${'a'.repeat(13)}`)
+        const typed = filled.replace(/ [<>|] .*$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? []
         expect(parseLine(typed, commands)).toMatchObject({ kind: 'run', command: { name } })
       }
     },

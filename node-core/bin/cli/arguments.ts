@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { VivimError } from '../../contract/errors.ts'
 import type { Context } from './context.ts'
 import { type Globals, globals, type Options, type Values } from './options.ts'
+import { mustTake } from './takes.ts'
 
 /** 0 done, 1 failed, 2 wrong use, 3 partly done. */
 export type ExitCode = 0 | 1 | 2 | 3
@@ -89,6 +90,7 @@ export function parseLine(args: readonly string[], commands: readonly Command[])
   const { values, positionals } = strictly(
     args.filter((_, index) => !own.includes(index)),
     { ...globals, ...found.options },
+    `vivim ${found.name}`,
   )
   checkWords(found, positionals)
   return { kind: 'run', command: found, given: { values, words: positionals }, globals: complete(globals, values) as Globals }
@@ -109,13 +111,33 @@ function topicOf(words: readonly string[], commands: readonly Command[]): readon
   return topic.length > 0 ? topic : lost(words[0] ?? '', commands)
 }
 
-function strictly(args: readonly string[], options: Options) {
+/** Options and words, every value looked at. Error: `bad-request`. */
+function strictly(args: readonly string[], options: Options, of = 'vivim') {
+  let parsed: ReturnType<typeof parseArgs>
   try {
-    return parseArgs({ args: [...args], options: plain(options), strict: true, allowPositionals: true })
+    parsed = parseArgs({ args: [...args], options: plain(options), strict: true, allowPositionals: true })
   } catch (cause) {
-    // The parser's own sentences are clear; only their codes are of no use to a person.
-    throw new VivimError('bad-request', cause instanceof Error ? cause.message : undefined, { cause })
+    throw new VivimError('bad-request', faultOf(cause, options, of), { cause })
   }
+  for (const [name, option] of Object.entries(options)) {
+    if (option.type !== 'string') continue
+    const texts = [parsed.values[name] ?? []].flat()
+    if (texts.length > (option.most ?? texts.length))
+      throw new VivimError('bad-request', `--${name} may be given ${option.most} times, not ${texts.length}.`)
+    for (const text of texts) if (typeof text === 'string') mustTake(`--${name}`, option.takes, text)
+  }
+  return parsed
+}
+
+/** The parser's complaint in our words. */
+function faultOf(cause: unknown, options: Options, of: string): string {
+  const said = cause instanceof Error ? cause.message : ''
+  const given = /'(-[^\s'=,]*)/.exec(said)?.[1] ?? ''
+  const name = Object.keys(options).find((one) => given === `--${one}` || given === `-${options[one]?.short}`)
+  const option = name === undefined ? undefined : options[name]
+  if (option?.type === 'string') return `--${name} takes ${option.takes.what}; nothing was given.`
+  if (option) return `--${name} takes no value.`
+  return `There is no option “${given}”; “${of} --help” shows those there are. What begins with “-” and is no option stands behind “--”.`
 }
 
 const plain = (options: Options) =>

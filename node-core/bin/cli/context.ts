@@ -1,8 +1,7 @@
 /** What a command works with. */
 
-import { type Config, type Environment, readConfig, type Settings } from '../../config.ts'
+import { type Config, dataDirectoryOf, type Environment, readConfig, type Settings } from '../../config.ts'
 import { did as didType } from '../../contract/api/fields.ts'
-import { VivimError } from '../../contract/errors.ts'
 import type { Did } from '../../contract/ids.ts'
 import type { VivimNode } from '../../node.ts'
 import type { NodeClient } from '../client/client.ts'
@@ -25,6 +24,7 @@ export interface Context {
   /** Aborted at Ctrl-C and when the system asks the process to end. */
   readonly signal: AbortSignal
   readonly account: Did | undefined
+  readonly dataDirectory: string
   /** The configuration; options given win over the file. Error: `bad-request`. */
   config(given?: Given): Config
   /** The running node, else one opened in this process. */
@@ -46,11 +46,12 @@ export function createContext(needs: {
   desktop?: boolean
 }): Context {
   const { terminal, globals, environment, signal, folder, desktop = false } = needs
-  const account = globals.account === undefined ? undefined : parseDid(globals.account)
+  const account = globals.account === undefined ? undefined : didType.parse(globals.account)
   const context: Context = {
     terminal,
     signal,
     account,
+    dataDirectory: dataDirectoryOf(globals.data, environment),
     config: (given = {}) =>
       readConfig(
         { ...given, desktop, version: findVersion(folder), ...(globals.data === undefined ? {} : { data: globals.data }) },
@@ -92,11 +93,4 @@ export function createContext(needs: {
     },
   }
   return context
-}
-
-function parseDid(text: string): Did {
-  const parsed = didType.safeParse(text)
-  if (!parsed.success)
-    throw new VivimError('bad-request', '--account takes an account’s DID: did:key:z6Mk…. “vivim account list” shows them.')
-  return parsed.data
 }

@@ -1,10 +1,15 @@
 /** Files that a command writes: never over one that is there. */
-import { lstat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isMissing } from '../../adapters/durable-file.ts'
 import { VivimError } from '../../contract/errors.ts'
 
-/** Error: `bad-request` where something is at `path` already. */
+/** Error: `bad-request` where something is at `path` already, or its folder is not there. */
 export async function refuseExisting(path: string): Promise<void> {
+  const folder = dirname(path)
+  const facts = await stat(folder).catch(() => undefined)
+  if (!facts?.isDirectory())
+    throw new VivimError('bad-request', `There is no folder ${folder}; name a file in one that is there.`)
   try {
     await lstat(path)
   } catch (error) {

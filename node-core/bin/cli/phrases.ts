@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { VivimError } from '../../contract/errors.ts'
 import type { Options } from './options.ts'
+import { takes } from './takes.ts'
 import type { Terminal } from './terminal.ts'
 
 export const phraseOption = {
-  'phrase-file': { type: 'string', value: 'FILE', summary: 'holds the 24 words, where nobody can type them' },
+  'phrase-file': { type: 'string', value: 'FILE', takes: takes.file, summary: 'holds the 24 words, where nobody can type them' },
 } as const satisfies Options
 
 /** The words as they were given. Errors: `bad-request` where there is neither a terminal nor a file. */

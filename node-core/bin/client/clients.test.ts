@@ -62,7 +62,7 @@ const handlers = (accounts: Did[]): Handlers<Api> => ({
   async *'doctor.verify'() {
     yield { event: 'progress', data: { stage: 'Pages', done: 1, total: null } }
     yield { event: 'problem', data: { where: 'blob', what: 'gone' } }
-    yield { event: 'done', data: { problems: 1, seconds: 2 } }
+    yield { event: 'done', data: { problems: 1, events: 0, chunks: 0, files: 0, seconds: 2 } }
   },
   async *'doctor.rebuild'({ projections }) {
     yield { event: 'progress', data: { stage: projections?.[0] ?? 'all', done: 1, total: 2 } }

@@ -4,6 +4,7 @@ import { command } from '../cli/arguments.ts'
 import { bytes, day, oneLine } from '../cli/format.ts'
 import { phraseOption, takePhrase } from '../cli/phrases.ts'
 import { sizeOf } from '../cli/sizes.ts'
+import { takes } from '../cli/takes.ts'
 import { runningNode } from '../client/connect.ts'
 
 const list = command({
@@ -23,7 +24,7 @@ const create = command({
   name: 'account new',
   summary: 'makes a further account, strictly apart from the others',
   options: {
-    'name': { type: 'string', value: 'NAME', summary: 'what it is called' },
+    'name': { type: 'string', value: 'NAME', takes: takes.name, summary: 'what it is called' },
     'from-phrase': { type: 'boolean', summary: 'grows it from the 24 words of an account that you have elsewhere' },
     ...phraseOption,
   },

@@ -1,13 +1,11 @@
 /** `vivim config`: the settings in the data directory's config.json. */
 import { makeFolder, replaceFile } from '../../adapters/durable-file.ts'
-import { type Config, readSettings, type Settings, settings, settingsFile } from '../../config.ts'
+import { readSettings, type Settings, secretSettings, settingFault, settings, settingsFile, settingTakes } from '../../config.ts'
 import { VivimError } from '../../contract/errors.ts'
 import { command } from '../cli/arguments.ts'
 import { oneLine } from '../cli/format.ts'
 
 type Key = keyof Settings
-/** Never on the command line, which every user of the machine can read, and shown only when asked for by name. */
-const secret: ReadonlySet<string> = new Set<Key>(['metricsToken'])
 const keys = Object.keys(settings.shape).filter((key): key is Key => Object.hasOwn(settings.shape, key))
 
 const get = command({
@@ -28,7 +26,7 @@ const get = command({
       else terminal.print(textOf(value))
       return 0
     }
-    const shown = keys.map((key) => [key, secret.has(key) && config[key] !== undefined ? '(set)' : config[key]] as const)
+    const shown = keys.map((key) => [key, secretSettings.has(key) && config[key] !== undefined ? '(set)' : config[key]] as const)
     if (terminal.json) terminal.printJson(Object.fromEntries(shown))
     else
       for (const [key, value] of shown)
@@ -52,16 +50,17 @@ const set = command({
   ],
   async run({ words: [name = '', text], context }) {
     const key = keyOf(name)
-    if (secret.has(key) && text !== undefined)
+    if (secretSettings.has(key) && text !== undefined)
       throw new VivimError(
         'bad-request',
         `${key} is a secret and does not belong on a command line; leave it out and it is asked for.`,
       )
-    if (!secret.has(key) && text === undefined) throw new VivimError('bad-request', `“vivim config set ${key}” takes a value.`)
+    if (!secretSettings.has(key) && text === undefined)
+      throw new VivimError('bad-request', `“vivim config set ${key}” takes ${settingTakes[key]}; nothing was given.`)
     const { terminal } = context
     const given =
       text ?? (terminal.interactive ? await terminal.askHidden(`${key}: `, context.signal) : await piped(terminal.streams.input))
-    await change(context.config(), key, settingOf(key, given))
+    await change(context.dataDirectory, key, settingOf(key, given))
     if (!terminal.json) terminal.say('Set. A running node takes it at its next start.')
     else terminal.printJson({})
     return 0
@@ -75,7 +74,7 @@ const unset = command({
   least: 1,
   examples: [['config unset port', '4747 again']],
   async run({ words: [name = ''], context }) {
-    await change(context.config(), keyOf(name), undefined)
+    await change(context.dataDirectory, keyOf(name), undefined)
     if (context.terminal.json) context.terminal.printJson({})
     return 0
   },
@@ -101,17 +100,12 @@ function settingOf(key: Key, text: string): unknown {
 const textOf = (value: unknown): string =>
   value === undefined ? '' : Array.isArray(value) ? value.map((one) => oneLine(String(one))).join(',') : oneLine(String(value))
 
-async function change({ dataDirectory }: Config, key: Key, value: unknown): Promise<void> {
+/** Changes one and leaves the others as they are, be they good or not: that is how a bad one is put right. */
+async function change(dataDirectory: string, key: Key, value: unknown): Promise<void> {
+  const fault = value === undefined ? undefined : settingFault(key, value)
+  if (fault) throw new VivimError('bad-request', fault)
   const { [key]: _, ...others } = readSettings(dataDirectory)
-  const next = value === undefined ? others : { ...others, [key]: value }
-  const parsed = settings.partial().safeParse(next)
-  if (!parsed.success)
-    throw new VivimError(
-      'bad-request',
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    )
-  // Only what was set: a usual value may change with a later version.
-  const kept = Object.fromEntries(Object.entries(parsed.data).filter(([name]) => Object.hasOwn(next, name)))
+  const kept = value === undefined ? others : { ...others, [key]: settings.shape[key].parse(value) }
   await makeFolder(dataDirectory)
   await replaceFile(settingsFile(dataDirectory), Buffer.from(`${JSON.stringify(kept, null, 2)}\n`))
 }

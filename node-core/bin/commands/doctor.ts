@@ -4,6 +4,7 @@ import { VivimError } from '../../contract/errors.ts'
 import { command, type ExitCode } from '../cli/arguments.ts'
 import type { Context } from '../cli/context.ts'
 import { bytes, counted, duration, number, oneLine } from '../cli/format.ts'
+import { mustTake, takes } from '../cli/takes.ts'
 import type { NodeClient } from '../client/client.ts'
 
 export const doctorCommand = command({
@@ -21,6 +22,7 @@ export const doctorCommand = command({
     ['doctor --rebuild library', 'the library and its search index, from the log'],
   ],
   async run({ values, words, context }) {
+    for (const name of words) mustTake('--rebuild', takes.name, name)
     if (words.length > 0 && !values.rebuild) throw new VivimError('bad-request', 'Names of projections go with --rebuild.')
     await using node = await context.connect()
     if (values.rebuild) await rebuild(context, node, words)
@@ -67,6 +69,9 @@ async function look(context: Context, node: NodeClient): Promise<ExitCode> {
   return status.integrity.state === 'damaged' ? 1 : 0
 }
 
+const checkedOf = ({ events, chunks, files, seconds }: { events: number; chunks: number; files: number; seconds: number }) =>
+  `${counted(events, 'event')}, ${counted(chunks, 'part')} of their payloads and ${counted(files, 'file')}, checked in ${duration(seconds)}`
+
 async function verify({ terminal, signal }: Context, node: NodeClient): Promise<ExitCode> {
   const progress = terminal.progress()
   const found: { where: string; what: string }[] = []
@@ -84,8 +89,8 @@ async function verify({ terminal, signal }: Context, node: NodeClient): Promise<
         else
           terminal.say(
             data.problems === 0
-              ? `Everything is sound (${duration(data.seconds)}).`
-              : `${counted(data.problems, 'problem')} (${duration(data.seconds)}). Restore a backup, or try “vivim doctor --rebuild”.`,
+              ? `Everything is sound: ${checkedOf(data)}.`
+              : `${counted(data.problems, 'problem')} in ${checkedOf(data)}. Restore a backup, or try “vivim doctor --rebuild”.`,
           )
         return data.problems === 0 ? 0 : 1
       }

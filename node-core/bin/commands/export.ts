@@ -11,6 +11,7 @@ import { filterOptions, filtersOf, given } from '../cli/filters.ts'
 import { bytes } from '../cli/format.ts'
 import { refuseExisting } from '../cli/new-file.ts'
 import type { Progress } from '../cli/progress.ts'
+import { takes } from '../cli/takes.ts'
 
 export const exportCommand = command({
   name: 'export',
@@ -19,7 +20,14 @@ export const exportCommand = command({
   least: 1,
   options: {
     ...filterOptions,
-    'conversation': { type: 'string', multiple: true, value: 'ID', summary: 'only this conversation' },
+    'conversation': {
+      type: 'string',
+      multiple: true,
+      most: 100,
+      value: 'ID',
+      takes: takes.conversation,
+      summary: 'only this conversation',
+    },
   },
   examples: [
     ['export everything.zip', 'all that you have'],
@@ -64,7 +72,9 @@ async function toFile(chunks: AsyncIterable<Uint8Array>, path: string): Promise<
   const part = `${path}.part`
   let size = 0
   try {
-    const file = await open(part, 'w', 0o600)
+    const file = await open(part, 'w', 0o600).catch((cause: unknown) => {
+      throw new VivimError('bad-request', `${path} cannot be written.`, { cause })
+    })
     try {
       await file.chmod(0o600)
       for await (const chunk of chunks) {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { VivimError } from '../../contract/errors.ts'
 import { command } from '../cli/arguments.ts'
 import { followImport } from '../cli/follow.ts'
+import { takes } from '../cli/takes.ts'
 
 export const importCommand = command({
   name: 'import',
@@ -12,7 +13,7 @@ export const importCommand = command({
   least: 1,
   most: 1000,
   options: {
-    'name': { type: 'string', value: 'NAME', summary: 'the file’s name, where it comes from a pipe' },
+    'name': { type: 'string', value: 'NAME', takes: takes.name, summary: 'the file’s name, where it comes from a pipe' },
   },
   examples: [
     ['import ~/Downloads/export.zip', 'an export as it was downloaded'],

@@ -6,11 +6,12 @@ import { followImport, showReport } from '../cli/follow.ts'
 import { counted, moment, oneLine } from '../cli/format.ts'
 import { parseImport } from '../cli/ids.ts'
 import { gather } from '../cli/pages.ts'
+import { takes } from '../cli/takes.ts'
 
 const list = command({
   name: 'imports',
   summary: 'lists imports, newest first',
-  options: { limit: { type: 'string', value: 'N', summary: 'how many (50)' } },
+  options: { limit: { type: 'string', value: 'N', takes: takes.amount, summary: 'how many (50)' } },
   examples: [['imports', 'what was imported, and when']],
   async run({ values, context }) {
     const { terminal, signal } = context

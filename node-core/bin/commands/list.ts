@@ -5,6 +5,7 @@ import { command } from '../cli/arguments.ts'
 import { amountOf, filterOptions, filtersOf } from '../cli/filters.ts'
 import { counted, day, oneLine, shortened } from '../cli/format.ts'
 import { gather } from '../cli/pages.ts'
+import { takes } from '../cli/takes.ts'
 
 export const listCommand = command({
   name: 'list',
@@ -14,8 +15,8 @@ export const listCommand = command({
     'starred': { type: 'boolean', summary: 'only starred ones' },
     'archived': { type: 'boolean', summary: 'only archived ones' },
     'created': { type: 'boolean', summary: 'by when they began, not by their last change' },
-    'limit': { type: 'string', value: 'N', summary: 'how many (50)' },
-    'cursor': { type: 'string', value: 'CURSOR', summary: 'go on behind an earlier answer’s “next”' },
+    'limit': { type: 'string', value: 'N', takes: takes.amount, summary: 'how many (50)' },
+    'cursor': { type: 'string', value: 'CURSOR', takes: takes.cursor, summary: 'go on behind an earlier answer’s “next”' },
   },
   examples: [
     ['list', 'the newest 50'],

@@ -5,6 +5,11 @@ import { amountOf } from '../cli/filters.ts'
 import { harmless, moment } from '../cli/format.ts'
 import { parseNote, parseTarget } from '../cli/ids.ts'
 import { gather } from '../cli/pages.ts'
+import { mustTake, takes } from '../cli/takes.ts'
+
+/** In UTF-16 code units. */
+const longestNote = 100_000
+const badNote = '“vivim note” takes a text of 1 to 100,000 characters.'
 
 const tag = command({
   name: 'tag',
@@ -15,6 +20,7 @@ const tag = command({
   examples: [['tag ID recipes bread', 'two tags; “vivim list --tag bread” finds it']],
   async run({ words: [id = '', ...tags], context: { terminal, signal, connect } }) {
     const target = parseTarget(id)
+    for (const one of tags) mustTake('“vivim tag”', takes.tag, one)
     await using node = await connect()
     const added = []
     for (const one of tags) added.push(await node.call('tags.add', { target, tag: one }, signal))
@@ -32,6 +38,7 @@ const untag = command({
   examples: [['untag ID bread', 'gone already is fine']],
   async run({ words: [id = '', ...tags], context: { terminal, signal, connect } }) {
     const target = parseTarget(id)
+    for (const one of tags) mustTake('“vivim untag”', takes.tag, one)
     await using node = await connect()
     for (const one of tags) await node.call('tags.remove', { target, tag: one }, signal)
     if (terminal.json) terminal.printJson({})
@@ -52,6 +59,7 @@ const note = command({
   async run({ words: [id = '', ...text], context: { terminal, signal, connect } }) {
     const target = parseTarget(id)
     const whole = text.length === 1 && text[0] === '-' ? await textOf(terminal.streams.input) : text.join(' ')
+    if (whole === '' || whole.length > longestNote) throw new VivimError('bad-request', badNote)
     await using node = await connect()
     const written = await node.call('notes.create', { target, text: whole }, signal)
     if (terminal.json) terminal.printJson(written)
@@ -65,7 +73,7 @@ const list = command({
   summary: 'lists notes, the last changed first',
   words: '[ID]',
   most: 1,
-  options: { limit: { type: 'string', value: 'N', summary: 'how many (50)' } },
+  options: { limit: { type: 'string', value: 'N', takes: takes.amount, summary: 'how many (50)' } },
   examples: [
     ['note list', 'all'],
     ['note list ID', 'of one conversation, with those inside it'],
@@ -103,7 +111,7 @@ async function textOf(input: NodeJS.ReadableStream): Promise<string> {
   let size = 0
   for await (const chunk of input) {
     size += chunk.length
-    if (size > 1 << 20) throw new VivimError('bad-request', 'A note holds at most 100,000 characters.')
+    if (size > 1 << 20) throw new VivimError('bad-request', badNote)
     chunks.push(Buffer.from(chunk))
   }
   return Buffer.concat(chunks).toString()

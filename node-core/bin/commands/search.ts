@@ -5,10 +5,16 @@ import { command } from '../cli/arguments.ts'
 import { amountOf, filterOptions, filtersOf, given } from '../cli/filters.ts'
 import { counted, day, harmless, oneLine } from '../cli/format.ts'
 import { gather } from '../cli/pages.ts'
+import { mustTake, type Takes, takes } from '../cli/takes.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import type { OutputOf } from '../client/client.ts'
 
 type Hit = OutputOf<'search.find'>['items'][number]
+
+const question: Takes = {
+  what: 'words of 1 to 1,000 characters together',
+  accepts: (text) => text.trim() !== '' && text.length <= 1000,
+}
 
 export const searchCommand = command({
   name: 'search',
@@ -18,11 +24,18 @@ export const searchCommand = command({
   most: 100,
   options: {
     ...filterOptions,
-    'role': { type: 'string', multiple: true, value: 'ROLE', summary: 'only messages of user, assistant, system or tool' },
-    'conversation': { type: 'string', value: 'ID', summary: 'only in this conversation' },
+    'role': {
+      type: 'string',
+      multiple: true,
+      most: 4,
+      value: 'ROLE',
+      takes: takes.role,
+      summary: 'only messages of user, assistant, system or tool',
+    },
+    'conversation': { type: 'string', value: 'ID', takes: takes.conversation, summary: 'only in this conversation' },
     'newest': { type: 'boolean', summary: 'the newest first, not the best' },
-    'limit': { type: 'string', value: 'N', summary: 'how many (20)' },
-    'cursor': { type: 'string', value: 'CURSOR', summary: 'go on behind an earlier answer’s “next”' },
+    'limit': { type: 'string', value: 'N', takes: takes.amount, summary: 'how many (20)' },
+    'cursor': { type: 'string', value: 'CURSOR', takes: takes.cursor, summary: 'go on behind an earlier answer’s “next”' },
   },
   examples: [
     ['search sourdough hydration', 'messages with both words'],
@@ -33,6 +46,7 @@ export const searchCommand = command({
   ],
   async run({ values, words, context }) {
     const { terminal, signal } = context
+    mustTake('“vivim search”', question, words.join(' '))
     const {
       q,
       prefix: _,

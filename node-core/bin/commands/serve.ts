@@ -4,6 +4,7 @@ import { isVivimError, VivimError } from '../../contract/errors.ts'
 import { command, type ExitCode } from '../cli/arguments.ts'
 import { openInBrowser } from '../cli/browser.ts'
 import type { Context } from '../cli/context.ts'
+import { takes } from '../cli/takes.ts'
 import { readAddress, removeAddress, writeAddress } from '../client/address.ts'
 import type { NodeClient } from '../client/client.ts'
 import { runningNode } from '../client/connect.ts'
@@ -13,9 +14,15 @@ export const serveCommand = command({
   name: 'serve',
   summary: 'runs the node and prints a sign-in link',
   options: {
-    'host': { type: 'string', value: 'ADDRESS', summary: 'where to listen (127.0.0.1)' },
-    'port': { type: 'string', value: 'N', summary: 'on which port (4747); 0: any that is free' },
-    'public-name': { type: 'string', multiple: true, value: 'HOST', summary: 'a further name it answers to: a proxy’s' },
+    'host': { type: 'string', value: 'ADDRESS', takes: takes.host, summary: 'where to listen (127.0.0.1)' },
+    'port': { type: 'string', value: 'N', takes: takes.port, summary: 'on which port (4747); 0: any that is free' },
+    'public-name': {
+      type: 'string',
+      multiple: true,
+      value: 'HOST',
+      takes: takes.hostName,
+      summary: 'a further name it answers to: a proxy’s',
+    },
     'open': { type: 'boolean', summary: 'opens the link in the browser' },
     'generate-passphrase': {
       type: 'boolean',

@@ -6,6 +6,7 @@ import type { Context } from '../cli/context.ts'
 import { counted, day, harmless, oneLine } from '../cli/format.ts'
 import { parseAny, parseMessage } from '../cli/ids.ts'
 import { createReader } from '../cli/reader.ts'
+import { takes } from '../cli/takes.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import type { NodeClient, OutputOf } from '../client/client.ts'
 
@@ -20,7 +21,12 @@ export const showCommand = command({
   words: 'ID',
   least: 1,
   options: {
-    'branch': { type: 'string', value: 'MESSAGE', summary: 'the branch through this message, which is pointed at' },
+    'branch': {
+      type: 'string',
+      value: 'MESSAGE',
+      takes: takes.message,
+      summary: 'the branch through this message, which is pointed at',
+    },
     'all': { type: 'boolean', summary: 'hidden messages, reasoning and tools in full' },
   },
   examples: [

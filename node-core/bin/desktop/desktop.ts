@@ -100,7 +100,7 @@ async function listening(context: Context, port: number | undefined): Promise<{ 
   try {
     return await open(own.port)
   } catch (error) {
-    if (!isVivimError(error, 'unavailable') || port !== undefined || own.port === 0) throw error
+    if (!isVivimError(error, 'cannot-listen') || port !== undefined || own.port === 0) throw error
     return await open(0)
   }
 }

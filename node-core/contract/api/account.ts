@@ -22,8 +22,8 @@ const account = z
     device: device.describe('The device of this account that is this node.'),
     devices: z.array(device),
     phraseConfirmed: z.boolean().describe('Whether the 24 words were asked back; until then they can be shown again.'),
-    quota: bytes.nullable().describe('Bytes that the account’s log may take; null: no limit.'),
-    used: bytes,
+    quota: bytes.nullable().describe('Bytes that the account’s log and files may take together; null: no limit.'),
+    used: bytes.describe('Bytes that they take.'),
   })
   .meta({ id: 'Account' })
 
@@ -98,7 +98,7 @@ export const accounts = defineMethods({
   },
   'account.set-quota': {
     http: 'POST /api/v1/account/quota',
-    summary: 'Sets how many bytes the account’s log may take; null: no limit.',
+    summary: 'Sets how many bytes the account’s log and files may take together; null: no limit.',
     kind: 'json',
     callers: 'local',
     input: z.strictObject({ quota: bytes.nullable() }),

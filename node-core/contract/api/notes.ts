@@ -35,13 +35,13 @@ export const notes = defineMethods({
   },
   'tags.add': {
     http: 'POST /api/v1/tags',
-    summary: 'Tags a target; again is fine.',
+    summary: 'Tags a target; again is fine. Tags are compared without case, and shown as they were written last.',
     kind: 'json',
     callers: 'session',
     capability: 'write',
     input: z.strictObject({ target: targetId, tag: label }),
     output: tag,
-    errors: ['not-found', 'storage-full'],
+    errors: ['not-found', 'conflict', 'storage-full'],
   },
   'tags.remove': {
     http: 'DELETE /api/v1/tags',

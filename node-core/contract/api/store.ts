@@ -136,7 +136,16 @@ export const store = defineMethods({
     output: z.discriminatedUnion('event', [
       z.object({ event: z.literal('progress'), data: step }),
       z.object({ event: z.literal('problem'), data: problem }),
-      z.object({ event: z.literal('done'), data: z.object({ problems: count, seconds: z.number().min(0) }) }),
+      z.object({
+        event: z.literal('done'),
+        data: z.object({
+          problems: count,
+          events: count.describe('Events of the log that were checked.'),
+          chunks: count.describe('Parts of their payloads.'),
+          files: count,
+          seconds: z.number().min(0),
+        }),
+      }),
     ]),
     errors: [],
   },
@@ -151,6 +160,6 @@ export const store = defineMethods({
       z.object({ event: z.literal('progress'), data: step }),
       z.object({ event: z.literal('done'), data: z.object({ events: count, seconds: z.number().min(0) }) }),
     ]),
-    errors: ['not-found', 'storage-full'],
+    errors: ['storage-full'],
   },
 })

@@ -2,7 +2,7 @@
 import type { Attachment, Conversation, Json, JsonObject } from '../../contract/content.ts'
 import { readMessage } from './chatgpt-message.ts'
 import { arr, type Fields, isBlank, keepRest, obj, some, str, text, time } from './fields.ts'
-import { emptyMessage, put } from './put.ts'
+import { emptyMessage, put, putMicros } from './put.ts'
 import { orderTree, type TreeNode } from './tree.ts'
 
 /** A conversation whose attachments have yet to be looked up among the export's files. */
@@ -82,4 +82,5 @@ export function describe(conversation: Conversation, entry: JsonObject, model: s
   if (text(entry['id']) && text(entry['conversation_id']) && entry['id'] !== entry['conversation_id'])
     extra['id'] = entry['id'] ?? null
   put(conversation, 'extra', some(keepRest(extra, entry, conversationFields)))
+  putMicros(conversation, { created: entry['create_time'], updated: entry['update_time'] })
 }

@@ -40,11 +40,18 @@ export function readGroupChat(value: Json): Unsettled | { reason: string } | und
 /** Brings a group chat's plain message into the shape of a tree's. */
 function plainMessage(raw: JsonObject): JsonObject {
   const { sender, role, text: body, parent: _, ...others } = raw
-  const author = obj(raw['author']) ?? {
+  const own = obj(raw['author'])
+  const author = own ?? {
     role: str(role) ?? (str(sender) === 'assistant' ? 'assistant' : 'user'),
     name: str(sender) ?? null,
   }
+  // what the author does not say stays beside
+  const beside = {
+    ...(sender !== undefined && (own || typeof sender !== 'string') ? { sender } : {}),
+    ...(role !== undefined && (own ? role !== own['role'] : typeof role !== 'string') ? { role } : {}),
+    ...(body !== undefined && raw['content'] !== undefined && body !== raw['content'] ? { text: body } : {}),
+  }
   const written = raw['content'] ?? body ?? null
   const content = typeof written === 'string' ? { content_type: 'text', parts: [written] } : (written ?? null)
-  return { ...others, author, content, ...(obj(sender) ? { sender: sender ?? null } : {}) }
+  return { ...others, ...beside, author, content }
 }

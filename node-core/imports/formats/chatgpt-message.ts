@@ -4,7 +4,7 @@ import { readContent } from './chatgpt-content.ts'
 import { attachmentRecords, joinAttachments } from './chatgpt-parts.ts'
 import { bool, type Fields, isBlank, keepRest, lookUp, num, obj, rest, some, text, time } from './fields.ts'
 import { keepLeftover } from './leftover.ts'
-import { put } from './put.ts'
+import { put, putMicros } from './put.ts'
 
 const messageFields = new Set([
   'id',
@@ -101,6 +101,7 @@ export function readMessage(
   }
   put(message, 'extra', some(extra))
   keepLeftover(message, raw, answeredFor)
+  putMicros(message, { time: raw['create_time'], ...(message.updated === undefined ? {} : { updated: raw['update_time'] }) })
   return message
 }
 

@@ -10,6 +10,7 @@ import { baseName } from './detect.ts'
 import { attachment } from './embedded.ts'
 import { type Fields, obj, rest, some, str, text, time } from './fields.ts'
 import type { ExportFile, FormatContext } from './format.ts'
+import { keepLeftovers } from './leftover.ts'
 import { projectAt, put } from './put.ts'
 
 export interface ClaudeCodeSession {
@@ -32,6 +33,9 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
   const facts = sessionFacts()
   const titles = sessionTitles()
   const kept: Json[] = []
+  const progress = new Map<string, number>()
+  /** What each message's lines said, by their numbers. */
+  const raws = new Map<Message, [path: string, raw: JsonObject][]>()
   const notes = new Map<Message, Json[]>()
   let sessionId: string | undefined
   let began: number | undefined
@@ -141,8 +145,12 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
       if (!isMessage) {
         const above = byLine.get(text(line['parentUuid']) ?? '') ?? strand.last
         if (uuid && above) byLine.set(uuid, above)
-        // What a running tool showed meanwhile: its result, and the subagents' own lines, say it in full.
+        // What a running tool showed meanwhile: its result, and the subagents' own lines, say it in full. Only counted.
         if (type !== 'progress') note(line, strand.last)
+        else {
+          const kind = str(obj(line['data'])?.['type']) ?? 'progress'
+          progress.set(kind, (progress.get(kind) ?? 0) + 1)
+        }
         return
       }
       if (when !== undefined) {
@@ -152,6 +160,11 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
       if (agent === undefined) sessionId = text(line['sessionId']) ?? sessionId
       const message = await addMessage(number, line, strand)
       if (message && uuid) byLine.set(uuid, message)
+      const content = obj(line['message'])?.['content']
+      if (!message || typeof content !== 'object') return
+      const lines = raws.get(message) ?? []
+      raws.set(message, lines)
+      lines.push([agent === undefined ? `line ${number}` : `${agent} line ${number}`, { content }])
     },
 
     async output(call, file) {
@@ -166,6 +179,7 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
       const { messages, current } = strands.settle()
       if (messages.length === 0) return undefined
       for (const [message, list] of notes) extend(message, { lines: list })
+      for (const [message, lines] of raws) keepLeftovers(message, lines, none)
       const isId = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(stem)
       const key = isId ? stem : /^agent-/i.test(stem) && sessionId ? `${sessionId}/${stem}` : (sessionId ?? stem)
       const conversation: Conversation = { source: 'claude-code', key, messages }
@@ -184,12 +198,14 @@ export function claudeCodeSession(context: FormatContext, stem: string): ClaudeC
       if (first !== undefined && first !== key) extra['sessionId'] = first
       if (titles.all.length > 0) extra['titles'] = titles.all
       if (kept.length > 0) extra['lines'] = kept
+      if (progress.size > 0) extra['progress'] = Object.fromEntries(progress)
       put(conversation, 'extra', some(extra))
       return conversation
     },
   }
 }
 
+const none: ReadonlySet<string> = new Set()
 const messageFields = new Set(['id', 'type', 'role', 'model', 'content'])
 
 function extend(message: Message, more: JsonObject): void {

@@ -4,7 +4,7 @@ import { ArtifactTexts, addBlocks, readBlocks } from './claude-blocks.ts'
 import { readAttachment, readFile } from './claude-files.ts'
 import { arr, type Fields, keepRest, obj, objects, some, str, text, time } from './fields.ts'
 import { keepLeftover } from './leftover.ts'
-import { emptyMessage, put, roleOf, uniqueIds } from './put.ts'
+import { emptyMessage, put, putMicros, roleOf, uniqueIds } from './put.ts'
 import { orderTree, type TreeNode } from './tree.ts'
 
 const conversationFields = new Set([
@@ -56,6 +56,7 @@ export function readConversation(value: Json, projects: ReadonlyMap<string, stri
   put(conversation, 'project', projectOf(entry, projects))
   if (entry['is_starred'] === true) conversation.starred = true
   put(conversation, 'extra', some(keepRest({}, entry, conversationFields)))
+  putMicros(conversation, { created: entry['created_at'], updated: entry['updated_at'] })
   return conversation
 }
 
@@ -100,5 +101,6 @@ function readMessage(id: string, raw: JsonObject, artifacts: ArtifactTexts): Mes
   if (written === 'developer') extra['role'] = written
   put(message, 'extra', some(keepRest(extra, raw, messageFields)))
   keepLeftover(message, raw, answeredFor)
+  putMicros(message, { time: raw['created_at'], ...(message.updated === undefined ? {} : { updated: raw['updated_at'] }) })
   return message
 }

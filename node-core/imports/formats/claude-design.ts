@@ -4,7 +4,8 @@ import { ArtifactTexts, addBlocks, readBlocks } from './claude-blocks.ts'
 import { projectOf } from './claude-conversation.ts'
 import { readAttachment } from './claude-files.ts'
 import { arr, type Fields, ident, keepRest, obj, objects, some, str, text, time } from './fields.ts'
-import { emptyMessage, put, roleOf, uniqueIds } from './put.ts'
+import { keepLeftover } from './leftover.ts'
+import { emptyMessage, put, putMicros, roleOf, uniqueIds } from './put.ts'
 
 const designFields = new Set([
   'uuid',
@@ -19,6 +20,7 @@ const designFields = new Set([
   'model',
 ])
 const designMessageFields = new Set(['uuid', 'id', 'role', 'content', 'created_at', 'createdAt', 'model'])
+const answeredFor = new Set(['uuid', 'id', 'role', 'created_at', 'createdAt'])
 const designContentFields = new Set(['content', 'contentBlocks', 'attachments', 'timestamp', 'role', 'id'])
 
 /** Reads a file of `design_chats/`; its messages follow one another. */
@@ -42,6 +44,8 @@ export function readDesignChat(value: Json): Conversation | { reason: string } {
     addBlocks(message, blocks, str(content['content']), extra)
     keepRest(extra, content, designContentFields)
     put(message, 'extra', some(keepRest(extra, raw, designMessageFields)))
+    keepLeftover(message, raw, answeredFor)
+    putMicros(message, { time: raw['created_at'] ?? raw['createdAt'] ?? content['timestamp'] })
     messages.push(message)
   }
   const conversation: Conversation = { source: 'claude', key, messages }

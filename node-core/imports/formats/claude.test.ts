@@ -95,6 +95,7 @@ describe('messages', () => {
           2: { message: 'Searching' },
           6: { type: 'token_budget', remaining: 5 },
         },
+        micros: { time: 901 },
       },
     })
   })
@@ -114,7 +115,11 @@ describe('messages', () => {
       { type: 'attachment', kind: 'image', name: 'p.png', mime: 'image/png', pointer: 'f1' },
       { type: 'text', text: 'see' },
     ])
-    expect(found.extra).toEqual({ files: { f1: { thumbnail_url: '/x' } }, raw: { 'attachments.0': { file_type: 'pdf' } } })
+    expect(found.extra).toEqual({
+      files: { f1: { thumbnail_url: '/x' } },
+      raw: { 'attachments.0': { file_type: 'pdf' } },
+      micros: { time: 901 },
+    })
   })
   it('follows an artifact through its changes', async () => {
     const call = (input: Raw) => ({ type: 'tool_use', id: 't', name: 'artifacts', input: { id: 'art', ...input } })
@@ -207,7 +212,12 @@ describe('conversations', () => {
         starred: true,
         project: { id: 'p1', name: 'Garden' },
         messages: [],
-        extra: { summary: 'Long ago', account: { uuid: 'a' }, settings: { a: 1 } },
+        extra: {
+          summary: 'Long ago',
+          account: { uuid: 'a' },
+          settings: { a: 1 },
+          micros: { created: 901, updated: 901 },
+        },
       },
     ])
   })

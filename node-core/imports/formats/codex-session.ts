@@ -7,6 +7,7 @@ import type { Conversation, Json, JsonObject, Message, Role } from '../../contra
 import { codexParts, isPreamble } from './codex-parts.ts'
 import { obj, rest, some, str, text, time } from './fields.ts'
 import type { FormatContext } from './format.ts'
+import { keepLeftovers } from './leftover.ts'
 import { chain, emptyMessage, projectAt, put, roleOf } from './put.ts'
 
 export interface CodexSession {
@@ -49,6 +50,13 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
     list.push(raw)
   }
 
+  const raws = new Map<Message, [path: string, raw: JsonObject][]>()
+  const remember = (number: number, item: JsonObject, message: Message): void => {
+    const lines = raws.get(message) ?? []
+    raws.set(message, lines)
+    lines.push([`line ${number}`, item])
+  }
+
   const addMessage = async (number: number, item: JsonObject, at: number | undefined): Promise<void> => {
     const role = roleOf(item['role']) ?? 'assistant'
     const open = messages.at(-1)
@@ -57,6 +65,7 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
     const message = joins && open ? open : begin(number, role, at)
     const from = message.parts.length
     await codexParts(item, message.parts, context)
+    remember(number, item, message)
     for (const part of message.parts.slice(from)) if (part.type === 'text') said.add(part.text.trim())
     if (role === 'user' && isPreamble(message.parts)) message.folded = true
     const left = rest(item, messageFields)
@@ -71,6 +80,7 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
     const message = open?.role === 'assistant' ? open : begin(number, 'assistant', at)
     const from = message.parts.length
     await codexParts(item, message.parts, context)
+    remember(number, item, message)
     const added = message.parts.slice(from)
     for (const part of added) {
       if (part.type !== 'reasoning') continue
@@ -134,6 +144,7 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
         if (under) note(raw, under)
         else kept.push(raw)
       }
+      for (const [message, items] of raws) keepLeftovers(message, items, answeredFor)
       chain(messages)
       const key = text(meta?.['id']) ?? /[\da-f]{8}-[\da-f-]{27}$/i.exec(stem)?.[0] ?? stem
       const conversation: Conversation = { source: 'codex', key, messages }
@@ -150,6 +161,7 @@ export function codexSession(context: FormatContext, stem: string): CodexSession
   }
 }
 
+const answeredFor = new Set(['type', 'role', 'id', 'call_id', 'timestamp'])
 const messageFields = new Set(['type', 'role', 'content'])
 const itemFields = new Set([
   'type',

@@ -13,11 +13,15 @@ import { anyHead, candidates } from './heads.ts'
 import { chain, emptyMessage, put, roleOf, uniqueIds } from './put.ts'
 
 type Field = 'title' | 'time' | 'author' | 'text'
-type Columns = Record<Field, number>
+type Columns = Record<Field, number> & {
+  /** Columns that are none of these, with their names. */
+  others: readonly (readonly [index: number, name: string])[]
+}
 interface Row {
   time: string
   author: string
   text: string
+  others: Record<string, string>
 }
 
 const columnNames: ReadonlyMap<string, Field> = new Map([
@@ -33,14 +37,16 @@ const columnNames: ReadonlyMap<string, Field> = new Map([
 
 /** Where the header says that the fields stand; undefined for a CSV of another kind. */
 function columnsOf(header: readonly string[]): Columns | undefined {
-  const found: Partial<Columns> = {}
+  const found: Partial<Record<Field, number>> = {}
+  const others: [number, string][] = []
   for (const [index, name] of header.entries()) {
     const field = columnNames.get(name.replace(/[\s_]/g, '').toLowerCase())
-    if (field) found[field] ??= index
+    if (field && found[field] === undefined) found[field] = index
+    else others.push([index, name || `column ${index + 1}`])
   }
   const { title, time: at, author, text } = found
   if (title === undefined || at === undefined || author === undefined || text === undefined) return undefined
-  return { title, time: at, author, text }
+  return { title, time: at, author, text, others }
 }
 
 const isCopilot = (head: string) =>
@@ -106,7 +112,12 @@ async function* readFile(file: ExportFile, source: ExportSource, signal: AbortSi
     const title = row[columns.title] ?? ''
     const gathered = open.get(title) ?? []
     open.set(title, gathered)
-    gathered.push({ time: row[columns.time] ?? '', author: row[columns.author] ?? '', text: row[columns.text] ?? '' })
+    gathered.push({
+      time: row[columns.time] ?? '',
+      author: row[columns.author] ?? '',
+      text: row[columns.text] ?? '',
+      others: othersIn(row, columns),
+    })
     if (row[columns.text] === undefined) {
       yield { type: 'unreadable', ref: `${file.path} row ${number}`, reason: `it has ${row.length} fields, too few` }
       gathered.pop()
@@ -120,6 +131,15 @@ async function* readFile(file: ExportFile, source: ExportSource, signal: AbortSi
   }
 }
 
+/** What stands in other columns, and behind the last that has a name. */
+function othersIn(row: readonly string[], { others, ...fields }: Columns): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const [index, name] of others) if (row[index] && name !== '__proto__') found[name] = row[index]
+  const named = others.length + Object.keys(fields).length
+  for (const [index, value] of row.entries()) if (index >= named && value) found[`column ${index + 1}`] = value
+  return found
+}
+
 function conversationOf(title: string, rows: readonly Row[]): Conversation {
   const unique = uniqueIds()
   const messages: Message[] = rows.map((row) => {
@@ -128,6 +148,7 @@ function conversationOf(title: string, rows: readonly Row[]): Conversation {
     const message = emptyMessage(unique(digest), null, role)
     put(message, 'time', timeOf(row.time))
     if (roleOf(row.author) === undefined && row.author) message.author = row.author
+    if (Object.keys(row.others).length > 0) message.extra = row.others
     if (row.text) message.parts.push({ type: 'text', text: row.text })
     return message
   })

@@ -10,7 +10,7 @@ import { keepLeftover } from './leftover.ts'
 import { type ElementKeys, filesOf, someFile } from './lists.ts'
 import { kindOf, mimeOf } from './mime.ts'
 import { firstOfItsKey } from './once.ts'
-import { emptyMessage, put, roleOf } from './put.ts'
+import { emptyMessage, put, putMicros, roleOf } from './put.ts'
 import { orderTree, repaired, type TreeNode } from './tree.ts'
 
 const named = /^conversations(?:[-_]\d+)?\.json$/i
@@ -72,6 +72,7 @@ function readConversation(entry: JsonObject | undefined): Conversation | { reaso
   put(conversation, 'current', tree.current)
   if (entry['pinned'] === true) conversation.starred = true
   put(conversation, 'extra', some(keepRest({}, entry, conversationFields)))
+  putMicros(conversation, { created: entry['inserted_at'], updated: entry['updated_at'] })
   return conversation
 }
 
@@ -141,6 +142,7 @@ function readMessage(id: string, raw: JsonObject): Message {
   if (fragmentRest) extra['fragments'] = fragmentRest
   put(message, 'extra', some(keepRest(extra, raw, messageFields)))
   keepLeftover(message, raw, answeredFor)
+  putMicros(message, { time: raw['inserted_at'] })
   return message
 }
 

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isBlank, keepRest, objects, refOf, rest, time } from './fields.ts'
+import { isBlank, keepRest, micros, objects, refOf, rest, time } from './fields.ts'
 
 describe('time', () => {
   const expected = Date.UTC(2023, 10, 14, 22, 13, 20)
@@ -23,6 +24,23 @@ describe('time', () => {
       expect(time(value)).toBeUndefined()
     },
   )
+})
+
+describe('micros', () => {
+  it('and time give back every moment that a provider writes to the microsecond', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1e15, max: 4e15 }), (moment) => {
+        const iso = `${new Date(Math.floor(moment / 1000)).toISOString().slice(0, -1)}${String(moment % 1000).padStart(3, '0')}Z`
+        const written = [moment / 1e6, `${Math.floor(moment / 1e6)}.${String(moment % 1e6).padStart(6, '0')}`, moment, iso]
+        for (const one of written) expect((time(one) ?? 0) * 1000 + (micros(one) ?? 0)).toBe(moment)
+      }),
+    )
+  })
+  it('says nothing of whole milliseconds, and keeps what is finer still', () => {
+    for (const one of [1700000000, 1700000000.123, '2023-11-14T22:13:20.120Z', '2023-11-14T22:13:20.123000+01:00', null, 'x', 0])
+      expect(micros(one)).toBeUndefined()
+    expect(micros('2023-11-14T22:13:20.123456789Z')).toBe(456.789)
+  })
 })
 
 describe('rest', () => {

@@ -58,6 +58,23 @@ function fromNumber(value: number): number | undefined {
   return Math.abs(ms) <= latest ? ms : undefined
 }
 
+/**
+ * What {@link time} leaves out of a value: microseconds beyond (or, where it was rounded up, before) the millisecond.
+ * Undefined where that is nothing.
+ */
+export function micros(value: Maybe): number | undefined {
+  if (value === undefined || value === null) return undefined
+  const ms = time(value)
+  if (ms === undefined) return undefined
+  let beyond = 0
+  if (typeof value === 'number' || (typeof value === 'string' && numeric.test(value))) {
+    const given = Number(value)
+    const size = Math.abs(given)
+    beyond = Math.round((size < 1e11 ? given * 1e6 : size < 1e14 ? given * 1e3 : given) - ms * 1e3)
+  } else if (typeof value === 'string') beyond = Number(`0.${/\.\d{3}(\d+)/.exec(value)?.[1] ?? '0'}`) * 1000
+  return beyond === 0 ? undefined : Math.round(beyond * 1000) / 1000
+}
+
 /** True for what says nothing: null, an empty string, array or object. */
 export function isBlank(value: Json): boolean {
   if (value === null || value === '') return true

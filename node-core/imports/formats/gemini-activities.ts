@@ -64,6 +64,7 @@ const recordFields = new Set([
   'imageFile',
 ])
 const htmlFields = new Set(['html', 'htmlValue'])
+const fileFields = new Set(['name'])
 const subtitleFields = new Set(['name', 'url'])
 
 function ofRecord(record: JsonObject): Activity | undefined {
@@ -81,7 +82,9 @@ function ofRecord(record: JsonObject): Activity | undefined {
     ...new Set((arr(record['attachedFiles']) ?? []).flatMap((file) => text(file) ?? text(obj(file)?.['name']) ?? [])),
   ]
   const picture = text(record['imageFile'])
-  const extra: Fields = {}
+  const extra = saidBeside(str(record['header']), str(record['title']) ?? '', prompt)
+  const files = objects(record['attachedFiles']).filter((file) => rest(file, fileFields))
+  if (files.length > 0) extra['attachedFiles'] = files
   const sources: JsonObject[] = []
   const others: JsonObject[] = []
   for (const line of objects(record['subtitles'])) {
@@ -109,8 +112,19 @@ function ofCell(html: string): Activity | undefined {
   const answers = cell.answer === '' ? [] : [cell.answer]
   const prompt = readTitle(cell.title, answers.length > 0)
   if (prompt === undefined) return undefined
-  const extra: Fields = cell.zone ? { zone: cell.zone } : {}
+  const extra: Fields = { ...saidBeside(cell.header, cell.title, prompt), ...(cell.zone ? { zone: cell.zone } : {}) }
   return finish(cell.time, prompt, answers, { attached: cell.attached, pictures: cell.pictures, sources: [], extra: some(extra) })
+}
+
+/** What hardly ever differs, and is kept where it does: the product's name and the verb before the question. */
+function saidBeside(header: string | undefined, title: string, prompt: string): Fields {
+  const extra: Fields = {}
+  const named = header?.trim()
+  if (named && named !== 'Gemini Apps') extra['header'] = named
+  const whole = title.trimEnd()
+  const verb = whole.endsWith(prompt) ? whole.slice(0, whole.length - prompt.length).trim() : ''
+  if (verb && verb !== 'Prompted') extra['verb'] = verb
+  return extra
 }
 
 const escapeHtml = (plain: string) => plain.replace(/&/g, '&amp;').replace(/</g, '&lt;')

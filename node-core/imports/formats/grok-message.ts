@@ -3,7 +3,8 @@ import type { Json, JsonObject, Message } from '../../contract/content.ts'
 import { attachment } from './embedded.ts'
 import { arr, ident, obj, objects, rest, str, text, time } from './fields.ts'
 import type { ExportFile, FormatContext } from './format.ts'
-import { emptyMessage, put, roleOf } from './put.ts'
+import { keepLeftover } from './leftover.ts'
+import { emptyMessage, put, putMicros, roleOf } from './put.ts'
 
 const responseFields = new Set([
   '_id',
@@ -19,6 +20,8 @@ const responseFields = new Set([
   'generated_image_urls',
   'file_attachments',
 ])
+
+const answeredFor = new Set(['_id', 'conversation_id', 'sender', 'create_time', 'parent_response_id'])
 
 /** `unique` keeps ids apart within the conversation; a response without an id is named by its place. */
 export async function readResponse(
@@ -59,6 +62,8 @@ export async function readResponse(
   const extra = { ...rest(raw, responseFields), ...rest(entry, new Set(['response'])) }
   if (raw !== entry && Object.keys(extra).length > 0) message.extra = extra
   else if (raw === entry) put(message, 'extra', rest(raw, responseFields))
+  keepLeftover(message, raw, answeredFor)
+  putMicros(message, { time: obj(raw['create_time'])?.['$date'] ?? raw['create_time'] })
   return message
 }
 

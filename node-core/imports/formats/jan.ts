@@ -6,6 +6,7 @@ import { attachmentAt, type FilesByName, filesByName } from './embedded.ts'
 import { arr, ident, num, obj, objects, rest, str, text, time } from './fields.ts'
 import type { ExportFile, ExportSource, Format, FormatContext, Found } from './format.ts'
 import { anyHead, candidates, fileStem, lineShapes, shapeOf } from './heads.ts'
+import { keepLeftover } from './leftover.ts'
 import { answerParts, chain, emptyMessage, parsedJson, put, roleOf, uniqueIds } from './put.ts'
 
 const isMessages = (head: string) => lineShapes(head, 3).some((shape) => shape.get('object') === 'thread.message')
@@ -108,6 +109,8 @@ function threadOf(head: JsonObject, key: string, messages: Message[]): Conversat
 
 const messageFields = new Set(['id', 'object', 'thread_id', 'role', 'content', 'created_at', 'completed_at', 'model'])
 
+const answeredFor = new Set(['id', 'object', 'thread_id', 'role', 'created_at', 'completed_at'])
+
 async function readMessage(raw: JsonObject, id: string, files: FilesByName, context: FormatContext): Promise<Message> {
   const message = emptyMessage(id, null, roleOf(raw['role']) ?? 'assistant')
   put(message, 'time', time(raw['created_at']))
@@ -129,6 +132,7 @@ async function readMessage(raw: JsonObject, id: string, files: FilesByName, cont
     const left = rest(metadata, new Set(['tool_calls']))
     put(message, 'extra', left ? { ...others, metadata: left } : Object.keys(others).length > 0 ? others : undefined)
   } else put(message, 'extra', extra)
+  keepLeftover(message, raw, answeredFor)
   return message
 }
 

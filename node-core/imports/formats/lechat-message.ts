@@ -3,7 +3,8 @@ import type { Json, JsonObject, Message } from '../../contract/content.ts'
 import { attachment } from './embedded.ts'
 import { arr, ident, num, obj, objects, rest, str, text, time } from './fields.ts'
 import type { ExportFile, FormatContext } from './format.ts'
-import { emptyMessage, parsedJson, put, roleOf } from './put.ts'
+import { keepLeftover } from './leftover.ts'
+import { emptyMessage, parsedJson, put, putMicros, roleOf } from './put.ts'
 
 const messageFields = new Set([
   'id',
@@ -19,6 +20,8 @@ const messageFields = new Set([
   'canvas',
   'quotes',
 ])
+
+const answeredFor = new Set(['id', 'chatId', 'role', 'createdAt', 'updatedAt', 'parentId'])
 
 /** `files` are those of the chat, by name. */
 export async function readMessage(
@@ -51,6 +54,8 @@ export async function readMessage(
     message.parts.push(await attachment(text(file['id']) ?? text(file['url']) ?? name, facts, files.get(name), context))
   }
   put(message, 'extra', rest(raw, messageFields))
+  keepLeftover(message, raw, answeredFor)
+  putMicros(message, { time: raw['createdAt'], ...(message.updated === undefined ? {} : { updated: raw['updatedAt'] }) })
   return message
 }
 

@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { makeExport, readAll, sourceOf } from '../../../tests/kit/exports.ts'
+import { exportFormats } from '../../../tests/kit/written-exports.ts'
 import type { Message } from '../../contract/content.ts'
 import { chatgpt } from './chatgpt.ts'
 import { claude } from './claude.ts'
+import { claudeCode } from './claude-code.ts'
+import { codex } from './codex.ts'
+import { copilot } from './copilot.ts'
 import { deepseek } from './deepseek.ts'
 import type { Format } from './format.ts'
+import { gemini } from './gemini.ts'
+import { grok } from './grok.ts'
 import { detectFormat } from './index.ts'
+import { jan } from './jan.ts'
+import { lechat } from './lechat.ts'
 import { keepLeftover } from './leftover.ts'
 import { librechat } from './librechat.ts'
+import { lmstudio } from './lmstudio.ts'
 import { openwebui } from './openwebui.ts'
 
 const message = (): Message => ({ id: 'm', parent: null, role: 'user', parts: [{ type: 'text', text: 'Hello there' }] })
@@ -26,18 +35,7 @@ describe('keepLeftover', () => {
   })
 })
 
-const made = [
-  'chatgpt',
-  'chatgpt-sharded',
-  'chatgpt-json',
-  'chatgpt-nested',
-  'claude',
-  'claude-parts',
-  'openwebui',
-  'librechat',
-  'deepseek',
-]
-it.each(made)('adds nothing to a whole export of %s', async (name) => {
+it.each(Object.keys(exportFormats))('adds nothing to a whole export of %s', async (name) => {
   const { source } = await makeExport(name, { seed: 1 })
   const read = await readAll(await detectFormat(source), source)
   const kept = read.conversations.flatMap(({ messages }) => messages.flatMap(({ extra }) => extra?.['raw'] ?? []))
@@ -140,5 +138,127 @@ describe('nothing written falls away', () => {
       files: { '0': { status: 'OK', token_usage: 5 } },
       raw: { '': { content: 'Another' }, 'fragments.0.results.0': { url: 'u1' } },
     })
+  })
+  it('chatgpt: flags inside what is modelled, times to the microsecond', async () => {
+    const found = await gpt({
+      author: user,
+      create_time: 1700000000.123456,
+      content: { content_type: 'thoughts', thoughts: [{ summary: 'S', content: 'Hm', finished: false, chunks: [] }] },
+    })
+    expect(found.time).toBe(1700000000123)
+    expect(found.extra).toMatchObject({ content: { thoughts: [{ finished: false }] }, micros: { time: 456 } })
+    const asset = { content_type: 'image_asset_pointer', asset_pointer: 'sediment://f', metadata: { dalle: { edited: true } } }
+    const seen = await gpt({ author: user, content: { content_type: 'multimodal_text', parts: [asset] } })
+    expect(JSON.stringify(seen.extra)).toContain('"edited":true')
+  })
+  it('grok: facts of files and thoughts', async () => {
+    const response = {
+      _id: 'm',
+      sender: 'human',
+      message: 'Hi you',
+      create_time: { $date: '2026-01-02T03:04:05.678901Z' },
+      file_attachments: [{ id: 'f', file_name: 'a.png', source: 'camera', is_public: true }],
+    }
+    const found = await first(grok, { conversations: [{ conversation: { id: 'c' }, responses: [{ response }] }] })
+    expect(found.extra).toEqual({
+      raw: { 'file_attachments.0': { source: 'camera', is_public: true } },
+      micros: { time: 901 },
+    })
+  })
+  it('le chat, jan and lm studio: what chunks, contents and steps say beside', async () => {
+    const chunk = { type: 'text', text: 'Hi you', tone: 'warm', starred: true }
+    const chat = [{ id: 'm', chatId: 'c', role: 'user', content: 'Hi you', contentChunks: [chunk] }]
+    expect((await first(lechat, chat)).extra).toEqual({ raw: { 'contentChunks.0': { tone: 'warm', starred: true } } })
+
+    const line = {
+      id: 'm',
+      object: 'thread.message',
+      thread_id: 't',
+      role: 'user',
+      content: [{ type: 'text', text: { value: 'Hi you' }, tone: 'warm' }],
+    }
+    const thread = await readAll(jan, sourceOf({ 'messages.jsonl': `${JSON.stringify(line)}\n` }))
+    expect(thread.conversations[0]?.messages[0]?.extra).toEqual({ raw: { 'content.0': { tone: 'warm' } } })
+
+    const version = { type: 'singleStep', role: 'user', content: [{ type: 'text', text: 'Hi you', pinned: true }] }
+    const studio = { name: 'T', createdAt: 1, tokenCount: 1, messages: [{ versions: [version], currentlySelected: 0 }] }
+    expect((await first(lmstudio, studio)).extra).toEqual({ raw: { 'content.0': { pinned: true } } })
+  })
+  it('claude code and codex: what blocks inside results say, by the line; progress is counted', async () => {
+    const base = { sessionId: 's', uuid: 'u', timestamp: '2026-01-02T03:04:05.000Z' }
+    const session = [
+      {
+        ...base,
+        uuid: 'a',
+        parentUuid: null,
+        type: 'assistant',
+        message: { id: 'x', role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'Read', input: {} }] },
+      },
+      { ...base, uuid: 'p', type: 'progress', data: { type: 'bash_progress', output: 'so far' } },
+      {
+        ...base,
+        parentUuid: 'a',
+        type: 'user',
+        message: {
+          role: 'user',
+          content: [{ type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: 'got', origin: 'cache' }] }],
+        },
+      },
+    ]
+    const lines = (all: object[]) => all.map((one) => `${JSON.stringify(one)}\n`).join('')
+    const code = (await readAll(claudeCode, sourceOf({ 's.jsonl': lines(session) }))).conversations[0]
+    expect(code?.messages[0]?.extra?.['raw']).toEqual({ 'line 3.content.0.content.0': { origin: 'cache' } })
+    expect(code?.extra?.['progress']).toEqual({ bash_progress: 1 })
+
+    const item = {
+      type: 'message',
+      role: 'user',
+      content: [{ type: 'input_text', text: 'Hi you', locale: 'en', trusted: false }],
+    }
+    const payloads = [
+      { type: 'session_meta', payload: { id: 'c' } },
+      { type: 'response_item', payload: item },
+    ]
+    const rollout = (await readAll(codex, sourceOf({ 'rollout-x.jsonl': lines(payloads) }))).conversations[0]
+    expect(rollout?.messages[0]?.extra).toEqual({ raw: { 'line 2.content.0': { locale: 'en', trusted: false } } })
+  })
+  it('gemini: names and verbs of other times, what is known of a file; copilot: other columns', async () => {
+    const record = {
+      header: 'Bard',
+      title: 'Asked Hi you',
+      time: '2024-01-02T03:04:05Z',
+      products: ['Bard'],
+      attachedFiles: [{ name: 'a.png', pages: 3 }],
+    }
+    const log = await readAll(gemini, sourceOf({ 'MyActivity.json': [record] }))
+    expect(log.conversations[0]?.messages[0]?.extra).toEqual({
+      header: 'Bard',
+      verb: 'Asked',
+      attachedFiles: [{ name: 'a.png', pages: 3 }],
+    })
+    const csv = 'Conversation,Time,Author,Message,Rating\r\nTrip,2025-06-15T10:00:03,AI,Yes,5,more\r\n'
+    const rows = await readAll(copilot, sourceOf({ 'copilot.csv': csv }))
+    expect(rows.conversations[0]?.messages[0]?.extra).toEqual({ 'Rating': '5', 'column 6': 'more' })
+  })
+  it('open webui: the title inside; design and group chats: who sent', async () => {
+    const chat = { title: 'Old', history: { messages: { m: { role: 'user', content: 'Hi you' } }, currentId: 'm' } }
+    const web = await readAll(openwebui, sourceOf({ 'c.json': [{ id: 'c', title: 'New', chat }] }))
+    expect(web.conversations[0]).toMatchObject({ title: 'New', extra: { chat: { title: 'Old' } } })
+
+    const sent = { uuid: 'm', role: 'user', content: { id: 'inner', content: 'Hi you', sender: { name: 'Ann', owner: true } } }
+    const design = await readAll(
+      claude,
+      sourceOf({ 'conversations.json': [], 'design_chats/d.json': { uuid: 'd', title: 'D', messages: [sent] } }),
+    )
+    const [drawn] = [...design.conversations, ...design.documents]
+    expect(drawn?.messages[0]?.extra).toEqual({ sender: { name: 'Ann', owner: true }, raw: { content: { id: 'inner' } } })
+
+    const said = { id: 'm', author: { role: 'user', name: 'a' }, sender: 'Ann', role: 'owner', content: 'Hi you', text: 'Hi' }
+    const group = await readAll(
+      chatgpt,
+      sourceOf({ 'conversations.json': [], 'group_chats.json': [{ id: 'g', name: 'G', messages: [said] }] }),
+    )
+    const [shared] = [...group.conversations, ...group.documents]
+    expect(shared?.messages[0]?.extra).toEqual({ sender: 'Ann', role: 'owner', text: 'Hi' })
   })
 })

@@ -4,7 +4,7 @@ import { attachmentAt, type FilesByName } from './embedded.ts'
 import { arr, ident, num, obj, objects, rest, str, text, time } from './fields.ts'
 import type { FormatContext } from './format.ts'
 import { keepLeftover } from './leftover.ts'
-import { answerParts, emptyMessage, parsedJson, put } from './put.ts'
+import { answerParts, emptyMessage, parsedJson, put, putMicros } from './put.ts'
 
 const messageFields = new Set([
   'messageId',
@@ -55,6 +55,7 @@ export async function readMessage(
   for (const file of objects(raw['files'])) await readFile(file, message, files, context)
   put(message, 'extra', rest(raw, messageFields))
   keepLeftover(message, said ? raw : { ...raw, text: null }, answeredFor)
+  putMicros(message, { time: raw['createdAt'], ...(message.updated === undefined ? {} : { updated: raw['updatedAt'] }) })
   return message
 }
 

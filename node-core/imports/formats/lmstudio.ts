@@ -9,6 +9,7 @@ import { type FilesByName, filesByName } from './embedded.ts'
 import { arr, bool, num, obj, objects, refOf, rest, text, time } from './fields.ts'
 import type { ExportFile, Format, FormatContext } from './format.ts'
 import { anyHead, candidates, fileStem, shapeOf } from './heads.ts'
+import { keepLeftover } from './leftover.ts'
 import { versionParts } from './lmstudio-parts.ts'
 import { emptyMessage, put, roleOf } from './put.ts'
 
@@ -84,6 +85,7 @@ async function readChat(raw: JsonObject, file: ExportFile, files: FilesByName, c
   return conversation
 }
 
+const answeredFor = new Set(['type', 'role'])
 const versionFields = new Set(['type', 'role', 'content', 'steps', 'senderInfo'])
 
 async function readVersion(
@@ -105,5 +107,6 @@ async function readVersion(
   if (sender !== message.model) put(message, 'author', sender)
   const left = rest(raw, versionFields)
   if (left) message.extra = { ...message.extra, ...left }
+  keepLeftover(message, raw, answeredFor)
   return message
 }

@@ -93,11 +93,14 @@ async function readChat(
   const folderName = text(obj(raw['folder'])?.['name'])
   if (folder) conversation.project = folderName ? { id: folder, name: folderName } : { id: folder }
   const meta = obj(raw['meta'])
+  // The record's title is the one that is shown; an older one may stand inside.
+  const inner = text(chat['title'])
   const leftMeta = meta && rest(meta, new Set(['tags']))
   const extra = {
     ...rest(raw === chat ? {} : raw, recordFields),
     ...rest(chat, chatFields),
     ...(leftMeta ? { meta: leftMeta } : {}),
+    ...(inner !== undefined && inner !== conversation.title ? { chat: { title: inner } } : {}),
   }
   if (Object.keys(extra).length > 0) conversation.extra = extra
   return conversation

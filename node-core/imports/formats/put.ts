@@ -1,10 +1,22 @@
 /** Small steps that several formats share when they put messages together. */
-import type { Conversation, Json, Message, Part, Role } from '../../contract/content.ts'
-import { str } from './fields.ts'
+import type { Conversation, Json, JsonObject, Message, Part, Role } from '../../contract/content.ts'
+import { type Fields, micros, str } from './fields.ts'
 
 /** Sets a field that may be absent: an undefined value leaves it so. */
 export function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
   if (value !== undefined) target[key] = value
+}
+
+/** Keeps in `extra.micros`, by field, what the providers' times say beyond the millisecond. */
+export function putMicros(target: { extra?: JsonObject }, times: Readonly<Record<string, Json | undefined>>): void {
+  let beyond: Fields | undefined
+  for (const name in times) {
+    const more = micros(times[name])
+    if (more === undefined) continue
+    beyond ??= {}
+    beyond[name] = more
+  }
+  if (beyond) target.extra = { ...target.extra, micros: beyond }
 }
 
 const roleNames: ReadonlyMap<string, Role> = new Map([
