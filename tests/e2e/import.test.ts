@@ -168,6 +168,9 @@ describe('an import', () => {
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('heading', { name: 'What came in' }).waitFor()
     expect(await page.locator('a[href^="/c/"]').count()).toBe(25)
+    await link('See them in the library').click()
+    await page.waitForURL(`${node.origin}/`)
+    await page.getByText('From one import').waitFor()
   })
 
   it('makes one import of a folder', async () => {

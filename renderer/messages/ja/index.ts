@@ -1,18 +1,22 @@
 import english from '../en/index.ts'
 import type { Messages } from '../index.ts'
 import app from './app.json' with { type: 'json' }
+import commands from './commands.json' with { type: 'json' }
+import content from './content.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
-import library from './library.json' with { type: 'json' }
-import search from './search.json' with { type: 'json' }
+import imports from './imports.json' with { type: 'json' }
 import settings from './settings.json' with { type: 'json' }
+import welcome from './welcome.json' with { type: 'json' }
 
 export default {
   ...english,
   ...app,
+  ...commands,
+  ...content,
   ...errors,
   ...help,
-  ...library,
-  ...search,
+  ...imports,
   ...settings,
+  ...welcome,
 } satisfies Messages

@@ -5,6 +5,7 @@ import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
 import { Dotted } from '../../components/dotted.tsx'
 import { useImportedConversations } from '../../queries/imports.ts'
+import { presetLibrary } from '../library/library-state.ts'
 import css from './report.module.css'
 
 /** The conversations that an import brought or changed. */
@@ -17,6 +18,9 @@ export function Brought({ import: id }: { import: ImportId }) {
   return (
     <section className={css.section}>
       <h2>{text('imports.brought')}</h2>
+      <Link href="/" onClick={() => presetLibrary({ import: id, archived: 'both' })}>
+        {text('imports.brought.library')}
+      </Link>
       <ul className={css.brought}>
         {items.map(({ id: conversation, title, updated, created, messages }) => (
           <li key={conversation}>
