@@ -73,4 +73,29 @@ export const shortcuts: readonly Shortcut[] = [
   { place: 'search', name: 'commands.key.results', keys: [['↓'], ['↑']] },
   { place: 'search', name: 'commands.key.hit', keys: [['Enter']] },
   { place: 'search', name: 'commands.key.field', keys: [['Esc']] },
+  { place: 'reader', name: 'reader.key.move', keys: [['j'], ['k'], ['↓'], ['↑']] },
+  { place: 'reader', name: 'reader.key.ends', keys: [['Home'], ['End']] },
+  { place: 'reader', name: 'reader.key.choose', keys: [['x'], ['Space']] },
+  {
+    place: 'reader',
+    name: 'reader.key.extend',
+    keys: [
+      ['Shift', 'j'],
+      ['Shift', 'k'],
+    ],
+  },
+  { place: 'reader', name: 'reader.key.copy', keys: [['Mod', 'C']] },
+  { place: 'reader', name: 'reader.key.note', keys: [['n']] },
+  { place: 'reader', name: 'reader.key.tag', keys: [['t']] },
+  {
+    place: 'reader',
+    name: 'reader.key.branch',
+    keys: [
+      ['Alt', '←'],
+      ['Alt', '→'],
+    ],
+  },
+  { place: 'reader', name: 'reader.key.find', keys: [['Mod', 'F']] },
+  { place: 'reader', name: 'reader.key.print', keys: [['Mod', 'P']] },
+  { place: 'reader', name: 'reader.key.rename', keys: [['F2']] },
 ]

@@ -9,6 +9,7 @@ import buttons from '../../components/button.module.css'
 import dialogs from '../../components/dialog.module.css'
 import { sourceNames } from '../../components/source-name.ts'
 import type { Conversation } from '../../queries/conversation.ts'
+import { useImport } from '../../queries/imports.ts'
 import css from './details.module.css'
 
 /** What is known of a conversation beside its words: where it comes from, what it holds, where its branches end. */
@@ -50,17 +51,15 @@ export function Details(props: {
         <Fact name={text('reader.details.imports')}>
           <ul>
             {imports.map((run, at) => (
-              <li key={run}>
-                <Link href={`/import/${run}`}>{text('reader.details.import', { number: at + 1 })}</Link>
-              </li>
+              <ImportLink key={run} run={run} number={at + 1} />
             ))}
           </ul>
         </Fact>
       </dl>
       {inferred && <p className={css.word}>{text('reader.details.inferred')}</p>}
       {leaves.length > 1 && (
-        <section aria-labelledby="reader-leaves">
-          <h3 id="reader-leaves">{text('reader.details.leaves')}</h3>
+        <section className={css.branches} aria-labelledby="reader-leaves">
+          <h2 id="reader-leaves">{text('reader.details.leaves')}</h2>
           <ol className={css.leaves}>
             {leaves.map(({ message, time, messages: count }, at) => (
               <li key={message}>
@@ -77,6 +76,25 @@ export function Details(props: {
         </section>
       )}
     </Dialog>
+  )
+}
+
+function ImportLink({ run, number }: { run: Conversation['imports'][number]; number: number }) {
+  const text = useText()
+  const intl = useIntl()
+  const { data } = useImport(run)
+  return (
+    <li>
+      <Link href={`/import/${run}`}>
+        {data ? (
+          <>
+            <bdi>{data.name}</bdi>, {intl.formatDate(data.started, { dateStyle: 'medium' })}
+          </>
+        ) : (
+          text('reader.details.import', { number })
+        )}
+      </Link>
+    </li>
   )
 }
 

@@ -66,18 +66,24 @@ export function Feed(props: {
         {head}
       </div>
       <Busy value={busy}>
-        <Virtualizer
-          ref={virtual}
-          scrollRef={scroller}
-          as={FeedBox}
-          data={{ length: total }}
-          startMargin={margin}
-          keepMounted={keep}
-          onScroll={onScroll}
-          {...(cache ? { cache } : {})}
-        >
-          {(_: unknown, index: number) => <div key={index}>{children(index)}</div>}
-        </Virtualizer>
+        {total > 0 && (
+          <Virtualizer
+            ref={virtual}
+            scrollRef={scroller}
+            as={FeedBox}
+            data={{ length: total }}
+            startMargin={margin}
+            keepMounted={keep}
+            onScroll={onScroll}
+            {...(cache ? { cache } : {})}
+          >
+            {(_: unknown, index: number) => (
+              <div key={index} className={css.place}>
+                {children(index)}
+              </div>
+            )}
+          </Virtualizer>
+        )}
       </Busy>
       <div className={css.below} />
     </div>

@@ -1,4 +1,3 @@
-import { FileQuestionMark } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { isVivimError } from '../../../node-core/contract/errors.ts'
@@ -50,7 +49,6 @@ function Opened({ conversation, leading }: { conversation: ConversationId; leadi
   if (isVivimError(error, 'not-found'))
     return (
       <Frame leading={leading}>
-        <FileQuestionMark size={28} strokeWidth={1.5} aria-hidden className={css.mark} />
         <Empty
           title={text('reader.gone.title')}
           actions={

@@ -40,6 +40,8 @@ export type Row =
       readonly fold: Fold | undefined
       /** Whether it is inside one. */
       readonly folded: boolean
+      /** Units of its message that say where its links and footnotes lead. */
+      readonly around: readonly Unit[] | undefined
     }
 
 export interface Rows {
@@ -56,6 +58,10 @@ export function headAt(source: RowSource, index: number): Unit | undefined {
   const unit = source.at(index)
   return !unit || unit.first ? unit : source.at(index - numberOf(unit))
 }
+
+/** What may lead to a definition elsewhere in the message, and what defines. */
+const refers = /\[[^\]]+\](?!\()/
+const defines = /^ {0,3}\[[^\]]+\]:/m
 
 const missing: Row = { kind: 'missing' }
 const none: Row = { kind: 'none' }
@@ -104,6 +110,17 @@ export function rowsOf(source: RowSource, { opened, showHidden }: RowChoices): R
     return fold
   }
 
+  function definitionsAround(index: number, unit: Unit): readonly Unit[] | undefined {
+    const found: Unit[] = []
+    for (let at = index - numberOf(unit); ; at++) {
+      const other = source.at(at)
+      if (other?.message !== unit.message) {
+        if (at > index) break
+      } else if (defines.test(other.text)) found.push(other)
+    }
+    return found.length > 0 ? found : undefined
+  }
+
   function make(index: number): Row {
     const unit = source.at(index)
     if (!unit) return missing
@@ -123,6 +140,7 @@ export function rowsOf(source: RowSource, { opened, showHidden }: RowChoices): R
       before: spoke?.time,
       fold: fold?.start === index ? fold : undefined,
       folded: fold !== undefined,
+      around: refers.test(unit.text) ? definitionsAround(index, unit) : undefined,
     }
   }
 

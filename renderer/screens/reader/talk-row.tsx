@@ -28,23 +28,28 @@ export function TalkRow(props: {
   const { again } = useRowActions()
   if (row.kind === 'none') return null
   if (row.kind === 'missing') return <MissingRow index={index} error={failed} again={again} />
-  if (row.kind === 'fold') return <FoldLine fold={row.fold} />
+  // The line keeps its place, and with it the focus, when it is opened.
+  const line = row.fold && <FoldLine fold={row.fold} index={index} total={total} />
+  if (row.kind === 'fold') return <>{line}</>
   const { unit } = row
   return (
-    <UnitRow
-      row={row}
-      index={index}
-      total={total}
-      name={speaker(row.head)}
-      chosen={choosing.has(unit.id)}
-      choosing={choosing.chosen.size > 0}
-      current={current}
-      marked={marked}
-      notes={said.notesOn(unit.id)}
-      messageNotes={unit.first ? said.notesOn(unit.message) : nothing}
-      tags={said.tagsOn(unit.id)}
-      messageTags={unit.first ? said.tagsOn(unit.message) : nothing}
-      editor={editor}
-    />
+    <>
+      {line}
+      <UnitRow
+        row={row}
+        index={index}
+        total={total}
+        name={speaker(row.head)}
+        chosen={choosing.has(unit.id)}
+        choosing={choosing.chosen.size > 0}
+        current={current}
+        marked={marked}
+        notes={said.notesOn(unit.id)}
+        messageNotes={unit.first ? said.notesOn(unit.message) : nothing}
+        tags={said.tagsOn(unit.id)}
+        messageTags={unit.first ? said.tagsOn(unit.message) : nothing}
+        editor={editor}
+      />
+    </>
   )
 }

@@ -3,45 +3,36 @@ import type { VirtualizerHandle } from 'virtua'
 import { type MessageId, splitUnitId, type UnitId } from '../../../node-core/contract/ids.ts'
 import { useEntryState } from '../../app/entry-state.ts'
 import { useText } from '../../app/language.tsx'
-import { Empty } from '../../components/empty.tsx'
-import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import type { Conversation } from '../../queries/conversation.ts'
 import { useUnits } from '../../queries/units.ts'
 import { RowActionsProvider } from './actions.ts'
 import { ConversationMenu } from './conversation-menu.tsx'
 import { Feed } from './feed.tsx'
 import { FindBar } from './find-bar.tsx'
-import { Head } from './head.tsx'
-import { HeadSaid } from './head-said.tsx'
-import { NoteList } from './note-list.tsx'
-import { Outline } from './outline.tsx'
-import { Panel } from './panel.tsx'
+import { Panel, usePanel } from './panel.tsx'
 import type { Position } from './positions.ts'
 import { PrintView } from './print-view.tsx'
 import css from './reader.module.css'
 import { rowsOf } from './rows.ts'
 import { SelectionBar } from './selection-bar.tsx'
+import { TalkHead } from './talk-head.tsx'
+import { talkKeys } from './talk-keys.ts'
 import { TalkRow } from './talk-row.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { createTop, useTop } from './top.ts'
-import { Lines } from './unit-row.tsx'
 import { useChoosing } from './use-choosing.ts'
-import { useFind } from './use-find.ts'
+import { useChosen } from './use-chosen.ts'
+import { useFinding } from './use-finding.ts'
 import { useGo } from './use-go.ts'
 import { onTalkKey, useReaderKeys } from './use-keys.ts'
-import { useMarks } from './use-marks.ts'
 import { usePlace } from './use-place.ts'
+import { useRowActionsOf } from './use-row-actions.ts'
 import { useSaid } from './use-said.ts'
 import type { Start } from './use-start.ts'
-import { useTalkActions } from './use-talk-actions.ts'
-import { useWidth } from './use-width.ts'
 
-/** The pane is as wide as that, in rem, where the outline stands beside the talk. */
-const roomForPanel = 50
-let panelOpen = false
 const noMessages: ReadonlySet<MessageId> = new Set()
 
-/** A conversation that is there, as it is read. `goal`: the unit to go to. */
+/** A conversation that is there, as it is read. `position`: where it was left; `goal`: the unit to go to. */
 export function Talk(props: {
   conversation: Conversation
   leaf: MessageId | undefined
@@ -50,115 +41,85 @@ export function Talk(props: {
   setLeaf: (leaf: MessageId | undefined, at?: UnitId) => void
   leading: ReactNode
 }) {
-  const { conversation, leaf, position, goal, setLeaf, leading } = props
+  const { conversation, leaf, goal, setLeaf, leading } = props
   const text = useText()
   const path = useMemo(() => ({ conversation: conversation.id, leaf }), [conversation.id, leaf])
   const virtual = useRef<VirtualizerHandle>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLElement>(null)
-  const title = useRef<HTMLHeadingElement>(null)
   const [top] = useState(createTop)
+  const topNow = useCallback(() => top.index, [top])
+  const [position] = useState(props.position)
   const [known, setKnown] = useState<number>()
-  const [restored] = useState(position)
-  const place = usePlace({ path, total: known, virtual, scroller, top, position: restored, start: goal?.index ?? 0 })
+  const place = usePlace({ path, total: known, virtual, scroller, top, position, start: goal?.index ?? 0 })
   const units = useUnits(path, place.pages)
   if (units.total !== undefined && units.total !== known) setKnown(units.total)
+  const total = units.total ?? known ?? 0
 
   const [opened, setOpened] = useState(noMessages)
   const [showHidden, setShowHidden] = useEntryState(`hidden ${conversation.id}`, false)
   const rows = useMemo(() => rowsOf(units, { opened, showHidden }), [units, opened, showHidden])
-  const total = units.total ?? known ?? 0
-  const jump = useGo({ path, total: known, virtual, scroller })
-  const { go } = jump
-  const choosing = useChoosing(path, (index) => rows.at(index).kind !== 'none')
-  const said = useSaid(conversation.id)
-  const [finding, setFinding] = useState(false)
-  const [panel, setPanel] = useState(panelOpen)
-  const [editing, setEditing] = useState(false)
-  const [printing, setPrinting] = useState(false)
-  const wide = useWidth(frame) >= roomForPanel
-  const titled = useTop(top, (index) => index > 0)
-
   const reveal = useCallback((message: MessageId) => setOpened((before) => new Set(before).add(message)), [])
-  const find = useFind(path, {
-    open: finding,
-    total,
-    showHidden,
-    top: () => top.index,
-    show: ({ index }) => {
-      const shown = scroller.current?.querySelector(`article[data-index="${index}"]`)
-      if (!shown) void go(index).then(() => revealAt(index))
-    },
-  })
-  const revealAt = (index: number) => {
-    const unit = units.at(index)
-    if (unit && rows.at(index).kind !== 'unit') reveal(unit.message)
-  }
-  useMarks(scroller, { query: finding ? find.query : '', match: find.match }, (pixels) => virtual.current?.scrollBy(pixels))
-
-  const talk = useTalkActions({
+  const jump = useGo({ path, total: known, virtual, scroller })
+  const choosing = useChoosing(path, (index) => rows.at(index).kind === 'unit')
+  const said = useSaid(conversation.id)
+  const finding = useFinding({ path, total, units, rows, showHidden, top: topNow, reveal, jump, virtual, scroller })
+  const scrollTop = () => scroller.current?.scrollTo({ top: 0 })
+  const { actions, editor, goTo, copy } = useRowActionsOf({
     conversation,
     path,
     units,
-    rows,
     total,
     pages: place.pages,
     choosing,
     jump,
-    top: () => top.index,
-    scrollTop: () => scroller.current?.scrollTo({ top: 0 }),
+    scrollTop,
     setLeaf,
     setOpened,
   })
-  const closeFind = () => {
-    setFinding(false)
-    const at = find.match?.index
-    if (at === undefined) scroller.current?.focus({ preventScroll: true })
-    else void go(at, { focus: true, align: 'nearest' })
-  }
-  const openFind = () => {
-    // A second time the person means the browser’s own.
-    if (finding && document.activeElement?.matches('[data-find]')) return false
-    if (finding) document.querySelector<HTMLInputElement>('[data-find]')?.select()
-    setFinding(true)
-    return true
-  }
-  useReaderKeys({ find: openFind, print: () => setPrinting(true), rename: () => setEditing(true) })
+  const { current } = jump
+  const hereUnit = current === undefined ? undefined : units.at(current)
+  const here = hereUnit && current !== undefined ? { unit: hereUnit, index: current } : undefined
+  const chosen = useChosen({ conversation, choosing, actions, here, copy })
+  const keys = talkKeys({ units, rows, total, choosing, jump, actions, top: topNow })
 
-  // A new goal: a link to a unit, from here or elsewhere.
+  const [editing, setEditing] = useState(false)
+  const [printing, setPrinting] = useState(false)
+  const panel = usePanel(frame)
+  const titled = useTop(top, (index) => index > 0)
+  const print = () => setPrinting(true)
+  const rename = () => {
+    scrollTop()
+    setEditing(true)
+  }
+  useReaderKeys({ find: finding.show, print, rename })
+
+  const ready = known !== undefined
+  const { go } = jump
   const goalUnit = goal?.unit
   const goalIndex = goal?.index
-  const ready = known !== undefined
   useEffect(() => {
     if (goalUnit === undefined || goalIndex === undefined || !ready) return
-    void go(goalIndex, { focus: true, mark: true })
     reveal(splitUnitId(goalUnit).message)
+    void go(goalIndex, { focus: true, mark: true })
   }, [goalUnit, goalIndex, ready, go, reveal])
 
-  const togglePanel = () => {
-    panelOpen = !panel
-    setPanel(!panel)
-  }
-  const { editor } = talk
-  const keep = [jump.current, editor?.index].filter((index) => index !== undefined)
-  const failed = units.total === undefined && units.error
-
   return (
-    <RowActionsProvider value={talk.actions}>
+    <RowActionsProvider value={actions}>
       <section
         ref={frame}
         className={css.reader}
         aria-label={text('reader')}
-        data-panel={panel && wide}
+        data-panel={panel.open && panel.beside}
         data-choosing={choosing.chosen.size > 0}
-        onCopy={talk.copied}
+        onCopy={chosen.copied}
       >
         <Toolbar
           conversation={conversation}
           titled={titled}
-          panel={panel}
-          togglePanel={togglePanel}
-          find={() => setFinding(true)}
+          panel={panel.open}
+          togglePanel={panel.toggle}
+          find={finding.show}
           leading={leading}
           menu={
             <ConversationMenu
@@ -167,39 +128,31 @@ export function Talk(props: {
               showHidden={showHidden}
               setShowHidden={setShowHidden}
               setLeaf={setLeaf}
-              rename={() => setEditing(true)}
-              print={() => setPrinting(true)}
+              rename={rename}
+              print={print}
             />
           }
         />
-        {finding && <FindBar finding={find} close={closeFind} />}
+        {finding.open && <FindBar finding={finding.find} close={finding.close} />}
         <Feed
           virtual={virtual}
           scroller={scroller}
           total={total}
           busy={units.total === undefined}
-          cache={restored && restored.total === total ? restored.cache : undefined}
-          keep={keep}
+          cache={position && position.total === total ? position.cache : undefined}
+          keep={[current, editor?.index].filter((index) => index !== undefined)}
           onScroll={place.onScroll}
-          onKeyDown={(event) => onTalkKey(event, talk.keys)}
+          onKeyDown={(event) => onTalkKey(event, keys)}
           head={
-            <>
-              <Head
-                conversation={conversation}
-                editing={editing}
-                edit={(next) => {
-                  setEditing(next)
-                  if (!next) requestAnimationFrame(() => title.current?.focus({ preventScroll: true }))
-                }}
-                titleRef={title}
-              >
-                <HeadSaid conversation={conversation} said={said} editor={editor?.editor} />
-              </Head>
-              {goal && goal.index === undefined && <Notice kind="warning">{text('reader.unit-gone')}</Notice>}
-              {failed && <ErrorNotice error={failed} again={units.again} />}
-              {units.total === 0 && <Empty title={text('reader.empty.title')}>{text('reader.empty.text')}</Empty>}
-              {units.total === undefined && !failed && [5, 2, 4, 1].map((seed) => <Lines key={seed} seed={seed} />)}
-            </>
+            <TalkHead
+              conversation={conversation}
+              units={units}
+              said={said}
+              editor={editor?.editor}
+              editing={editing}
+              edit={setEditing}
+              goneUnit={goal !== undefined && goal.index === undefined}
+            />
           }
         >
           {(index) => (
@@ -209,7 +162,7 @@ export function Talk(props: {
               total={total}
               source={conversation.source}
               choosing={choosing}
-              current={jump.current === index}
+              current={current === index}
               marked={jump.marked === index}
               said={said}
               editor={editor?.index === index ? editor.editor : undefined}
@@ -220,36 +173,20 @@ export function Talk(props: {
         {choosing.chosen.size > 0 && (
           <SelectionBar
             units={[...choosing.chosen.keys()]}
-            copy={talk.copyChosen}
-            note={talk.noteChosen}
-            save={talk.saveChosen}
+            copy={chosen.copyChosen}
+            note={chosen.noteChosen}
+            save={chosen.saveChosen}
             clear={choosing.clear}
           />
         )}
-        {panel && (
+        {panel.open && (
           <Panel
-            sheet={!wide}
-            close={togglePanel}
-            count={said.notes}
-            outline={
-              <Outline
-                conversation={conversation.id}
-                leaf={leaf}
-                top={top}
-                go={({ index }) => {
-                  if (!wide) togglePanel()
-                  void go(index, { focus: true, mark: true })
-                }}
-              />
-            }
-            notes={
-              <NoteList
-                go={(target) => {
-                  if (!wide) togglePanel()
-                  talk.goTo(target)
-                }}
-              />
-            }
+            panel={panel}
+            path={path}
+            top={top}
+            notes={said.notes}
+            go={({ index }) => void go(index, { focus: true, mark: true })}
+            goTo={goTo}
           />
         )}
         {printing && (

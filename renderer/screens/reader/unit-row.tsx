@@ -5,9 +5,8 @@ import { UnitContent } from '../../components/content/unit-content.tsx'
 import type { Note } from '../../queries/notes.ts'
 import { type Editor, useRowActions } from './actions.ts'
 import { Aside } from './aside.tsx'
-import { FoldLine } from './fold-line.tsx'
 import { MessageHead } from './message-head.tsx'
-import type { Fold, Row } from './rows.ts'
+import type { Row } from './rows.ts'
 import css from './unit-row.module.css'
 
 export interface UnitRowProps {
@@ -29,54 +28,49 @@ export interface UnitRowProps {
 }
 
 /** One unit, with the margin that it is chosen from and what the person said of it beside it. */
-const Content = memo(UnitContent)
-
 export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
   const { row, index, total, name, chosen, choosing, current, marked } = props
-  const { unit, head, last, named, fold, folded } = row
+  const { unit, head, last, named, folded, around } = row
   const text = useText()
   const actions = useRowActions()
   return (
-    <>
-      {fold && <FoldLine fold={fold} />}
-      <article
-        className={css.row}
-        id={`unit-${unit.id}`}
-        data-index={index}
-        data-role={folded ? 'folded' : unit.role}
-        data-kind={unit.kind}
-        data-first={unit.first === true}
-        data-last={last}
-        data-chosen={chosen}
-        data-marked={marked}
+    <article
+      className={css.row}
+      id={`unit-${unit.id}`}
+      data-index={index}
+      data-role={folded ? 'folded' : unit.role}
+      data-kind={unit.kind}
+      data-first={unit.first === true}
+      data-last={last}
+      data-chosen={chosen}
+      data-marked={marked}
+      tabIndex={current ? 0 : -1}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      aria-label={text('reader.unit', { name, index: index + 1, total })}
+      onFocus={() => actions.focused(index)}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: a box that is the margin itself, with shift-click for a range */}
+      <button
+        type="button"
+        role="checkbox"
+        className={css.handle}
+        data-shown={choosing || current}
         tabIndex={current ? 0 : -1}
-        aria-posinset={index + 1}
-        aria-setsize={total}
-        aria-label={text('reader.unit', { name, index: index + 1, total })}
-        onFocus={() => actions.focused(index)}
+        aria-checked={chosen}
+        aria-label={text('reader.choose', { name, index: index + 1 })}
+        onClick={(event) => actions.choose(index, event.shiftKey)}
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: a box that is the margin itself, with shift-click for a range */}
-        <button
-          type="button"
-          role="checkbox"
-          className={css.handle}
-          data-shown={choosing || current}
-          tabIndex={current ? 0 : -1}
-          aria-checked={chosen}
-          aria-label={text('reader.choose', { name, index: index + 1 })}
-          onClick={(event) => actions.choose(index, event.shiftKey)}
-        >
-          <span className={css.box}>{chosen && <Check size={12} strokeWidth={3} aria-hidden />}</span>
-        </button>
-        <div className={css.content}>
-          {named && <MessageHead head={head} name={name} index={index} before={row.before} />}
-          <div className={css.text} data-unit>
-            <Content unit={unit} />
-          </div>
+        <span className={css.box}>{chosen && <Check size={12} strokeWidth={3} aria-hidden />}</span>
+      </button>
+      <div className={css.content}>
+        {named && <MessageHead head={head} name={name} index={index} before={row.before} />}
+        <div className={css.text} data-unit>
+          <UnitContent unit={unit} around={around} />
         </div>
-        <Aside {...props} unit={unit} />
-      </article>
-    </>
+      </div>
+      <Aside {...props} unit={unit} />
+    </article>
   )
 }, same)
 
@@ -84,17 +78,14 @@ export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
 function same(one: UnitRowProps, other: UnitRowProps): boolean {
   const { row, ...rest } = one
   const { row: otherRow, ...otherRest } = other
-  return (
-    sameFields(rest, otherRest) &&
-    sameFields({ ...row, fold: undefined }, { ...otherRow, fold: undefined }) &&
-    sameFold(row.fold, otherRow.fold)
-  )
+  const { around = none, ...own } = row
+  const { around: otherAround = none, ...otherOwn } = otherRow
+  const alike = around.length === otherAround.length && around.every((unit, at) => unit === otherAround[at])
+  return alike && sameFields(rest, otherRest) && sameFields({ ...own, fold: undefined }, { ...otherOwn, fold: undefined })
 }
+const none: readonly never[] = []
 const sameFields = <T extends object>(one: T, other: T): boolean =>
   (Object.keys(one) as (keyof T)[]).every((key) => Object.is(one[key], other[key]))
-const sameFold = (one: Fold | undefined, other: Fold | undefined): boolean =>
-  one === other ||
-  (one !== undefined && other !== undefined && one.open === other.open && one.messages.length === other.messages.length)
 
 /** The place of a unit that is on its way, about as high as units are. */
 export function MissingRow({ index, error, again }: { index: number; error: boolean; again: () => void }) {

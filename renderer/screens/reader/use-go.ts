@@ -43,7 +43,9 @@ export function useGo(options: {
   const focusRow = useCallback((index: number) => {
     let frames = 0
     const attempt = () => {
-      const row = latest.current.scroller.current?.querySelector<HTMLElement>(`article[data-index="${index}"]`)
+      const row = latest.current.scroller.current?.querySelector<HTMLElement>(
+        `article[data-index="${index}"], [data-fold="${index}"]`,
+      )
       row?.focus({ preventScroll: true })
       if (document.activeElement !== row && frames++ < patience) requestAnimationFrame(attempt)
     }

@@ -17,7 +17,8 @@ export function onTalkKey(event: KeyboardEvent<HTMLElement>, keys: TalkKeys): vo
   if (event.defaultPrevented || isTyping(event.target)) return
   const target = event.target as HTMLElement
   const onUnit = target.tagName === 'ARTICLE'
-  const own = onUnit || target === event.currentTarget
+  const onFold = target.dataset['fold'] !== undefined
+  const own = onUnit || onFold || target === event.currentTarget
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey
   const done = () => event.preventDefault()
   if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
@@ -32,8 +33,8 @@ export function onTalkKey(event: KeyboardEvent<HTMLElement>, keys: TalkKeys): vo
   }
   if (!own) return
   const key = event.key.toLowerCase()
-  if (key === 'j' || (onUnit && key === 'arrowdown')) keys.move(1, event.shiftKey)
-  else if (key === 'k' || (onUnit && key === 'arrowup')) keys.move(-1, event.shiftKey)
+  if (key === 'j' || ((onUnit || onFold) && key === 'arrowdown')) keys.move(1, event.shiftKey)
+  else if (key === 'k' || ((onUnit || onFold) && key === 'arrowup')) keys.move(-1, event.shiftKey)
   else if (onUnit && key === 'home') keys.move('first', event.shiftKey)
   else if (onUnit && key === 'end') keys.move('last', event.shiftKey)
   else if (onUnit && (key === 'x' || key === ' ') && !event.shiftKey) keys.choose()
