@@ -1,4 +1,3 @@
-import english from '../en/index.ts'
 import type { Messages } from '../index.ts'
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
@@ -6,17 +5,22 @@ import content from './content.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
 import imports from './imports.json' with { type: 'json' }
+import library from './library.json' with { type: 'json' }
+import reader from './reader.json' with { type: 'json' }
+import search from './search.json' with { type: 'json' }
 import settings from './settings.json' with { type: 'json' }
 import welcome from './welcome.json' with { type: 'json' }
 
 export default {
-  ...english,
   ...app,
   ...commands,
   ...content,
   ...errors,
   ...help,
   ...imports,
+  ...library,
+  ...reader,
+  ...search,
   ...settings,
   ...welcome,
 } satisfies Messages
