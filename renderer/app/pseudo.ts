@@ -9,14 +9,16 @@ export function pseudo(message: string): string {
   let depth = 0
   let tag = false
   let text = ''
+  let shown = 0
   for (const character of message) {
     if (character === '{') depth++
     if (character === '<') tag = true
     // Inside plural rules the texts stand at even depth.
     const plain = depth % 2 === 0 && !tag
+    if (plain) shown++
     text += plain ? (accented[character] ?? character) : character
     if (character === '}') depth--
     if (character === '>') tag = false
   }
-  return `⟦${text}${'·'.repeat(Math.ceil(message.length / 3))}⟧`
+  return `⟦${text}${'·'.repeat(Math.ceil(shown / 3))}⟧`
 }

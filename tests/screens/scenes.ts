@@ -30,7 +30,10 @@ const talk = (name: string, title: string, preferences?: Scene['preferences']): 
   name,
   node: 'full',
   ...(preferences && { preferences }),
-  play: (page, stage) => at(page, stage, `/c/${stage.talks.get(title)}`),
+  async play(page, stage) {
+    await at(page, stage, `/c/${stage.talks.get(title)}`)
+    await page.locator('[data-unit]').first().waitFor()
+  },
 })
 const typed = (name: string, words: string): Scene => ({
   name,

@@ -46,7 +46,7 @@ async function play(scene: Scene, stage: Stage): Promise<void> {
     await scene.play(page, stage)
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.waitForTimeout(50)
+      await page.waitForTimeout(300) // what a phone would have painted by now, on a busy machine too
       await page.screenshot({ path: join(out, `${scene.name}-${size.width}-${colorScheme}.png`) })
     }
   }

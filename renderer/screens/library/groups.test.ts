@@ -13,6 +13,17 @@ const rows = (times: (number | null)[], firstDay = 1) =>
   ).map((row) => (row.kind === 'item' ? row.at : row.span.of === 'month' ? new Date(row.span.month).toDateString() : row.span.of))
 
 describe('groups of time', () => {
+  it('hold what a wrong clock puts ahead under its month', () => {
+    expect(rows([at(2027, 9, 28), at(2026, 3, 2, 0), at(2026, 3, 1, 8)])).toEqual([
+      'Fri Oct 01 2027',
+      0,
+      'Wed Apr 01 2026',
+      1,
+      'today',
+      2,
+    ])
+  })
+
   it('are days, the week, then months, each headed once', () => {
     const times = [
       at(2026, 3, 1, 8),

@@ -8,6 +8,7 @@ import { Fragment, type ReactNode } from 'react'
 import { CodeBlock } from '../code/code-block.tsx'
 import { Formula } from '../formula/formula.tsx'
 import { type Citation, splitAtMarks, unmarked } from './citation-marks.ts'
+import { directionOf } from './direction.ts'
 import { Footnote, ImageLink, OutsideLink, TableBox, TaskMark } from './elements.tsx'
 import css from './markdown.module.css'
 import { CitationNumber } from './sources.tsx'
@@ -75,11 +76,11 @@ function render(node: Nodes, context: Context): ReactNode {
       return <blockquote>{all(node, context)}</blockquote>
     case 'list':
       return node.ordered ? (
-        <ol start={node.start ?? 1} dir="auto">
+        <ol start={node.start ?? 1} dir={directionOf(node)}>
           {all(node, context)}
         </ol>
       ) : (
-        <ul dir="auto">{all(node, context)}</ul>
+        <ul dir={directionOf(node)}>{all(node, context)}</ul>
       )
     case 'listItem':
       return typeof node.checked === 'boolean' ? (
