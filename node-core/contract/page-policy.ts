@@ -30,7 +30,7 @@ export const pagePolicy = [
 /** sha256 of the one script in `renderer/public/artifact-still.html` and `artifact-live.html`; a test compares. */
 export const artifactScript = 'sha256-Qas6fDhZuV1v8U0j6eT35WQdgsbBCdpQ1huS0d5kO88='
 /** sha256 of the one script in `renderer/public/artifact-check.html`; a test compares. */
-export const checkScript = 'sha256-3B/f5xKCUS6uuCz+njxwaR/BMaF7DWT34WTzHFcgtfo='
+export const checkScript = 'sha256-37qvz74YsSN181qamWGJd2LALLSdn1ukCB0V2FhH5n8='
 
 const artifactPolicy = (scripts: string): string =>
   [
@@ -49,7 +49,6 @@ const artifactPolicy = (scripts: string): string =>
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'self'",
-    "webrtc 'block'",
   ].join('; ')
 
 /** No address at all: no request, no look-up of a name, no WebRTC. */

@@ -47,7 +47,14 @@ export const commands: readonly Command[] = [
   ...sectionIds.map(
     (id): Command => ({ id: `settings-${id}`, name: sections[id].name, group: 'settings', act: to(`/settings/${id}`) }),
   ),
-  { id: 'keys', name: 'commands.shortcuts', group: 'go', words: 'commands.shortcuts.words', first: true, act: to('/help') },
+  {
+    id: 'keys',
+    name: 'commands.shortcuts',
+    group: 'go',
+    words: 'commands.shortcuts.words',
+    first: true,
+    act: to('/help#help-keys'),
+  },
   { id: 'help', name: 'app.help', group: 'go', words: 'commands.help.words', act: to('/help') },
 ]
 
@@ -70,7 +77,7 @@ export const shortcuts: readonly Shortcut[] = [
   { place: 'library', name: 'commands.key.archive', keys: [['e']] },
   { place: 'library', name: 'commands.key.delete', keys: [['Delete']] },
   { place: 'library', name: 'commands.key.filter', keys: [['f']] },
-  { place: 'search', name: 'commands.key.results', keys: [['↓'], ['↑']] },
+  { place: 'search', name: 'commands.key.results', keys: [['↓'], ['↑'], ['j'], ['k']] },
   { place: 'search', name: 'commands.key.hit', keys: [['Enter']] },
   { place: 'search', name: 'commands.key.field', keys: [['Esc']] },
   { place: 'reader', name: 'reader.key.move', keys: [['j'], ['k'], ['↓'], ['↑']] },

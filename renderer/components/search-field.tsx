@@ -18,7 +18,8 @@ export function SearchField({ label, value, change, large = false, className, ..
       <Search size={large ? 20 : 16} strokeWidth={1.75} aria-hidden />
       <input
         type="search"
-        dir="auto"
+        // An empty field would be left to right, its placeholder with it.
+        dir={value === '' ? undefined : 'auto'}
         aria-label={label}
         placeholder={label}
         value={value}

@@ -6,3 +6,7 @@ try {
 } catch {
   // Storage is forbidden, or holds something else.
 }
+
+// Zod tries `new Function` as soon as the first schema is made, which the content policy refuses and reports. Modules that
+// hold schemas are evaluated before the page's entry can tell it not to, so it is told here.
+globalThis.__zod_globalConfig = { jitless: true }

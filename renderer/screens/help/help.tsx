@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
 import { useText } from '../../app/language.tsx'
 import { Command } from '../../components/command.tsx'
@@ -15,6 +15,8 @@ type Topic = (typeof topics)[number]
 export default function Help() {
   const text = useText()
   const narrow = useMedia('(max-width: 44rem)')
+  // The screen comes after its address: the browser looked for the topic too early.
+  useEffect(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), [])
   const answers: Readonly<Record<Topic, ReactNode>> = {
     in: <GettingIn />,
     search: <Finding />,

@@ -72,9 +72,10 @@ export function ConversationList(props: ListProps) {
   const shownName = useRef<string>(undefined)
   useEffect(() => {
     if (shownName.current === name) return
+    const offset = places.get(name)?.offset ?? 0
+    // A list that was just made stands at its top already.
+    if (offset > 0 || shownName.current !== undefined) virtual.current?.scrollTo(offset)
     shownName.current = name
-    const place = places.get(name)
-    virtual.current?.scrollTo(place?.offset ?? 0)
   }, [name])
 
   const onScroll = (offset: number) => {

@@ -10,7 +10,7 @@ import { countFilters, filterInput, libraryDefaults } from '../../components/fil
 import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
 import { SearchField } from '../../components/search-field.tsx'
-import { useDebounced } from '../../components/use-debounced.ts'
+import { usePaced } from '../../components/use-paced.ts'
 import { useWindowKey } from '../../components/use-window-key.ts'
 import { useConversations } from '../../queries/conversations.ts'
 import { longestQuery, useHits } from '../../queries/search.ts'
@@ -23,14 +23,18 @@ import { Nothing } from './nothing.tsx'
 
 const minute = 60_000
 /** Typing asks the node at this pace, in milliseconds. */
-const pace = 30
+const pace = 50
+
+/** So long what was done is told, and can be undone here, in milliseconds. */
+const toldTime = 5000
+const undoTime = 15_000
 
 /** The library's list with its filters. */
 export function ListPane({ open, held }: { open: ConversationId | undefined; held: boolean }) {
   const text = useText()
   const now = useNow(minute)
   const [{ filters, order, words, active }, change] = useLibraryState()
-  const asked = useDebounced(words.trim(), pace)
+  const asked = usePaced(words.trim(), pace)
   const handle = useRef<ListHandle>(null)
   const field = useRef<HTMLInputElement>(null)
   // The day's beginning is what periods count from: within a day the question stays the same.
@@ -39,6 +43,11 @@ export function ListPane({ open, held }: { open: ConversationId | undefined; hel
   const byTitle = asked !== ''
   const hits = useHits({ q: asked, kind: ['title'], ...input }, 50)
   const [told, tell] = useState<Told>()
+  useEffect(() => {
+    if (!told) return
+    const timer = setTimeout(() => tell(undefined), told.undo ? undoTime : toldTime)
+    return () => clearTimeout(timer)
+  }, [told])
   const left = useRef(false)
   const gone = useCallback(() => {
     left.current = true

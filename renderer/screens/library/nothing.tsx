@@ -35,9 +35,11 @@ export function Nothing(props: {
           </>
         }
       >
-        {props.filters > 0
-          ? text('library.nothing.hidden', { count: props.filters })
-          : text(props.words ? 'library.nothing.words' : 'library.nothing.archive')}
+        {props.words
+          ? text('library.nothing.words')
+          : props.filters > 0
+            ? text('library.nothing.hidden', { count: props.filters })
+            : text('library.nothing.archive')}
       </Empty>
     </div>
   )

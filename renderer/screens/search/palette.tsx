@@ -18,7 +18,7 @@ import { usePreference } from '../../app/preferences-context.tsx'
 import dialog from '../../components/dialog.module.css'
 import { Marked } from '../../components/marked.tsx'
 import { sourceNames } from '../../components/source-name.ts'
-import { useDebounced } from '../../components/use-debounced.ts'
+import { usePaced } from '../../components/use-paced.ts'
 import { useSummary } from '../../queries/conversations.ts'
 import { useFirstWords } from '../../queries/first-words.ts'
 import { longestQuery, useHits } from '../../queries/search.ts'
@@ -30,7 +30,7 @@ import css from './palette.module.css'
 import { rememberSearch } from './recent.ts'
 
 /** Typing asks the node at this pace, in milliseconds. */
-const pace = 30
+const pace = 50
 const mostFound = 7
 
 /** Search and commands from anywhere. */
@@ -41,7 +41,7 @@ export default function Palette({ close }: { close: () => void }) {
   // Gone only when it is hidden, and the focus back where it was.
   const store = useDialogStore({ defaultOpen: true, setMounted: (mounted) => !mounted && close() })
   const [words, setWords] = useState('')
-  const asked = useDebounced(words.trim(), pace)
+  const asked = usePaced(words.trim(), pace)
   const hits = useHits({ q: asked }, 20)
   const recent = useRecentlyOpened()
   const typed = words.trim()
@@ -86,7 +86,7 @@ export default function Palette({ close }: { close: () => void }) {
             className={css.input}
             aria-label={text('search.palette.field')}
             placeholder={text('search.palette.field')}
-            dir="auto"
+            dir={words === '' ? undefined : 'auto'}
             maxLength={longestQuery}
             autoComplete="none"
             spellCheck={false}
@@ -167,8 +167,8 @@ function RecentItem({ id, open }: { id: ConversationId; open: () => void }) {
   if (!data) return null
   return (
     <Item icon={<MessageSquareText size={16} strokeWidth={1.75} aria-hidden />} act={open}>
-      <span className={css.name} dir="auto">
-        {data.title ?? (first || text('library.untitled'))}
+      <span className={css.name}>
+        <bdi>{data.title ?? (first || text('library.untitled'))}</bdi>
       </span>
       <small>{sourceNames[data.source]}</small>
     </Item>
@@ -180,13 +180,15 @@ function FoundItem({ found: { conversation, title, hits }, open }: { found: Foun
   const snippet = hits[0]?.snippet
   return (
     <Item icon={<MessageSquareText size={16} strokeWidth={1.75} aria-hidden />} act={open}>
-      <span className={css.name} dir="auto">
-        {title ? <Marked {...title} /> : (conversation?.title ?? text('library.untitled'))}
+      <span className={css.name}>
+        <bdi>{title ? <Marked {...title} /> : (conversation?.title ?? text('library.untitled'))}</bdi>
       </span>
       {conversation && <small>{sourceNames[conversation.source]}</small>}
       {snippet && (
-        <span className={css.snippet} dir="auto">
-          <Marked {...snippet} />
+        <span className={css.snippet}>
+          <bdi>
+            <Marked {...snippet} />
+          </bdi>
         </span>
       )}
     </Item>

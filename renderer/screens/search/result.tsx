@@ -29,12 +29,14 @@ export function Result({ line, at, now, active, expanded, expand, onFocus, opene
   const body = (
     <>
       {first && (
-        <span className={css.title} dir="auto">
-          {found.title ? (
-            <Marked text={found.title.text} marks={found.title.marks} />
-          ) : (
-            (conversation?.title ?? text(conversation ? 'library.untitled' : 'search.note-alone'))
-          )}
+        <span className={css.title}>
+          <bdi>
+            {found.title ? (
+              <Marked text={found.title.text} marks={found.title.marks} />
+            ) : (
+              (conversation?.title ?? text(conversation ? 'library.untitled' : 'search.note-alone'))
+            )}
+          </bdi>
         </span>
       )}
       <Facts line={line} now={now} />

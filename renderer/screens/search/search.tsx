@@ -8,7 +8,7 @@ import { FilterChips } from '../../components/filters/filter-chips.tsx'
 import { countFilters, type Filters, filterInput, searchDefaults } from '../../components/filters/filters.ts'
 import { ErrorNotice } from '../../components/notice.tsx'
 import { SearchField } from '../../components/search-field.tsx'
-import { useDebounced } from '../../components/use-debounced.ts'
+import { usePaced } from '../../components/use-paced.ts'
 import { longestQuery, useHits } from '../../queries/search.ts'
 import { Before } from './before.tsx'
 import { foundOf } from './found.ts'
@@ -19,7 +19,7 @@ import { Results, type ResultsHandle } from './results.tsx'
 import css from './search.module.css'
 
 /** Typing asks the node at this pace, in milliseconds. */
-const pace = 30
+const pace = 50
 const pageSize = 30
 /** Above this a number of hits is told as the estimate that it may be. */
 const told = 200
@@ -53,7 +53,7 @@ export default function Search() {
   const latest = useRef(words)
   latest.current = words
 
-  const asked = useDebounced(words.trim(), pace)
+  const asked = usePaced(words.trim(), pace)
   const input = useMemo(
     () => ({ ...filterInput(filters, now), ...(filters.role.length > 0 && { role: [...filters.role] }) }),
     [filters, now],

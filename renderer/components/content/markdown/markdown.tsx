@@ -1,7 +1,7 @@
 import { memo, useMemo } from 'react'
 import { type Citation, markCitations, unmarked } from './citation-marks.ts'
 import css from './markdown.module.css'
-import { definitionsIn, parseMarkdown } from './parse.ts'
+import { definitionsIn, missingNotes, parseMarkdown } from './parse.ts'
 import { renderTree } from './render.tsx'
 import { Sources } from './sources.tsx'
 
@@ -20,7 +20,7 @@ export const Markdown = memo(function Markdown({ text: written, id, around, cita
   const whole = citations?.filter((one) => one.end === undefined) ?? []
   const content = useMemo(() => {
     const definitions = around && refers(text) ? around.map((unit) => definitionsIn(unit.text)).join('\n\n') : ''
-    const tree = parseMarkdown(text, definitions)
+    const tree = parseMarkdown(text, [definitions, missingNotes(text, definitions)].filter(Boolean).join('\n\n'))
     return tree ? renderTree(tree, { source: text, id, citations }) : undefined
   }, [text, id, around, citations])
   return (

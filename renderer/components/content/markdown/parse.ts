@@ -41,3 +41,17 @@ const definition = /^ {0,3}\[[^\]\n]{1,200}\]: ?\S.*$/gm
 /** The definitions of links and footnotes in a text, a line each: units of the same message refer to them. */
 export const definitionsIn = (text: string): string =>
   text.includes(']:') ? (text.match(definition) ?? []).slice(0, 200).join('\n\n') : ''
+
+const reference = /\[\^([^\]\s[^]{1,100})\](?!:)/g
+/**
+ * Empty definitions for the footnotes that a text refers to and neither it nor `definitions` defines: so that its numbers
+ * are numbers, wherever in the message the notes stand.
+ */
+export function missingNotes(text: string, definitions: string): string {
+  const labels = new Set<string>()
+  for (const [, label] of text.matchAll(reference)) if (label && labels.size < 200) labels.add(label)
+  return [...labels]
+    .filter((label) => !text.includes(`[^${label}]:`) && !definitions.includes(`[^${label}]:`))
+    .map((label) => `[^${label}]:`)
+    .join('\n\n')
+}

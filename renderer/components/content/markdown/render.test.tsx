@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import english from '../../../messages/en/index.ts'
 import { markCitations } from './citation-marks.ts'
 import { safeHref } from './links.ts'
-import { definitionsIn, formulaIn, parseMarkdown } from './parse.ts'
+import { definitionsIn, formulaIn, missingNotes, parseMarkdown } from './parse.ts'
 import { renderTree } from './render.tsx'
 
 // What was unfolded is remembered by the entry of the history.
@@ -157,6 +157,12 @@ describe('text that becomes elements', () => {
     expect(markup).toContain('href="https://e.example/"')
     expect(words(markup)).toContain('See here.')
     expect(words(markup)).not.toContain('site]:')
+  })
+
+  it('shows the number of a note that stands elsewhere', () => {
+    const text = 'Here.[^n] And [^2] and [^own].\n\n[^own]: Mine.'
+    expect(missingNotes(text, '[^2]: Two.')).toBe('[^n]:')
+    expect(shown(text, `[^2]: Two.\n\n${missingNotes(text, '[^2]: Two.')}`)).toContain('Here.<sup>n</sup>')
   })
 
   it('begins headings below those of the page, and numbers lists as they were', () => {

@@ -122,7 +122,7 @@ function render(node: Nodes, context: Context): ReactNode {
       const note = context.footnotes.get(node.identifier)
       return (
         <Footnote label={unmarked(node.label ?? node.identifier)}>
-          {note && all(note, { ...context, footnotes: new Map() })}
+          {note && note.children.length > 0 && all(note, { ...context, footnotes: new Map() })}
         </Footnote>
       )
     }
