@@ -62,8 +62,4 @@ describe('groups of time', () => {
     expect(rows([at(2026, 2, 29, 1)], 7)).toEqual(['week', 0])
     expect(rows([at(2026, 2, 29, 1)], 1)).toEqual(['Sun Mar 01 2026', 0])
   })
-
-  it('take what lies ahead for today’s', () => {
-    expect(rows([at(2026, 3, 5, 1)])).toEqual(['today', 0])
-  })
 })

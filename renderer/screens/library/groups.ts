@@ -31,12 +31,12 @@ const sameSpan = (a: Span, b: Span): boolean => a.of === b.of && (a.of !== 'mont
 function spansBefore(now: number, firstDay: number): (time: number | null) => Span {
   const today = new Date(now)
   const day = (days: number) => new Date(today.getFullYear(), today.getMonth(), today.getDate() - days).getTime()
-  const starts = { tomorrow: day(-1), today: day(0), yesterday: day(1), week: day((today.getDay() - firstDay + 7) % 7) }
+  const starts = { ahead: day(-2), today: day(0), yesterday: day(1), week: day((today.getDay() - firstDay + 7) % 7) }
   let month = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY }
   return (time) => {
     if (time === null) return { of: 'unknown' }
     // A clock that was wrong, or a service's: what is said to come later stands under its month.
-    if (time >= starts.today && time < starts.tomorrow) return { of: 'today' }
+    if (time >= starts.today && time < starts.ahead) return { of: 'today' }
     if (time >= starts.yesterday && time < starts.today) return { of: 'yesterday' }
     if (time >= starts.week && time < starts.today) return { of: 'week' }
     if (time < month.start || time >= month.end) {
