@@ -14,14 +14,7 @@ const rows = (times: (number | null)[], firstDay = 1) =>
 
 describe('groups of time', () => {
   it('hold what a wrong clock puts ahead under its month', () => {
-    expect(rows([at(2027, 9, 28), at(2026, 3, 2, 0), at(2026, 3, 1, 8)])).toEqual([
-      'Fri Oct 01 2027',
-      0,
-      'Wed Apr 01 2026',
-      1,
-      'today',
-      2,
-    ])
+    expect(rows([at(2027, 9, 28), at(2026, 3, 2, 0), at(2026, 3, 1, 8)])).toEqual(['Fri Oct 01 2027', 0, 'today', 1, 2])
   })
 
   it('are days, the week, then months, each headed once', () => {
