@@ -53,7 +53,7 @@ beforeAll(async () => {
   await page.goto(node.link)
   await page.locator('h1').waitFor()
   await page.close()
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   await browser?.close()
   await machine?.[Symbol.asyncDispose]()

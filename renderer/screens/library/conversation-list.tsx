@@ -26,7 +26,6 @@ interface ListProps {
   readonly entries: readonly Entry[]
   /** Names the list among others: another one starts at its top. */
   readonly name: string
-  readonly label: string
   /** Whether entries stand under headings of time. */
   readonly grouped: boolean
   readonly heading: 'h2' | 'h3'

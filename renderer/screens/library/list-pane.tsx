@@ -147,7 +147,6 @@ export function ListPane({ open, held }: { open: ConversationId | undefined; hel
           key={byTitle ? 'titles' : 'list'}
           name={byTitle ? `titles ${asked}` : JSON.stringify([input, order])}
           entries={entries}
-          label={text('library.list')}
           grouped={!byTitle}
           heading={open ? 'h3' : 'h2'}
           now={now}

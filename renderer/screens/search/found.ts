@@ -38,3 +38,22 @@ export function addressOf(conversation: Hit['conversation'], hit: Hit | undefine
   if (!conversation) return undefined
   return hit?.unit ? `/c/${conversation.id}?unit=${encodeURIComponent(hit.unit)}` : `/c/${conversation.id}`
 }
+
+/** A line of the list: what was found in a conversation, or one more hit of it. */
+export interface Line {
+  readonly key: string
+  readonly found: Found
+  readonly hit: Hit | undefined
+  /** The first of its conversation; says how many more there are. */
+  readonly first: boolean
+}
+
+/** The lines of what was found; of conversations that are not `expanded` the first hit alone. */
+export function linesOf(found: readonly Found[], expanded: readonly string[]): Line[] {
+  return found.flatMap((one) => {
+    const [first, ...rest] = one.hits
+    const head: Line = { key: one.key, found: one, hit: first, first: true }
+    if (!expanded.includes(one.key)) return [head]
+    return [head, ...rest.map((hit): Line => ({ key: `${one.key} ${keyOf(hit)}`, found: one, hit, first: false }))]
+  })
+}

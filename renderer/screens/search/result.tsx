@@ -4,8 +4,7 @@ import { useText } from '../../app/language.tsx'
 import { formatWhen } from '../../components/day.ts'
 import { Marked } from '../../components/marked.tsx'
 import { sourceNames } from '../../components/source-name.ts'
-import { addressOf } from './found.ts'
-import type { Line } from './results.tsx'
+import { addressOf, type Line } from './found.ts'
 import css from './search.module.css'
 
 interface ResultProps {

@@ -4,23 +4,13 @@ import { useNow } from '../../app/clock.tsx'
 import { entryKey, useEntryState } from '../../app/entry-state.ts'
 import { useText } from '../../app/language.tsx'
 import { useMovingFocus } from '../../components/use-moving-focus.ts'
-import type { Hit } from '../../queries/search.ts'
-import { type Found, keyOf } from './found.ts'
+import { type Found, linesOf } from './found.ts'
 import { Result } from './result.tsx'
 import css from './search.module.css'
 
 export interface ResultsHandle {
   /** Moves the keys into the results: to the one that they were at, else the first. */
   enter(): void
-}
-
-/** A line of the list: what was found in a conversation, or one more hit of it. */
-export interface Line {
-  readonly key: string
-  readonly found: Found
-  readonly hit: Hit | undefined
-  /** The first of its conversation; says how many more there are. */
-  readonly first: boolean
 }
 
 interface ResultsProps {
@@ -132,15 +122,6 @@ export function Results({ found, name, more, loading, opened, leave, ref }: Resu
       </div>
     </div>
   )
-}
-
-function linesOf(found: readonly Found[], expanded: readonly string[]): Line[] {
-  return found.flatMap((one) => {
-    const [first, ...rest] = one.hits
-    const head: Line = { key: one.key, found: one, hit: first, first: true }
-    if (!expanded.includes(one.key)) return [head]
-    return [head, ...rest.map((hit): Line => ({ key: `${one.key} ${keyOf(hit)}`, found: one, hit, first: false }))]
-  })
 }
 
 const List = ({ ref, ...rest }: React.ComponentProps<'div'>) => (
