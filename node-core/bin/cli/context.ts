@@ -80,6 +80,8 @@ export function createContext(needs: {
     async open(config, wishes) {
       const { createNode } = await import('../../node.ts')
       const { openLog } = await import('./log.ts')
+      const { refuseLostStore } = await import('../secrets/lost-store.ts')
+      await refuseLostStore(config.dataDirectory)
       const { keychain, remember } = await context.keychain(config, wishes)
       const page = findPage(folder)
       const node = await createNode(config, {
