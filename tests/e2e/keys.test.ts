@@ -166,6 +166,19 @@ describe('the passphrase', () => {
     expect(asked.code).toBe(0)
     expect(asked.screen).toContain('conversations')
 
+    // where no node runs the same answer opens the store and proves who asks
+    const once = await atScreen(
+      ['account', 'passphrase'],
+      [
+        ['Passphrase now', 'a new passphrase'],
+        ['New passphrase', 'a new passphrase'],
+        ['The same again', 'a new passphrase'],
+      ],
+      { passphraseFile: null },
+    )
+    expect(once.code).toBe(0)
+    expect(once.screen.match(/^.*: *$/gm)).toEqual(['Passphrase now: ', 'New passphrase: ', 'The same again: '])
+
     await writeFile(machine.passphraseFile, 'a new passphrase\n')
     expect(await held(machine)).toEqual(content)
   })
