@@ -1,4 +1,4 @@
-/** All that the desktop app adds to the page for now: where it runs, and which version it is. Nothing that acts. */
+/** All that the desktop app adds to the page: where it runs, and which version it is. Nothing that acts. */
 import { contextBridge } from 'electron'
 
 const mark = '--vivim-version='
