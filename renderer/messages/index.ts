@@ -1,10 +1,7 @@
 /** The catalogues: one folder per language, one file per screen, loaded as one piece. English is the measure. */
 import type { Language } from '../app/preferences.ts'
 import { pseudo } from '../app/pseudo.ts'
-import type en from './en/index.ts'
-
-export type MessageId = keyof typeof en
-export type Messages = Readonly<Record<MessageId, string>>
+import type { Messages } from './catalogue.ts'
 
 const load: Readonly<Record<Exclude<Language, 'pseudo'>, () => Promise<{ default: Messages }>>> = {
   en: () => import('./en/index.ts'),

@@ -2,7 +2,7 @@
  * Keys lost and found, on the built product: a key file that is gone, the phrase that brings everything back, changed and
  * wrong passphrases, the phrase at the terminal alone, one process per data directory, an end without a goodbye, damage.
  */
-import { chmod, cp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Content, contentOf } from '../kit/content.ts'
@@ -166,6 +166,19 @@ describe('the passphrase', () => {
     expect(asked.code).toBe(0)
     expect(asked.screen).toContain('conversations')
 
+    // where no node runs the same answer opens the store and proves who asks
+    const once = await atScreen(
+      ['account', 'passphrase'],
+      [
+        ['Passphrase now', 'a new passphrase'],
+        ['New passphrase', 'a new passphrase'],
+        ['The same again', 'a new passphrase'],
+      ],
+      { passphraseFile: null },
+    )
+    expect(once.code).toBe(0)
+    expect(once.screen.match(/^.*: *$/gm)).toEqual(['Passphrase now: ', 'New passphrase: ', 'The same again: '])
+
     await writeFile(machine.passphraseFile, 'a new passphrase\n')
     expect(await held(machine)).toEqual(content)
   })
@@ -216,6 +229,30 @@ describe('one data directory', () => {
 })
 
 describe('the doctor', () => {
+  it('says of a store that does not open which file it is, what is wrong with it, and what to do', async () => {
+    const data = join(machine.folder, 'broken')
+    const told = async (file: string, damage: (path: string) => Promise<unknown>) => {
+      await rm(data, { recursive: true, force: true })
+      await cp(machine.data, data, { recursive: true })
+      await damage(join(data, file))
+      const ran = await machine.vivim(['doctor'], { data })
+      expect([ran.code, ran.stderr], file).toEqual([1, ''])
+      expect(ran.stdout).toContain(`!!  `)
+      expect(ran.stdout).toContain(join(data, file))
+      return ran.stdout
+    }
+    expect(await told('store.db', (path) => truncate(path, 100_000))).toMatch(/is cut off: 100000 bytes.*\n→ .*vivim restore/)
+    expect(await told('keychain.json', (path) => writeFile(path, 'garbage'))).toMatch(/→ .*vivim account recover/)
+    expect(await told('store.db', (path) => rm(path))).toMatch(/is missing/)
+    // and what is left of it does not become a new store
+    const served = await machine.vivim(['serve', '--port', '0'], { data })
+    expect([served.code, served.stderr]).toEqual([1, expect.stringMatching(/store\.db is gone.*no new one/)])
+    expect(await readdir(data)).not.toContain('store.db')
+    const none = await machine.vivim(['doctor'], { data: join(machine.folder, 'nowhere') })
+    expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/no store in .* yet/)])
+    expect(await readdir(machine.folder)).not.toContain('nowhere')
+  })
+
   it('finds changed payloads, changed files and missing ones, each by its name', async () => {
     const data = join(machine.folder, 'copy')
     await cp(machine.data, data, { recursive: true })

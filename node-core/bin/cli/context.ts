@@ -17,6 +17,8 @@ export interface KeychainWishes {
   readonly generate?: boolean
   /** The keys come back with the phrase: a keychain that is gone does not matter. */
   readonly anew?: boolean
+  /** The passphrase, where a person was asked for it already. */
+  readonly typed?: Uint8Array
 }
 
 export interface Context {
@@ -28,7 +30,7 @@ export interface Context {
   /** The configuration; options given win over the file. Error: `bad-request`. */
   config(given?: Given): Config
   /** The running node, else one opened in this process. */
-  connect(): Promise<NodeClient>
+  connect(wishes?: KeychainWishes): Promise<NodeClient>
   /** The keychain of the data directory. */
   keychain(config: Config, wishes?: KeychainWishes): Promise<OpenKeychain>
   /** Opens the node in this process. */
@@ -57,11 +59,11 @@ export function createContext(needs: {
         { ...given, desktop, version: findVersion(folder), ...(globals.data === undefined ? {} : { data: globals.data }) },
         environment,
       ),
-    connect() {
+    connect(wishes) {
       const config = context.config()
-      return connect(config, account, () => context.open(config))
+      return connect(config, account, () => context.open(config, wishes))
     },
-    async keychain({ dataDirectory, configDirectory, credentialsDirectory }, { generate = false, anew = false } = {}) {
+    async keychain({ dataDirectory, configDirectory, credentialsDirectory }, { generate = false, anew = false, typed } = {}) {
       // Only what opens a store loads what that takes; a command to a running node starts at once.
       const { openKeychain, openKeychainAnew } = await import('../secrets/keychain.ts')
       const { openOsKeychain } = await import('../../adapters/keychain-os/keychain.ts')
@@ -72,6 +74,7 @@ export function createContext(needs: {
         credentialsDirectory,
         passphraseFile: globals['passphrase-file'],
         generate,
+        typed,
         random,
         terminal,
         openOs: () => openOsKeychain({ random }),
@@ -80,6 +83,8 @@ export function createContext(needs: {
     async open(config, wishes) {
       const { createNode } = await import('../../node.ts')
       const { openLog } = await import('./log.ts')
+      const { refuseLostStore } = await import('../secrets/lost-store.ts')
+      await refuseLostStore(config.dataDirectory)
       const { keychain, remember } = await context.keychain(config, wishes)
       const page = findPage(folder)
       const node = await createNode(config, {

@@ -126,15 +126,20 @@ const passphrase = command({
     if (!terminal.interactive) throw new VivimError('bad-request', 'A passphrase is asked for in a terminal only.')
     const { askNewPassphrase } = await import('../secrets/passphrase.ts')
     const { generatedPath, readGenerated, removeGenerated } = await import('../secrets/generated.ts')
+    const { passphraseBytes } = await import('../../crypto/passphrase.ts')
+    const { hasFileKeychain } = await import('../../adapters/keychain-file/keychain.ts')
     const config = context.config()
-    await using node = await context.connect()
-    const { keychain } = await node.call('status.get', {}, signal)
-    if (keychain !== 'passphrase file')
-      throw new VivimError('keychain-unavailable', `The keys rest in: ${keychain}. There is no passphrase to change.`)
+    if (!(await hasFileKeychain(config.dataDirectory)))
+      throw new VivimError(
+        'keychain-unavailable',
+        'The keys of this store are in no key file, so there is no passphrase to change.',
+      )
     const path = generatedPath(config.configDirectory, config.dataDirectory)
     const generated = await readGenerated(path)
     if (generated !== undefined) terminal.say('The passphrase that was made for this store is taken as the old one.')
     const current = generated?.trim() ?? (await terminal.askHidden('Passphrase now: ', signal)).normalize('NFKC')
+    // it opens the store as well where no node runs: nobody is asked twice
+    await using node = await context.connect(generated === undefined ? { typed: passphraseBytes(current) } : {})
     const next = ((await askNewPassphrase(terminal, false, signal)) ?? '').normalize('NFKC')
     await node.call('keychain.change-passphrase', { current, next }, signal)
     // Only now: until here it was the one that opens the store.

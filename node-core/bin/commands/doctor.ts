@@ -6,6 +6,7 @@ import type { Context } from '../cli/context.ts'
 import { bytes, counted, duration, number, oneLine } from '../cli/format.ts'
 import { mustTake, takes } from '../cli/takes.ts'
 import type { NodeClient } from '../client/client.ts'
+import { openOrDamages, tellDamages } from './doctor-damages.ts'
 
 export const doctorCommand = command({
   name: 'doctor',
@@ -21,10 +22,13 @@ export const doctorCommand = command({
     ['doctor --verify', 'everything; takes a while'],
     ['doctor --rebuild library', 'the library and its search index, from the log'],
   ],
+  more: 'Where the store does not open it says which file is damaged, how, and what to do. Exit code 1: something is wrong.',
   async run({ values, words, context }) {
     for (const name of words) mustTake('--rebuild', takes.name, name)
     if (words.length > 0 && !values.rebuild) throw new VivimError('bad-request', 'Names of projections go with --rebuild.')
-    await using node = await context.connect()
+    const opened = await openOrDamages(context)
+    if (!('call' in opened)) return tellDamages(context, opened)
+    await using node = opened
     if (values.rebuild) await rebuild(context, node, words)
     if (values.verify) return await verify(context, node)
     return values.rebuild ? 0 : await look(context, node)

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../tests/kit/clock.ts'
 import { MemoryKeychain } from '../../adapters/keychain-memory/keychain.ts'
 import { VivimError } from '../../contract/errors.ts'
+import { passphraseBytes } from '../../crypto/passphrase.ts'
 import type { Keychain } from '../../ports/keychain.ts'
 import { createTerminal } from '../cli/terminal.ts'
 import { generatedPath } from './generated.ts'
@@ -65,6 +66,20 @@ const passphraseFile = async (text = 'correct horse battery staple\n'): Promise<
   await writeFile(path, text, { mode: 0o600 })
   return path
 }
+
+describe('a passphrase that was typed already', () => {
+  it('opens the key file without a question, or is wrong', async () => {
+    await use(start([], { passphraseFile: await passphraseFile() }))
+    const again = start([], { typed: passphraseBytes('correct horse battery staple') })
+    expect(await (await use(again)).get('account:a')).toEqual(secret)
+    expect(again.said()).toBe('')
+    await expect(
+      openKeychain(start(['correct horse battery staple'], { typed: passphraseBytes('wrong') }).needs),
+    ).rejects.toMatchObject({
+      code: 'keychain-wrong-passphrase',
+    })
+  })
+})
 
 describe('a new store', () => {
   it('keeps its keys in the system’s keychain where there is one, and says so', async () => {

@@ -28,6 +28,8 @@ export interface KeychainNeeds {
   readonly generate: boolean
   readonly random: RandomBytes
   readonly terminal: Terminal
+  /** What a person has typed for it already: it is not asked again. */
+  readonly typed?: Uint8Array | undefined
   /** The system's keychain; throws `keychain-unavailable` where there is none. */
   readonly openOs: () => Promise<Keychain>
 }
@@ -98,7 +100,7 @@ async function theOs({ openOs, passphraseFile, terminal }: KeychainNeeds): Promi
 }
 
 async function theFile(needs: KeychainNeeds): Promise<Keychain> {
-  const { directory, configDirectory, random, terminal } = needs
+  const { directory, configDirectory, random, terminal, typed } = needs
   if (!(await hasFileKeychain(directory))) {
     throw new VivimError(
       'keys-missing',
@@ -108,6 +110,7 @@ async function theFile(needs: KeychainNeeds): Promise<Keychain> {
   const open = (passphrase: Uint8Array) => openFileKeychain({ directory, passphrase, random })
   const given = await givenPassphrase(needs, terminal.say)
   if (given) return await open(given)
+  if (typed) return await open(typed)
   const generated = await readGenerated(generatedPath(configDirectory, directory))
   if (generated !== undefined) {
     try {

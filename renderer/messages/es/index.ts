@@ -1,5 +1,4 @@
-import english from '../en/index.ts'
-import type { Messages } from '../index.ts'
+import type { Messages } from '../catalogue.ts'
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }
@@ -13,7 +12,6 @@ import settings from './settings.json' with { type: 'json' }
 import welcome from './welcome.json' with { type: 'json' }
 
 export default {
-  ...english,
   ...app,
   ...commands,
   ...content,

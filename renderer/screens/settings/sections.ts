@@ -11,7 +11,7 @@ import {
   SlidersHorizontal,
   SunMoon,
 } from 'lucide-react'
-import type { MessageId } from '../../messages/index.ts'
+import type { MessageId } from '../../messages/catalogue.ts'
 
 export const sectionIds = [
   'status',

@@ -1,6 +1,8 @@
 import { Play, Square } from 'lucide-react'
 import { useState } from 'react'
 import { z } from 'zod'
+import { accounts } from '../../../../node-core/contract/api/account.ts'
+import { useClient } from '../../../app/client-context.tsx'
 import { useText } from '../../../app/language.tsx'
 import { Button } from '../../button.tsx'
 import { CodeBlock } from '../code/code-block.tsx'
@@ -38,11 +40,17 @@ export function Artifact({ unit }: { unit: Unit }) {
   const title = unit.title || text('content.artifact')
   const reason = reasons[shape]
   const [shown, setShown] = useState<'no' | 'asking' | 'still' | 'live'>('no')
+  const { call } = useClient()
+  const answers = () =>
+    call(accounts['status.get'], {}).then(
+      () => true,
+      () => false,
+    )
   const runs = shape === 'page' && hasScripts(unit.text)
   const show = () => {
     if (!runs) return setShown('still')
     setShown('asking')
-    void networkCloses(document).then((closes) =>
+    void networkCloses(document, answers).then((closes) =>
       setShown((before) => (before === 'asking' ? (closes ? 'live' : 'still') : before)),
     )
   }

@@ -7,22 +7,18 @@ let answer: Promise<boolean> | undefined
 
 /**
  * Tries it in a frame that may reach nothing (`/artifact-check.html`). Anything but a clear answer counts as no: where
- * the node itself does not answer, a request that fails there would prove nothing.
+ * the node itself does not answer (`answers` asks it), a request that fails there would prove nothing.
  */
-export function networkCloses(page: Document): Promise<boolean> {
-  answer ??= ask(page).then((closes) => {
+export function networkCloses(page: Document, answers: () => Promise<boolean>): Promise<boolean> {
+  answer ??= ask(page, answers).then((closes) => {
     if (!closes) answer = undefined
     return closes
   })
   return answer
 }
 
-async function ask(page: Document): Promise<boolean> {
-  const answers = await fetch('/healthz', { cache: 'no-store', credentials: 'omit' }).then(
-    (response) => response.ok,
-    () => false,
-  )
-  if (!answers) return false
+async function ask(page: Document, answers: () => Promise<boolean>): Promise<boolean> {
+  if (!(await answers())) return false
   const frame = page.createElement('iframe')
   frame.src = '/artifact-check.html'
   frame.hidden = true
