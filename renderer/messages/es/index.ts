@@ -1,5 +1,5 @@
 import english from '../en/index.ts'
-import type { Messages } from '../index.ts'
+import type { Messages } from '../shape.ts'
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }
