@@ -2,7 +2,7 @@
  * What can be done from anywhere, and every key of every screen, as data: the palette and the help page are made from
  * these. Invariant: a key that a screen listens to stands here.
  */
-import type { MessageId } from '../messages/catalogue.ts'
+import type { MessageId } from '../messages/shape.ts'
 import { sectionIds, sections } from '../screens/settings/sections.ts'
 import type { Preferences } from './preferences.ts'
 

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { IntlProvider, useIntl } from 'react-intl'
-import type { MessageId, Messages } from '../messages/catalogue.ts'
+import type { MessageId, Messages } from '../messages/shape.ts'
 import { loadMessages } from '../messages/index.ts'
 import { directionOf, matchLanguage } from './languages.ts'
 import type { Preferences } from './preferences.ts'

@@ -2,7 +2,7 @@ import { CircleHelp, Download, LibraryBig, type LucideIcon, Search, Settings } f
 import { type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Loading } from '../components/loading.tsx'
-import type { MessageId } from '../messages/catalogue.ts'
+import type { MessageId } from '../messages/shape.ts'
 import { useText } from './language.tsx'
 import css from './shell.module.css'
 import { useShortcuts } from './shortcuts.ts'

@@ -21,9 +21,13 @@ const newQueries = (): QueryClient =>
     defaultOptions: {
       queries: {
         staleTime: 60_000,
+        // The node is on this machine more often than not: a machine without a network still has it.
+        networkMode: 'always',
+        refetchOnReconnect: false,
         refetchOnWindowFocus: false,
         retry: (failures, error) => failures < 2 && isVivimError(error) && error.retryable,
       },
+      mutations: { networkMode: 'always' },
     },
   })
 

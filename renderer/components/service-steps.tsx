@@ -3,7 +3,7 @@ import { Disclosure, DisclosureContent, DisclosureProvider } from '@ariakit/reac
 import { ChevronRight } from 'lucide-react'
 import type { Source } from '../../node-core/contract/content.ts'
 import { useText } from '../app/language.tsx'
-import type { MessageId } from '../messages/catalogue.ts'
+import type { MessageId } from '../messages/shape.ts'
 import { Command } from './command.tsx'
 import css from './service-steps.module.css'
 import { sourceNames } from './source-name.ts'

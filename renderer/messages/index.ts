@@ -1,7 +1,9 @@
-/** The catalogues: one folder per language, one file per screen, loaded as one piece. English is the measure. */
+/** The catalogues: one folder per language, one file per screen, loaded as one piece. */
 import type { Language } from '../app/preferences.ts'
 import { pseudo } from '../app/pseudo.ts'
-import type { Messages } from './catalogue.ts'
+import type { Messages } from './shape.ts'
+
+export type { MessageId, Messages } from './shape.ts'
 
 const load: Readonly<Record<Exclude<Language, 'pseudo'>, () => Promise<{ default: Messages }>>> = {
   en: () => import('./en/index.ts'),

@@ -142,6 +142,13 @@ describe('what is read', () => {
     await page.getByRole('heading', { name: 'This conversation is not here' }).waitFor()
   })
 
+  it('needs the node alone: a machine without a network reads on', async () => {
+    await open('nothing')
+    await page.evaluate(() => dispatchEvent(new Event('offline')))
+    await page.getByRole('link', { name: /^About bread/ }).click()
+    await said('Why does my dough').waitFor()
+  })
+
   it('has nothing that axe finds, with its panel and with units chosen', async () => {
     await open('bread')
     await said('Rye takes more').waitFor()

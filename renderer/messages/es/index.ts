@@ -1,4 +1,4 @@
-import type { Messages } from '../catalogue.ts'
+import type { Messages } from '../shape.ts'
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }

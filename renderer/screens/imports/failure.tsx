@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { catalogue, type ErrorCode } from '../../../node-core/contract/errors.ts'
 import { useText } from '../../app/language.tsx'
 import { Notice } from '../../components/notice.tsx'
-import type { MessageId } from '../../messages/catalogue.ts'
+import type { MessageId } from '../../messages/shape.ts'
 import type { ImportRun } from '../../queries/imports.ts'
 import css from './report.module.css'
 

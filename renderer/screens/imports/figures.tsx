@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import { useIntl } from 'react-intl'
 import { useText } from '../../app/language.tsx'
 import { formatBytes } from '../../components/bytes.ts'
-import type { MessageId } from '../../messages/catalogue.ts'
+import type { MessageId } from '../../messages/shape.ts'
 import type { ImportReport } from '../../queries/imports.ts'
 import css from './report.module.css'
 

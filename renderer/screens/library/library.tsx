@@ -40,6 +40,12 @@ export function Library({ conversation }: { conversation?: string | undefined })
       </div>
     )
   }
+  const back = (
+    <Link href="/" className={css.back}>
+      <ArrowLeft size={18} strokeWidth={1.75} aria-hidden />
+      {text('app.library')}
+    </Link>
+  )
   return (
     <div className={css.library} data-open={open !== undefined || undefined}>
       <div className={css.side}>
@@ -47,17 +53,11 @@ export function Library({ conversation }: { conversation?: string | undefined })
       </div>
       <div className={css.reading}>
         {open ? (
-          <>
-            <Link href="/" className={css.back}>
-              <ArrowLeft size={18} strokeWidth={1.75} aria-hidden />
-              {text('app.library')}
-            </Link>
-            <div className={css.reader}>
-              <Suspense fallback={<Loading />}>
-                <Reader key={open} conversation={open} />
-              </Suspense>
-            </div>
-          </>
+          <div className={css.reader}>
+            <Suspense fallback={<Loading />}>
+              <Reader key={open} conversation={open} leading={back} />
+            </Suspense>
+          </div>
         ) : (
           <Home />
         )}

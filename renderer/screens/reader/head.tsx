@@ -1,6 +1,6 @@
 import { Pencil } from 'lucide-react'
 import type { ReactNode, Ref } from 'react'
-import { FormattedDateTimeRange, useIntl } from 'react-intl'
+import { FormattedDateTimeRange } from 'react-intl'
 import { useText } from '../../app/language.tsx'
 import { sourceNames } from '../../components/source-name.ts'
 import type { Conversation } from '../../queries/conversation.ts'
@@ -31,7 +31,11 @@ export function Head(props: {
       <ul className={css.facts}>
         <li>{sourceNames[source]}</li>
         {models.length > 0 && <Models models={models} />}
-        {project && <li dir="auto">{project}</li>}
+        {project && (
+          <li>
+            <bdi>{project}</bdi>
+          </li>
+        )}
         {created !== null && (
           <li>
             <Span from={created} to={updated ?? created} />
@@ -48,14 +52,18 @@ export function Head(props: {
 const named = 2
 
 function Models({ models }: { models: readonly string[] }) {
-  const intl = useIntl()
   const text = useText()
   const shown = models.slice(0, models.length > named + 1 ? named : models.length)
   const more = models.length - shown.length
   return (
-    <li title={more > 0 ? models.join(', ') : undefined}>
-      {intl.formatList(more > 0 ? [...shown, text('reader.models.more', { count: more })] : shown, { type: 'unit' })}
-    </li>
+    <>
+      {shown.map((model) => (
+        <li key={model}>
+          <bdi>{model}</bdi>
+        </li>
+      ))}
+      {more > 0 && <li title={models.slice(named).join(', ')}>{text('reader.models.more', { count: more })}</li>}
+    </>
   )
 }
 

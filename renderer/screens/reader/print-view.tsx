@@ -119,7 +119,13 @@ function Printed({
             {unit.time !== undefined && <time>{intl.formatDate(unit.time, { dateStyle: 'medium', timeStyle: 'short' })}</time>}
           </h2>
         )}
-        <UnitContent unit={unit} />
+        {unit.kind === 'code' ? (
+          <pre dir="ltr">
+            <code>{unit.code ?? unit.text}</code>
+          </pre>
+        ) : (
+          <UnitContent unit={unit} around={row.around} />
+        )}
       </div>
     )
   })

@@ -93,7 +93,7 @@ function Frame({ leading, children }: { leading: ReactNode; children: ReactNode 
   return (
     <section className={css.reader} aria-label={text('reader')}>
       <div className={css.alone}>
-        {leading}
+        <div className={css.strip}>{leading}</div>
         <h1 className="visually-hidden">{text('reader')}</h1>
         <div className={css.middle}>{children}</div>
       </div>

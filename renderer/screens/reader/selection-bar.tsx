@@ -28,19 +28,19 @@ export function SelectionBar(props: {
           </span>
           <Button kind="quiet" onClick={copy}>
             <Copy size={16} strokeWidth={1.75} aria-hidden />
-            {text('reader.chosen.copy')}
+            <span>{text('reader.chosen.copy')}</span>
           </Button>
           <Button kind="quiet" onClick={note}>
             <MessageSquarePlus size={16} strokeWidth={1.75} aria-hidden />
-            {text('reader.chosen.note')}
+            <span>{text('reader.chosen.note')}</span>
           </Button>
           <Button kind="quiet" onClick={() => setTagging(true)}>
             <Tag size={16} strokeWidth={1.75} aria-hidden />
-            {text('reader.chosen.tag')}
+            <span>{text('reader.chosen.tag')}</span>
           </Button>
           <Button kind="quiet" onClick={save}>
             <FileDown size={16} strokeWidth={1.75} aria-hidden />
-            {text('reader.chosen.save')}
+            <span>{text('reader.chosen.save')}</span>
           </Button>
         </>
       )}

@@ -56,6 +56,7 @@ export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
         role="checkbox"
         className={css.handle}
         data-shown={choosing || current}
+        data-choosing={choosing}
         tabIndex={current ? 0 : -1}
         aria-checked={chosen}
         aria-label={text('reader.choose', { name, index: index + 1 })}

@@ -83,7 +83,7 @@ function Choices<T extends string>(props: {
           {offered.map(({ value, count }) => (
             <SelectItem key={value} value={value} className={css.item}>
               <SelectItemCheck />
-              <bdi>{shown(value)}</bdi>
+              <span dir="auto">{shown(value)}</span>
               <span className={css.count}>{intl.formatNumber(count)}</span>
             </SelectItem>
           ))}

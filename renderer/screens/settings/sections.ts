@@ -11,7 +11,7 @@ import {
   SlidersHorizontal,
   SunMoon,
 } from 'lucide-react'
-import type { MessageId } from '../../messages/catalogue.ts'
+import type { MessageId } from '../../messages/shape.ts'
 
 export const sectionIds = [
   'status',

@@ -1,6 +1,6 @@
 import { useText } from '../../app/language.tsx'
 import { Command } from '../../components/command.tsx'
-import type { MessageId } from '../../messages/catalogue.ts'
+import type { MessageId } from '../../messages/shape.ts'
 import css from './welcome.module.css'
 
 /** Something that is done in a terminal: what it is for, and the command after `vivim`. */

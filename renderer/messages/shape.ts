@@ -1,4 +1,4 @@
-/** What a catalogue is: a text for every id that the English one has. */
+/** What every catalogue has to hold. English is the measure. */
 import type en from './en/index.ts'
 
 export type MessageId = keyof typeof en
