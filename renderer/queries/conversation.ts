@@ -1,10 +1,8 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { conversations } from '../../node-core/contract/api/conversations.ts'
-import { store } from '../../node-core/contract/api/store.ts'
 import type { ConversationId, Cursor, MessageId } from '../../node-core/contract/ids.ts'
 import type { Output } from '../../node-core/contract/method.ts'
 import { useClient } from '../app/client-context.tsx'
-import type { Client } from '../client.ts'
 
 export type Conversation = Output<(typeof conversations)['conversations.get']>
 export type OutlineEntry = Output<(typeof conversations)['conversations.outline']>['items'][number]
@@ -68,12 +66,6 @@ export function useDeleteConversation(conversation: ConversationId) {
         void queries.invalidateQueries({ queryKey: [resource] })
     },
   })
-}
-
-/** The conversation with its files and notes, as a ZIP that importing gives back. */
-export async function exportConversation({ download }: Client, conversation: ConversationId): Promise<Blob> {
-  const response = await download(store['export.get'], { conversation: [conversation] })
-  return await response.blob()
 }
 
 /** The questions and headings of one path. */

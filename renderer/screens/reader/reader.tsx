@@ -17,7 +17,7 @@ import { useAddress } from './use-address.ts'
 import { useStart } from './use-start.ts'
 
 /** One conversation, to be read. `leading` stands at the beginning of its tools: a way back, where there is one. */
-export function Reader({ conversation, leading }: { conversation: ConversationId; leading?: ReactNode }) {
+export default function Reader({ conversation, leading }: { conversation: ConversationId; leading?: ReactNode }) {
   return (
     <ReaderConversationProvider key={conversation} value={conversation}>
       <Announcer>
@@ -26,7 +26,6 @@ export function Reader({ conversation, leading }: { conversation: ConversationId
     </ReaderConversationProvider>
   )
 }
-export default Reader
 
 function Opened({ conversation, leading }: { conversation: ConversationId; leading: ReactNode }) {
   const text = useText()
