@@ -26,6 +26,7 @@ export default function Reader({ conversation, leading }: { conversation: Conver
     </ReaderConversationProvider>
   )
 }
+
 function Opened({ conversation, leading }: { conversation: ConversationId; leading: ReactNode }) {
   const text = useText()
   const { data, error, refetch } = useConversation(conversation)
