@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { IntlProvider, useIntl } from 'react-intl'
-import type { MessageId, Messages } from '../messages/shape.ts'
 import { loadMessages } from '../messages/index.ts'
+import type { MessageId, Messages } from '../messages/shape.ts'
 import { directionOf, matchLanguage } from './languages.ts'
 import type { Preferences } from './preferences.ts'
 

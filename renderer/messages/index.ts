@@ -3,8 +3,6 @@ import type { Language } from '../app/preferences.ts'
 import { pseudo } from '../app/pseudo.ts'
 import type { Messages } from './shape.ts'
 
-export type { MessageId, Messages } from './shape.ts'
-
 const load: Readonly<Record<Exclude<Language, 'pseudo'>, () => Promise<{ default: Messages }>>> = {
   en: () => import('./en/index.ts'),
   es: () => import('./es/index.ts'),
