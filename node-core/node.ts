@@ -3,8 +3,6 @@
  * server. Everything concrete is named here, in `threads/` and in `bin/`, and nowhere else.
  */
 
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { systemClock, systemRandom } from './adapters/clock.ts'
 import { openSqliteReader } from './adapters/storage-sqlite/reader.ts'
 import { backupHandlers } from './backup/handlers.ts'
@@ -17,14 +15,12 @@ import { createDispatch, type Dispatch } from './dispatch.ts'
 import { isLoopbackAddress } from './http/hosts.ts'
 import { localAddress } from './http/local.ts'
 import type { Logger } from './http/problems.ts'
-import { createHttp, type HttpConfig } from './http/server.ts'
+import { createHttp } from './http/server.ts'
 import { type AccountParts, createAccount, openAccounts } from './identity/accounts.ts'
 import { createKeyring, type OpenAccount } from './identity/keyring.ts'
 import { rotateKeys } from './identity/rotate.ts'
 import { importHandlers } from './imports/handlers.ts'
 import { createImportJobs } from './imports/jobs.ts'
-import { importsIn } from './imports/records.ts'
-import { sweep } from './imports/staging.ts'
 import { exportHandlers } from './library/export.ts'
 import { archiveOf } from './library/export-archive.ts'
 import { foundTexts } from './library/found.ts'
@@ -35,19 +31,19 @@ import { createWakeups, type Tail } from './log/follow.ts'
 import { blobHandlers } from './node/blobs.ts'
 import { changeStream } from './node/changes.ts'
 import { doctorHandlers } from './node/doctor.ts'
+import { integrityOf } from './node/integrity.ts'
 import { openNodeKey } from './node/node-key.ts'
 import { remoteTransactor } from './node/remote-store.ts'
+import { createSearchIndexes } from './node/search-indexes.ts'
+import { stagedBytes, sweepStaged } from './node/staged.ts'
 import { type Integrity, statusHandlers } from './node/status.ts'
 import { startImporter, startWriter } from './node/threads.ts'
 import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
-import type { Reader } from './ports/storage.ts'
-import { BlockCache } from './search/cache.ts'
 import { searchHandlers } from './search/handlers.ts'
-import { type SearchIndex, searchIndex } from './search/search.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
-import { countItems } from './threads/intake.ts'
+import { countItems } from './threads/intake-reads.ts'
 import type { WriterNews } from './threads/writer.ts'
 
 /** What differs between a desktop and a server, and what tests put in. */
@@ -72,8 +68,6 @@ export interface VivimNode extends AsyncDisposable {
 
 /** Bytes of memory for content that was opened: trees and chunks, pages as they were sent, blocks of the index. */
 const MEMORY = { opened: 6 * 1024 * 1024, pages: 58 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
-/** After so long without a search its memory is given back. */
-const SEARCH_IDLE = 30_000
 const clock = systemClock
 const random = systemRandom
 
@@ -145,20 +139,10 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     const now = (): number => generation
     const append: typeof writer.append = (account, changes) => writer.append(account, changes)
 
-    const cache = new BlockCache(MEMORY.index)
-    const indexes = new Map<number, SearchIndex>()
-    const idle = createIdle(SEARCH_IDLE, () => {
-      for (const index of indexes.values()) index.release()
-    })
+    const indexes = createSearchIndexes(reader, (account) => keyring.searchSealer(account), MEMORY.index)
     closing.push(async () => {
-      idle.stop()
+      indexes.close()
     })
-    const indexOf = (account: number): SearchIndex => {
-      idle.used()
-      const known = indexes.get(account) ?? searchIndex({ reader, sealer: keyring.searchSealer(account), account, cache })
-      indexes.set(account, known)
-      return known
-    }
     const tailOf = (account: number): Tail => ({ reader, account, sealer: keysOf(account).sealer, wakeups })
 
     const countSeals = async (): Promise<void> => {
@@ -168,7 +152,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         if (!rotated) continue
         await writer.open(rotated)
         keyring.open(rotated)
-        indexes.delete(account.id)
+        indexes.forget(account.id)
       }
     }
     await countSeals()
@@ -261,7 +245,11 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, random }),
-      ...searchHandlers({ indexOf, accountOf: find, texts: foundTexts(library, accountAt, now) }),
+      ...searchHandlers({
+        indexOf: (account) => indexes.of(account),
+        accountOf: find,
+        texts: foundTexts(library, accountAt, now),
+      }),
       ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock, pack: archiveOf }),
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
@@ -276,7 +264,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         forget() {
           generation++
           library.release()
-          for (const index of indexes.values()) index.release()
+          indexes.release()
         },
       }),
       'events.stream': changeStream({ tailOf, accountOf: find, reader }),
@@ -284,7 +272,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     const dispatch = createDispatch(api, handlers)
     const accounts = (): Did[] => keyring.accounts.map((account) => account.did)
     const http = await createHttp({
-      config: httpConfig(config, page),
+      config: { ...config, ...(page ? { page } : {}) },
       dispatch,
       sessions,
       accounts,
@@ -294,18 +282,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     })
     closing.push(() => http.close())
 
-    const staged = new Set<string>()
-    for (const account of opened) {
-      for (const record of await importsIn(reader, account.id, keysOf(account.id), [
-        'waiting',
-        'checking',
-        'importing',
-        'interrupted',
-        'cancelled',
-      ]))
-        staged.add(record.staged)
-    }
-    await sweep(stagingDirectory(config.dataDirectory), staged)
+    await sweepStaged(reader, stagingDirectory(config.dataDirectory), opened, keysOf)
     for (const account of opened) {
       await jobs.goOn(account)
       upkeep.watch(account)
@@ -334,55 +311,3 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
-
-function httpConfig(
-  { host, port, names, metricsToken, uploadLimit, logRequests, version }: Config,
-  page: string | undefined,
-): HttpConfig {
-  return {
-    host,
-    port,
-    names,
-    uploadLimit,
-    logRequests,
-    version,
-    ...(metricsToken ? { metricsToken } : {}),
-    ...(page ? { page } : {}),
-  }
-}
-
-function integrityOf(
-  before: Integrity,
-  { stage, damages }: { stage: 'quick' | 'full'; damages: string[] },
-  now: number,
-): Integrity {
-  const problems = [...new Set([...before.problems, ...damages])]
-  if (problems.length > 0) return { state: 'damaged', checked: now, problems }
-  return { state: stage === 'full' ? 'sound' : 'checking', checked: stage === 'full' ? now : null, problems }
-}
-
-/** Calls `release` once nothing was used for a while. */
-function createIdle(milliseconds: number, release: () => void) {
-  let timer: NodeJS.Timeout | undefined
-  return {
-    used() {
-      if (timer) timer.refresh()
-      else
-        timer = setTimeout(() => {
-          timer = undefined
-          release()
-        }, milliseconds).unref()
-    },
-    stop() {
-      clearTimeout(timer)
-    },
-  }
-}
-
-async function stagedBytes(reader: Reader, directory: string, account: number): Promise<number> {
-  const rows = await reader.all<{ staged: string }>("SELECT staged FROM import WHERE account = ? AND staged <> ''", [account])
-  const sizes = await Promise.all(
-    rows.map(async ({ staged }) => (await stat(join(directory, staged)).catch(() => ({ size: 0 }))).size),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
-}

@@ -39,7 +39,7 @@ const taken = ['store.db', 'store.db-wal', 'store.db-shm', 'blobs', 'staging', '
 
 /**
  * Errors: `store-exists` (the directory holds a store, or part of one), `store-locked`, `storage-full`, `store-too-new`,
- * `cancelled`, the keychain's, and those of opening a backup. After any of them the directory holds no more than before.
+ * `store-too-old`, `cancelled`, the keychain's, and those of opening a backup. After any of them the directory holds no more than before.
  */
 export async function restoreBackup(path: string, parts: RestoreParts): Promise<Restored> {
   const { dataDirectory, signal } = parts

@@ -45,6 +45,7 @@ export const catalogue = {
   'store-locked': entry(503, 'Another process has this data directory open.', true),
   'store-foreign': entry(500, 'The data directory holds something that is not a store of this product.'),
   'store-too-new': entry(500, 'The store was written by a newer version of the product.'),
+  'store-too-old': entry(500, 'The store was written by a version of the product that this one no longer reads.'),
   'store-exists': entry(409, 'The data directory is not empty. Nothing in it was changed.'),
   'storage-corrupt': entry(500, 'The store is damaged. Restore a backup or run “vivim doctor”.'),
   'storage-full': entry(507, 'There is not enough free disk. Nothing was lost.', true),

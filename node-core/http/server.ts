@@ -29,7 +29,7 @@ export interface HttpConfig {
   readonly port: number
   /** Further names that the node answers to, as browsers send them: a proxy's or a tunnel's. */
   readonly names: readonly string[]
-  readonly metricsToken?: string
+  readonly metricsToken?: string | undefined
   /** Bytes of an uploaded file. */
   readonly uploadLimit: number
   /** Whether answers that went well are logged too. */

@@ -6,7 +6,7 @@ import type { Projection } from './projection.ts'
 import { markCurrent, outdated, rebuild } from './rebuild.ts'
 
 const schema = {
-  version: migrations.length + 1,
+  version: (migrations.at(-1)?.version ?? 0) + 1,
   name: 'seen',
   sql: 'CREATE TABLE seen (account INTEGER NOT NULL, position INTEGER NOT NULL) STRICT;',
 }

@@ -3,7 +3,8 @@
  * SQL in the dialect that SQLite and PostgreSQL share (`?` for parameters, the adapter rewrites them);
  * static statements are constants, so that an adapter can prepare each once; dynamic ones are built with Kysely.
  * Acceptance suite: `tests/acceptance/storage.ts`.
- * Errors: `storage-full`, `storage-busy`, `storage-corrupt`, `store-locked`, `store-foreign`, `store-too-new`.
+ * Errors: `storage-full`, `storage-busy`, `storage-corrupt`, `store-locked`, `store-foreign`, `store-too-new`,
+ * `store-too-old`.
  *
  * Invariant: only {@link Transactor} writes, and one transaction runs at a time.
  */
@@ -42,7 +43,7 @@ export interface Transactor extends Reader {
 
 /**
  * One step of the schema, run once in a transaction of its own. The composition root puts the slices' steps together
- * and numbers them from 1 without gaps; a step that was released never changes.
+ * and numbers them without gaps; the first begins a store. A step that was released never changes.
  * Invariant: every table is STRICT; the adapter refuses a step that leaves another.
  */
 export type Migration = { readonly version: number; readonly name: string } & (

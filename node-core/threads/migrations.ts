@@ -1,4 +1,7 @@
-/** The schema, step by step. The order is for ever; a new step goes to the end. */
+/**
+ * The schema, step by step. The order is for ever; a new step goes to the end. The first step is the tables of the first
+ * release: until there is one, whoever changes a table raises that step's number, and stores of before are refused.
+ */
 import { importsMigration } from '../imports/tables.ts'
 import { libraryMigration } from '../library/tables.ts'
 import { logMigration } from '../log/tables.ts'
@@ -6,10 +9,6 @@ import type { Migration } from '../ports/storage.ts'
 import { searchMigration } from '../search/tables.ts'
 import { sessionsMigration } from '../sessions/store.ts'
 
-export const migrations: readonly Migration[] = [
-  { version: 1, name: 'log', sql: logMigration },
-  { version: 2, name: 'library', sql: libraryMigration },
-  { version: 3, name: 'search', sql: searchMigration },
-  { version: 4, name: 'imports', sql: importsMigration },
-  { version: 5, name: 'sessions', sql: sessionsMigration },
-]
+const tables = [logMigration, libraryMigration, searchMigration, importsMigration, sessionsMigration]
+
+export const migrations: readonly Migration[] = [{ version: 6, name: 'tables', sql: tables.join('\n') }]

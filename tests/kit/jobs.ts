@@ -6,7 +6,8 @@ import { createImportJobs, type ImportJobs, type StartImport } from '../../node-
 import { openSource } from '../../node-core/imports/reading/source.ts'
 import { runImport } from '../../node-core/imports/run.ts'
 import { openStaging } from '../../node-core/threads/files.ts'
-import { countItems, createIntake } from '../../node-core/threads/intake.ts'
+import { createIntake } from '../../node-core/threads/intake.ts'
+import { countItems } from '../../node-core/threads/intake-reads.ts'
 import type { TestStore } from './store.ts'
 
 export interface TestJobsOptions {

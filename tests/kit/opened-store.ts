@@ -26,7 +26,7 @@ export interface OpenedCell {
 export const lookInto = (data: string): Database.Database =>
   new Database(join(data, 'store.db'), { readonly: true, fileMustExist: true })
 
-/** Tables with their columns, as the store has them. */
+/** Tables with their columns, as the store has them; columns that are computed from others count too. */
 export const columnsOf = (db: Database.Database): { table: string; column: string; type: string }[] =>
   db
     .prepare<[], { name: string }>(
@@ -34,7 +34,7 @@ export const columnsOf = (db: Database.Database): { table: string; column: strin
     )
     .all()
     .flatMap(({ name: table }) =>
-      (db.pragma(`table_info(${table})`) as { name: string; type: string }[]).map(({ name: column, type }) => ({
+      (db.pragma(`table_xinfo(${table})`) as { name: string; type: string }[]).map(({ name: column, type }) => ({
         table,
         column,
         type,

@@ -27,7 +27,12 @@ export const columns: Record<string, Record<string, Kind>> = {
     digest: 'once',
     size: 'number',
     sealed: 'sealed',
+    // computed from the id
+    account: 'number',
+    position: 'number',
+    part: 'number',
   },
+  // the digests are over 16 random bytes each, and stand in the signed envelopes too
   chunk_name: { account: 'number', digest: 'once', chunk: 'number' },
   contribution: {
     account: 'number',

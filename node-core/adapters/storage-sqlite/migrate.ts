@@ -4,13 +4,20 @@ import type { Migration } from '../../ports/storage.ts'
 import type { Connection } from './connection.ts'
 import { runTransaction } from './transaction.ts'
 
-/** The version that `migrations` lead to. Error: `internal` where they are not numbered 1, 2, 3 … */
+/** The version that `migrations` lead to. Error: `internal` where there are none, or their numbers have gaps. */
 export function newestVersion(migrations: readonly Migration[]): number {
+  const first = firstVersion(migrations)
   migrations.forEach(({ version, name }, index) => {
-    if (version !== index + 1)
-      throw new VivimError('internal', `Migration “${name}” has number ${version} at place ${index + 1}.`)
+    if (version !== first + index)
+      throw new VivimError('internal', `Migration “${name}” has number ${version} at the place of ${first + index}.`)
   })
-  return migrations.length
+  return first + migrations.length - 1
+}
+
+/** The version of the step that begins a store: stores of before are not read. */
+function firstVersion([first]: readonly Migration[]): number {
+  if (!first || first.version < 1) throw new VivimError('internal', 'No migration begins a store.')
+  return first.version
 }
 
 /** The store's schema version; 0 for a new one. */
@@ -20,7 +27,7 @@ export const schemaVersion = (connection: Connection): number => Number(connecti
  * Runs the steps that the store has not seen, each in a transaction of its own with its new version, so that a
  * kill between two leaves a store of the version in between.
  * @param beforeChange called once with the first pending version, before anything changes
- * Errors: `store-too-new`; `internal` for a step that fails, leaves a table that is not STRICT or breaks a reference.
+ * Errors: `store-too-new`, `store-too-old`; `internal` for a step that fails, leaves a table that is not STRICT or breaks a reference.
  */
 export async function migrate(
   connection: Connection,
@@ -30,9 +37,16 @@ export async function migrate(
   const newest = newestVersion(migrations)
   const present = schemaVersion(connection)
   if (present > newest) throw new VivimError('store-too-new', `It has version ${present}, this program knows ${newest}.`)
-  const pending = migrations.slice(present)
-  if (pending.length === 0) return
-  await beforeChange(present + 1)
+  const first = firstVersion(migrations)
+  if (present > 0 && present < first)
+    throw new VivimError(
+      'store-too-old',
+      `It has version ${present}, this program reads ${first} and later. Nothing in it was changed: export everything with the program that wrote it, or import your exports into another data directory (--data DIR).`,
+    )
+  const pending = migrations.filter(({ version }) => version > present)
+  const [next] = pending
+  if (!next) return
+  await beforeChange(next.version)
   // A step may rebuild a table that others refer to; references are checked as a whole at its end instead.
   connection.pragma('foreign_keys = OFF')
   try {

@@ -110,6 +110,18 @@ describe('opening', () => {
     await expect(open()).rejects.toMatchObject({ code: 'store-too-new', detail: expect.stringContaining('2') })
   })
 
+  it('refuses a store from before the first step, and leaves it as it is', async () => {
+    await (await open([...rowMigrations, addColumn(2)]))[Symbol.asyncDispose]()
+    const before = await readFile(join(directory, 'store.db'))
+    const later = [{ version: 3, name: 'rows', sql: 'CREATE TABLE row (n INTEGER) STRICT' }, addColumn(4)]
+    await expect(open(later)).rejects.toMatchObject({ code: 'store-too-old', detail: expect.stringContaining('version 2') })
+    expect((await readFile(join(directory, 'store.db'))).equals(before)).toBe(true)
+    expect(await readdir(directory)).not.toContain('backups')
+    await rm(directory, { recursive: true })
+    await using fresh = await open(later)
+    expect((await fresh.facts()).schemaVersion).toBe(4)
+  })
+
   it('makes a directory that others could read its owner’s', async () => {
     await mkdir(directory)
     await chmod(directory, 0o755)

@@ -30,8 +30,8 @@ export interface SqliteOptions {
 
 /**
  * Opens the store in a directory for writing, and makes or migrates it where needed.
- * Errors: `store-locked`, `store-foreign`, `store-too-new`, `storage-corrupt`, `storage-full` (no room for the copy
- * before a migration).
+ * Errors: `store-locked`, `store-foreign`, `store-too-new`, `store-too-old`, `storage-corrupt`, `storage-full` (no room for
+ * the copy before a migration).
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<SqliteStorage> {
   const { directory, migrations, onIntegrity } = options

@@ -15,7 +15,14 @@ export const filterOptions = {
   },
   'model': { type: 'string', multiple: true, most: 20, value: 'NAME', takes: takes.name, summary: 'only with this model' },
   'project': { type: 'string', multiple: true, most: 20, value: 'NAME', takes: takes.name, summary: 'only of this project' },
-  'tag': { type: 'string', multiple: true, most: 20, value: 'TAG', takes: takes.tag, summary: 'only with this tag' },
+  'tag': {
+    type: 'string',
+    multiple: true,
+    most: 20,
+    value: 'TAG',
+    takes: takes.tag,
+    summary: 'only with this tag, in whatever case',
+  },
   'from': {
     type: 'string',
     value: 'DATE',

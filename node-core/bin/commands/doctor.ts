@@ -19,7 +19,7 @@ export const doctorCommand = command({
   },
   examples: [
     ['doctor', 'a quick look'],
-    ['doctor --verify', 'everything; takes a while'],
+    ['doctor --verify', 'everything, with how far it is and what it has checked'],
     ['doctor --rebuild library', 'the library and its search index, from the log'],
   ],
   more: 'Where the store does not open it says which file is damaged, how, and what to do. Exit code 1: something is wrong.',

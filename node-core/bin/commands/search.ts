@@ -44,6 +44,7 @@ export const searchCommand = command({
     ['search -- python -django', 'without a word'],
     ['search --json recipe', 'with ids and marks, for programs'],
   ],
+  more: 'Case and accents do not matter, and small slips are forgiven. An emoji is a word, whatever its tone of skin.',
   async run({ values, words, context }) {
     const { terminal, signal } = context
     mustTake('“vivim search”', question, words.join(' '))
