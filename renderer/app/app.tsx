@@ -4,6 +4,7 @@ import { Failed } from '../screens/gate/failed.tsx'
 import { Offline } from '../screens/gate/offline.tsx'
 import { SignedOut } from '../screens/gate/signed-out.tsx'
 import { Starting } from '../screens/gate/starting.tsx'
+import { AppBoundary } from './broken.tsx'
 import { ClockProvider, type Now } from './clock.tsx'
 import { LanguageProvider } from './language.tsx'
 import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
@@ -21,9 +22,11 @@ export function App(props: { session: Session | undefined; client: Client; keepe
     <ClockProvider value={now}>
       <PreferenceProvider value={keeper}>
         <LanguageProvider language={preferences.language}>
-          <SessionProvider value={session}>
-            {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
-          </SessionProvider>
+          <AppBoundary>
+            <SessionProvider value={session}>
+              {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+            </SessionProvider>
+          </AppBoundary>
         </LanguageProvider>
       </PreferenceProvider>
     </ClockProvider>

@@ -3,6 +3,7 @@ import { type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Loading } from '../components/loading.tsx'
 import type { MessageId } from '../messages/shape.ts'
+import { ScreenBoundary } from './broken.tsx'
 import { useText } from './language.tsx'
 import css from './shell.module.css'
 import { useShortcuts } from './shortcuts.ts'
@@ -55,7 +56,9 @@ export function Shell({ children, openPalette }: { children: ReactNode; openPale
         ))}
       </nav>
       <main id="main" className={css.main} tabIndex={-1}>
-        <Suspense fallback={<Loading />}>{children}</Suspense>
+        <ScreenBoundary>
+          <Suspense fallback={<Loading />}>{children}</Suspense>
+        </ScreenBoundary>
       </main>
     </div>
   )

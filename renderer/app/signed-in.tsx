@@ -2,7 +2,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { Client } from '../client.ts'
+import { Boundary } from '../components/boundary.tsx'
 import { ToastProvider } from '../components/toasts.tsx'
+import { BrokenPalette } from './broken.tsx'
 import { ClientProvider } from './client-context.tsx'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
@@ -62,9 +64,11 @@ export function SignedIn({ client }: { client: Client }) {
                 <Routes />
               </Shell>
               {palette && (
-                <Suspense>
-                  <Palette close={closePalette} />
-                </Suspense>
+                <Boundary fallback={<BrokenPalette close={closePalette} />}>
+                  <Suspense>
+                    <Palette close={closePalette} />
+                  </Suspense>
+                </Boundary>
               )}
             </UploadsProvider>
           </ToastProvider>

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { Boundary } from '../boundary.tsx'
 import { Artifact } from './artifact/artifact.tsx'
 import { Attachment } from './attachment/attachment.tsx'
 import { CodeBlock } from './code/code-block.tsx'
@@ -18,17 +19,21 @@ export interface UnitContentProps {
 
 /** What a unit looks like when it is read. Whatever it says, nothing of it runs, and nothing is loaded from outside. */
 export const UnitContent = memo(function UnitContent({ unit, around }: UnitContentProps) {
+  return (
+    <Boundary fallback={<AsItCame text={unit.text} />}>
+      <Shown unit={unit} around={around} />
+    </Boundary>
+  )
+})
+
+function Shown({ unit, around }: UnitContentProps) {
   switch (unit.kind) {
     case 'code':
       return <CodeBlock code={unit.code ?? unit.text} language={unit.language} id={unit.id} />
     case 'math':
       return <Formula source={formulaIn(unit.text)} display />
     case 'html':
-      return (
-        <pre className={css.html} dir="auto">
-          {unit.text.trim()}
-        </pre>
-      )
+      return <AsItCame text={unit.text.trim()} />
     case 'quote':
       return <Quote unit={unit} around={around} />
     case 'reasoning':
@@ -46,4 +51,11 @@ export const UnitContent = memo(function UnitContent({ unit, around }: UnitConte
     default:
       return <Markdown text={unit.text} id={unit.id} around={around} citations={unit.citations} />
   }
-})
+}
+
+/** Exactly what was written; also where showing it any better has failed, which must not take the talk with it. */
+const AsItCame = ({ text }: { text: string }) => (
+  <pre className={css.html} dir="auto">
+    {text}
+  </pre>
+)

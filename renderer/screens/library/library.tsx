@@ -2,6 +2,7 @@ import { ArrowLeft } from 'lucide-react'
 import { lazy, Suspense, useEffect } from 'react'
 import { Link, Redirect } from 'wouter'
 import { conversationId } from '../../../node-core/contract/api/fields.ts'
+import { ScreenBoundary } from '../../app/broken.tsx'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -54,9 +55,11 @@ export function Library({ conversation }: { conversation?: string | undefined })
       <div className={css.reading}>
         {open ? (
           <div className={css.reader}>
-            <Suspense fallback={<Loading />}>
-              <Reader key={open} conversation={open} leading={back} />
-            </Suspense>
+            <ScreenBoundary>
+              <Suspense fallback={<Loading />}>
+                <Reader key={open} conversation={open} leading={back} />
+              </Suspense>
+            </ScreenBoundary>
           </div>
         ) : (
           <Home />
