@@ -31,6 +31,8 @@ type IdField = (typeof idFields)[number]
 /** What is not an account's thing though it may look so. */
 const otherFields = new Set([
   'source',
+  'within',
+  'kind',
   'at',
   'model',
   'project',
@@ -84,7 +86,8 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'conversations.delete': ({ conversation }) => [{ conversation }],
   'messages.get': ({ message }) => [{ message }],
   'units.get': ({ unit }) => [{ unit }],
-  'tags.list': ({ conversation, message, unit }) => [conversation, message, unit].map((target) => ({ target })),
+  'tags.list': ({ conversation, message, unit }) =>
+    [conversation, message, unit].flatMap((target) => [{ target }, { target, within: true }]),
   'tags.add': ({ conversation, message, unit }) => [conversation, message, unit].map((target) => ({ target, tag: 'taken' })),
   'tags.remove': ({ conversation, message }) => [
     { target: conversation, tag: 'mine' },
