@@ -43,7 +43,7 @@ import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
-import { countItems } from './threads/intake-reads.ts'
+import { countItems, isTakenBack } from './threads/intake-reads.ts'
 import type { WriterNews } from './threads/writer.ts'
 
 /** What differs between a desktop and a server, and what tests put in. */
@@ -199,6 +199,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         remove: (account, name) => staging(account).remove(name),
       },
       counts: (account, importId) => countItems(reader, account, importId),
+      takenBack: (account, importId) => isTakenBack(reader, account, importId),
       onError: (error, what) => {
         logger.error({ err: error }, what)
       },

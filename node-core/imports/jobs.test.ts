@@ -263,12 +263,71 @@ describe('import jobs', () => {
     const first = await jobs.receive(store.account, 'a', stream(exportOf('A')))
     await over(first.id)
     expect(errors).toMatchObject([{ code: 'storage-full' }])
+    const stands = await jobs.get(store.account, first.id)
+    expect(stands).toMatchObject({ record: { state: 'interrupted', error: { code: 'storage-full' } }, progress: null })
+    expect(stands.record.report).toMatchObject({ state: 'interrupted', error: { code: 'storage-full' } })
+    expect(stagedFiles()).toHaveLength(1)
+    await expect(jobs.cancel(store.account, first.id)).resolves.toMatchObject({ state: 'cancelled' })
+    await expect(jobs.resume(store.account, first.id)).resolves.toMatchObject({ error: null })
+    await over(first.id)
+    expect(errors).toHaveLength(2)
     full = false
     // the row says that it is under way: a start goes on with it
     const again = make()
     await again.jobs.goOn(store.account)
     expect((await again.over(first.id)).state).toBe('done')
     expect(await titles(store)).toEqual(['A'])
+    expect(stagedFiles()).toEqual([])
+  })
+
+  it('go on in the same node once their end can be stored, or are undone', async () => {
+    let full = false
+    const append = store.writer.append
+    store.writer.append = (account, changes, root) =>
+      full ? Promise.reject(new VivimError('storage-full')) : append(account, changes, root)
+    const { jobs, over } = make({
+      gate: async () => {
+        full = true
+      },
+    })
+    const first = await jobs.receive(store.account, 'a', stream(exportOf('A')))
+    expect((await over(first.id)).state).toBe('interrupted')
+    full = false
+    expect(await jobs.undo(store.account, first.id)).toMatchObject({ state: 'undone', staged: '' })
+    expect((await jobs.get(store.account, first.id)).record.state).toBe('undone')
+    const other = make()
+    store.writer.append = (account, changes, root) =>
+      changes.some(({ type }) => type === 'imports.completed')
+        ? Promise.reject(new VivimError('storage-full'))
+        : append(account, changes, root)
+    const second = await other.jobs.receive(store.account, 'b', stream(exportOf('B')))
+    expect(await other.over(second.id)).toMatchObject({ state: 'interrupted', report: { messages: { added: 1 } } })
+    store.writer.append = append
+    await other.jobs.resume(store.account, second.id)
+    expect(await other.over(second.id)).toMatchObject({ state: 'done', error: null, report: { conversations: { imported: 1 } } })
+    expect(await titles(store)).toEqual(['B'])
+    expect(stagedFiles()).toEqual([])
+  })
+
+  it('that failed and were taken back stay failed, even if that was the last thing that could be stored', async () => {
+    const { jobs, over } = make()
+    const write = store.writer.write
+    const append = store.writer.append
+    store.writer.append = async (account, changes, root) => {
+      const appended = await append(account, changes, root)
+      if (changes.some(({ type }) => type === 'imports.undone'))
+        store.writer.write = () => Promise.reject(new VivimError('storage-full'))
+      return appended
+    }
+    const { id } = await jobs.receive(store.account, 'x', stream(Buffer.from('{"nothing":"known"}')))
+    expect(await over(id)).toMatchObject({ state: 'failed', error: { code: 'import-unknown-format' } })
+    await expect(jobs.resume(store.account, id)).rejects.toMatchObject({ code: 'import-not-resumable' })
+    store.writer.write = write
+    const after = make()
+    await after.jobs.goOn(store.account)
+    expect(after.jobs.counts(store.account)).toEqual({ running: 0, waiting: 0 })
+    expect((await after.jobs.get(store.account, id)).record).toMatchObject({ state: 'failed', staged: '' })
+    expect(stagedFiles()).toEqual([])
   })
 
   const signal = new AbortController().signal

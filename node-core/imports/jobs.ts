@@ -2,7 +2,7 @@
  * Import runs, one after the other: receiving, running, cancelling, going on after a break, undoing.
  *
  * Invariants: a run's row says at all times how far it is; a run that a kill cut off goes on at the next start; what
- * failed has left nothing that is shown.
+ * failed has left nothing that is shown; a run whose end could not be stored is interrupted, and can go on.
  */
 import { isVivimError, toProblem, VivimError } from '../contract/errors.ts'
 import type { Change } from '../log/append.ts'
@@ -45,6 +45,8 @@ export interface ImportJobsParts {
   random: RandomBytes
   /** What an import has stored so far. */
   counts(account: number, importId: Uint8Array): Promise<IntakeCounts>
+  /** Whether the log takes an import back, so that nothing of it is shown. */
+  takenBack(account: number, importId: Uint8Array): Promise<boolean>
   /** After a run: tidying in the background. */
   onEnd(account: number): void
   /** Told of failures that are none of the export's. */
@@ -95,6 +97,8 @@ const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex')
 export function createImportJobs(parts: ImportJobsParts): ImportJobs {
   const { reader, keysOf, write, append, clock, random, onError } = parts
   const live = new Map<string, Live>()
+  /** Runs whose end could not be stored, as they stand: their rows say that they are under way. */
+  const loose = new Map<string, { account: number; record: ImportRecord }>()
   const queue: Live[] = []
   let current: Live | undefined
   let closing = false
@@ -141,6 +145,7 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       release(job)
       throw error
     }
+    loose.delete(hex(job.record.id))
     queue.push(job)
     if (!current) idle = work()
   }
@@ -181,21 +186,33 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
           : 'failed'
     const error = state === 'failed' ? reasonOf(failure) : null
     if (state === 'failed' && error?.code === 'internal') onError?.(failure, 'importing')
-    const stored = found || state === 'failed' ? null : await parts.counts(job.account.id, job.record.id).catch(() => null)
-    job.record = ended(job.record, {
-      state,
-      finished: clock.now(),
-      seconds: (clock.monotonic() - since) / 1000,
-      found,
-      stored,
-      error,
-    })
+    const end = { finished: clock.now(), seconds: (clock.monotonic() - since) / 1000 }
+    const storedYet = () => parts.counts(job.account.id, job.record.id).catch(() => null)
+    const under = job.record
+    const stored = found || state === 'failed' ? null : await storedYet()
+    job.record = ended(under, { ...end, state, found, stored, error })
     job.progress = { ...job.progress, phase: state }
-    // where the end cannot be stored, the run's row still says that it is under way: it goes on at the next start
-    await settle(job).catch((fault: unknown) => onError?.(fault, 'ending an import'))
+    try {
+      await settle(job)
+    } catch (fault) {
+      onError?.(fault, 'ending an import')
+      // its row says that it is under way: it goes on when it is asked to, or at the next start
+      if (!(await isTakenBack(job)))
+        job.record = ended(under, {
+          ...end,
+          state: 'interrupted',
+          found: null,
+          stored: await storedYet(),
+          error: reasonOf(fault),
+        })
+      loose.set(hex(job.record.id), { account: job.account.id, record: job.record })
+    }
     release(job)
     if (!closing) parts.onEnd(job.account.id)
   }
+
+  const isTakenBack = ({ account, record }: Pick<Live, 'account' | 'record'>): Promise<boolean> =>
+    parts.takenBack(account.id, record.id).catch(() => false)
 
   async function run(job: Live): Promise<RunReport> {
     const { account } = job
@@ -229,20 +246,32 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
   async function settle(job: Live): Promise<void> {
     const { account } = job
     const { id, state, staged, report } = job.record
-    if (state === 'failed') await append(account.id, [{ type: 'imports.undone', parts: [{ import: id }] }])
-    if (state !== 'interrupted' && report) {
-      await append(account.id, [{ type: 'imports.completed', parts: [{ import: id, report: reportForEvent(report) }] }])
-    }
+    const changes: Change[] = []
+    if (state === 'failed') changes.push({ type: 'imports.undone', parts: [{ import: id }] })
+    if (state !== 'interrupted' && report)
+      changes.push({ type: 'imports.completed', parts: [{ import: id, report: reportForEvent(report) }] })
+    if (changes.length > 0) await append(account.id, changes)
     // what can be resumed keeps its file
     const over = state === 'done' || state === 'failed'
     if (over) job.record = { ...job.record, staged: '' }
     await save(job)
-    if (over && staged) await parts.staged.remove(account, staged)
+    // one that stays is removed at the next start: no row names it
+    if (over && staged) await parts.staged.remove(account, staged).catch((fault) => onError?.(fault, 'removing a staged file'))
+  }
+
+  /** A run that had failed, and was cut off once it was taken back: what it brought again would never be shown. */
+  async function settleFailed(account: ImportOwner, record: ImportRecord): Promise<void> {
+    const error = reasonOf(new VivimError('unavailable', 'It failed, and the node stopped meanwhile. Import it again.'))
+    const end = { state: 'failed', finished: clock.now(), seconds: 0, found: null, stored: null, error } as const
+    await write([putQuery(account.id, keysOf(account.id), { ...ended(record, end), staged: '' })])
+    if (record.staged) await parts.staged.remove(account, record.staged)
   }
 
   const get: ImportJobs['get'] = async (account, id) => {
     const job = live.get(hex(id))
     if (job && job.account.id === account.id) return { record: job.record, progress: job.progress }
+    const apart = loose.get(hex(id))
+    if (apart?.account === account.id) return { record: apart.record, progress: null }
     const record = await findImport(reader, account.id, keysOf(account.id), id)
     if (!record) throw new VivimError('not-found')
     return { record, progress: null }
@@ -277,7 +306,13 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
     async cancel(account, id) {
       const { record } = await get(account, id)
       const job = live.get(hex(id))
-      if (!job) return record
+      if (!job) {
+        if (record.state !== 'interrupted') return record
+        const cancelled: ImportRecord = { ...record, state: 'cancelled' }
+        await write([putQuery(account.id, keysOf(account.id), cancelled)])
+        loose.delete(hex(id))
+        return cancelled
+      }
       job.cancelled = true
       job.running?.cancel()
       const at = queue.indexOf(job)
@@ -312,6 +347,7 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       const undone: ImportRecord = { ...record, state: 'undone', staged: '' }
       await append(account.id, [{ type: 'imports.undone', parts: [{ import: id }] }])
       await write([putQuery(account.id, keysOf(account.id), undone)])
+      loose.delete(hex(id))
       if (record.staged) await parts.staged.remove(account, record.staged)
       return undone
     },
@@ -337,7 +373,9 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
     async goOn(account) {
       for (const record of await importsIn(reader, account.id, keysOf(account.id), [...alive, 'interrupted'])) {
         // an upload that was cut off has nothing to go on with; its sender knows
-        if (record.state !== 'receiving') await enqueue(begin(account, record))
+        if (record.state === 'receiving') continue
+        if (await isTakenBack({ account, record })) await settleFailed(account, record)
+        else await enqueue(begin(account, record))
       }
     },
     async close() {

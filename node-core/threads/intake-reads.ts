@@ -35,6 +35,12 @@ export async function findExisting(
   }
 }
 
+/** Whether the log takes an import back: nothing of it is shown. */
+export async function isTakenBack(reader: Reader, account: number, importId: Uint8Array): Promise<boolean> {
+  const row = await reader.get('SELECT 1 FROM undone_import WHERE account = ? AND import = ?', [account, importId])
+  return row !== undefined
+}
+
 /** What an import has stored so far, by the store's own count. */
 export async function countItems(reader: Reader, account: number, importId: Uint8Array): Promise<IntakeCounts> {
   const rows = await reader.all<{ document: number; outcome: number; count: number; added: number }>(

@@ -178,7 +178,8 @@ describe('a store that no node runs on', () => {
 
   it('verifies, rebuilds, keeps settings', async () => {
     expect((await run('doctor', '--verify', '--json')).json()).toMatchObject({ problems: 0 })
-    expect(await run('doctor', '--rebuild')).toMatchObject({ code: 0 })
+    expect(await run('doctor', '--rebuild')).toMatchObject({ code: 0, out: expect.stringMatching(/^Rebuilt from /) })
+    expect(await run('doctor', '--verify')).toMatchObject({ code: 0, out: expect.stringMatching(/^Everything is sound: /) })
     expect(await run('config', 'set', 'port', '70000')).toMatchObject({ code: 2 })
     expect(await run('config', 'set', 'deviceName', 'shelf')).toMatchObject({ code: 0 })
     expect((await run('config', 'get', 'deviceName')).out).toBe('shelf\n')

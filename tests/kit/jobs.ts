@@ -7,7 +7,7 @@ import { openSource } from '../../node-core/imports/reading/source.ts'
 import { runImport } from '../../node-core/imports/run.ts'
 import { openStaging } from '../../node-core/threads/files.ts'
 import { createIntake } from '../../node-core/threads/intake.ts'
-import { countItems } from '../../node-core/threads/intake-reads.ts'
+import { countItems, isTakenBack } from '../../node-core/threads/intake-reads.ts'
 import type { TestStore } from './store.ts'
 
 export interface TestJobsOptions {
@@ -64,6 +64,7 @@ export function testJobs(store: TestStore, { directory, sources = {}, gate }: Te
     clock: store.clock,
     random: store.random,
     counts: (account, importId) => countItems(store.reader, account, importId),
+    takenBack: (account, importId) => isTakenBack(store.reader, account, importId),
     onEnd: (account) => void ends.push(account),
     onError: (error) => void errors.push(error),
   })

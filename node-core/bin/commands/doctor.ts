@@ -91,7 +91,7 @@ async function verify({ terminal, signal }: Context, node: NodeClient): Promise<
         progress.end()
         if (terminal.json) terminal.printJson({ ...data, found })
         else
-          terminal.say(
+          terminal.print(
             data.problems === 0
               ? `Everything is sound: ${checkedOf(data)}.`
               : `${counted(data.problems, 'problem')} in ${checkedOf(data)}. Restore a backup, or try “vivim doctor --rebuild”.`,
@@ -118,7 +118,7 @@ async function rebuild({ terminal, signal }: Context, node: NodeClient, projecti
       else {
         progress.end()
         if (terminal.json) terminal.printJson(data)
-        else terminal.say(`Rebuilt from ${counted(data.events, 'event')} in ${duration(data.seconds)}.`)
+        else terminal.print(`Rebuilt from ${counted(data.events, 'event')} in ${duration(data.seconds)}.`)
         return
       }
     }
