@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { sources } from './content.ts'
+import { didPattern } from './ids.ts'
 
 const anyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes')
 const bytes = (length: number) => anyBytes.refine((b) => b.length === length, `${length} bytes`)
@@ -32,6 +33,34 @@ export const grantSchema = z.object({
   sig: bytes(64),
 })
 export type Grant = z.infer<typeof grantSchema>
+
+/**
+ * What a device's key is worth no longer: its events above `seq` are void, wherever and whenever they arrive; `id` is
+ * the event of that number, null at 0.
+ */
+export const revocationSchema = z
+  .object({ device: z.string().regex(didPattern), seq: z.int().min(0), id: digest.nullable() })
+  .refine(({ seq, id }) => (seq === 0) === (id === null), 'an id for every number but 0')
+export type Revocation = z.infer<typeof revocationSchema>
+
+/** Replaces the root, after it was stolen or lost; signed by the successor with purpose `succession`, over its DAG-CBOR without `sig`. */
+export const successionSchema = z.object({
+  account: z.string().regex(didPattern),
+  /** The root that ends, its last event, and the number of that. */
+  replaces: z.string().regex(didPattern),
+  seq: z.int().min(1),
+  id: digest,
+  /** The root from now on. */
+  root: z.string().regex(didPattern),
+  /** The successor's public key, whose hash the root that ends had committed to. */
+  successor: bytes(32),
+  /** SHA-256 of the next successor's public key. */
+  next: digest,
+  /** Devices granted by an earlier root that stay; all others are void from their first event on. */
+  devices: z.array(z.string().regex(didPattern)).max(1000),
+  sig: bytes(64),
+})
+export type Succession = z.infer<typeof successionSchema>
 
 /** What an event says of a thing that is noted on or tagged. */
 const target = z.object({
@@ -82,8 +111,12 @@ const importReport = z.record(z.string(), z.unknown())
 export const eventTypes = {
   /** The account's first event, by its root key: commits to the successor. */
   'account.created': z.object({ successor: digest }),
-  /** A device's first event: the grant that lets it write. */
+  /** The first event of a new root's chain. */
+  'account.succeeded': successionSchema,
+  /** A device's first event, the grant that lets it write; and before that an event of the device that grants it. */
   'device.granted': grantSchema,
+  'device.revoked': revocationSchema,
+  'device.renamed': z.object({ device: z.string().regex(didPattern), name: z.string().min(1).max(200) }),
   'library.conversations-imported': contributionSchema,
   /** What the person says of a conversation; null gives the imported value back. */
   'library.conversation-edited': z.object({
@@ -122,6 +155,10 @@ export const eventTypes = {
 export type EventType = keyof typeof eventTypes
 export type PartOf<T extends EventType> = z.infer<(typeof eventTypes)[T]>
 
-/** The capability that a device needs to sign an event of a type. Genesis and grants are proved by their own signatures. */
-export const capabilityFor = (type: string): Capability | undefined =>
-  type === 'account.created' || type === 'device.granted' ? undefined : 'write'
+/** Events that say who may sign. Each has one part. */
+export const authorityTypes = ['account.created', 'account.succeeded', 'device.granted', 'device.revoked'] as const
+/**
+ * The capability that a device needs to sign an event of a type. What begins a chain (genesis, succession, a device's own
+ * grant) is proved by its own signature.
+ */
+export const capabilityFor = (type: string): Capability => (type.startsWith('device.') ? 'grant' : 'write')

@@ -1,8 +1,9 @@
 /** Signing and checking what a root, or a device with `grant`, says of a device. */
 import type { KeyObject } from 'node:crypto'
 import { encode } from '@ipld/dag-cbor'
-import type { Grant } from '../contract/events.ts'
+import type { Grant, Succession } from '../contract/events.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
+import { didOf } from './ed25519.ts'
 import { signFor, verifyFor } from './signing.ts'
 
 /** Completes a grant with its issuer's signature (purpose `grant`, over the DAG-CBOR of the other fields). */
@@ -15,3 +16,13 @@ export const signGrant = (grant: Omit<Grant, 'sig'>, issuer: KeyObject): Grant =
 export function verifyGrant({ sig, ...grant }: Grant): boolean {
   return didPattern.test(grant.issuer) && verifyFor('grant', encode(grant), sig, grant.issuer as Did)
 }
+
+/** Completes a succession with the signature of the successor (purpose `succession`, over the DAG-CBOR of the other fields). */
+export const signSuccession = (succession: Omit<Succession, 'sig'>, successor: KeyObject): Succession => ({
+  ...succession,
+  sig: signFor('succession', encode(succession), successor),
+})
+
+/** True where the signature is the named successor's. Whether the root had committed to it is the log's to decide. */
+export const verifySuccession = ({ sig, ...succession }: Succession): boolean =>
+  verifyFor('succession', encode(succession), sig, didOf(succession.successor))

@@ -1,17 +1,25 @@
 /** The rules by which a log accepts an event (PROTOCOL.md, Events), over what was accepted before it. Pure. */
 import { VivimError } from '../contract/errors.ts'
-import { capabilityFor, type Grant, grantSchema } from '../contract/events.ts'
+import { capabilityFor, type Grant, grantSchema, revocationSchema, successionSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
-import { verifyGrant } from '../crypto/grants.ts'
-import { compareHlc, type Hlc, type SignedEnvelope, verifyEnvelope } from './envelope.ts'
+import { verifyGrant, verifySuccession } from '../crypto/grants.ts'
+import { type Authority, announcementOf, cutUnder, newAuthority, note, rootsOf, stands } from './authority.ts'
+import { digestOf } from './cid.ts'
+import { compareHlc, type Envelope, type Hlc, type SignedEnvelope, verifyEnvelope } from './envelope.ts'
 
 /** Where one device's chain stands. */
 export interface ChainHead {
   seq: number
   id: Uint8Array
   time: Hlc
-  /** Absent for the root. */
+  /** Absent for a root. */
   grant: Grant | undefined
+}
+/** What a later event may name as its cause. */
+export interface Cause {
+  device: Did
+  seq: number
+  time: Hlc
 }
 
 /** What was accepted so far of one owner's events. */
@@ -19,23 +27,38 @@ export interface Chains {
   readonly owner: Did
   readonly heads: Map<Did, ChainHead>
   /** By id as hex. */
-  readonly events: Map<string, { device: Did; seq: number; time: Hlc }>
+  readonly events: { get(id: string): Cause | undefined; set(id: string, cause: Cause): unknown }
+  readonly authority: Authority
 }
 
-export const emptyChains = (owner: Did): Chains => ({ owner, heads: new Map(), events: new Map() })
+export const emptyChains = (owner: Did): Chains => ({
+  owner,
+  heads: new Map(),
+  events: new Map(),
+  authority: newAuthority(owner),
+})
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
 /**
  * Throws unless the event continues what was accepted; `first` is the value of its first part. Answers the grant under
- * which its device acts. Errors: `event-not-granted`, `event-signature`, `event-sequence`, `event-missing-cause`.
+ * which its device acts. A void event, above its device's cut, is refused unless it is `carried`: by another device, that
+ * took it in before it knew of the cut. Whoever built on it could not be followed without it; it has no effect.
+ * Errors: `event-not-granted`, `event-revoked`, `event-signature`, `event-sequence`, `event-missing-cause`, `event-schema`.
  */
-export function checkNext({ owner, heads, events }: Chains, signed: SignedEnvelope, first: unknown): Grant | undefined {
-  const { envelope } = signed
-  const head = heads.get(envelope.device)
+export function checkNext(
+  { owner, heads, events, authority }: Chains,
+  signed: SignedEnvelope,
+  first: unknown,
+  { carried = false } = {},
+): Grant | undefined {
+  const { envelope, id } = signed
+  const { device, seq, type } = envelope
+  const head = heads.get(device)
   if (envelope.owner !== owner) throw new VivimError('event-not-granted', 'It belongs to another account.')
   if (!verifyEnvelope(signed)) throw new VivimError('event-signature')
+  if (head && !carried && !stands(authority, { device, seq, id })) throw new VivimError('event-revoked')
   const expected = (head?.seq ?? 0) + 1
-  if (envelope.seq !== expected) throw new VivimError('event-sequence', `Number ${envelope.seq} where ${expected} comes next.`)
+  if (seq !== expected) throw new VivimError('event-sequence', `Number ${seq} where ${expected} comes next.`)
   const { prev } = envelope
   if (head ? !prev || Buffer.compare(prev, head.id) !== 0 : prev !== null) {
     throw new VivimError('event-sequence', 'It does not name the event before it.')
@@ -48,36 +71,100 @@ export function checkNext({ owner, heads, events }: Chains, signed: SignedEnvelo
   for (const before of head ? [head.time, ...causes] : causes) {
     if (compareHlc(envelope.time, before) <= 0) throw new VivimError('event-sequence', 'Its clock goes back.')
   }
-  const grant = head ? head.grant : firstGrant(owner, signed, first, events.size === 0)
-  const needed = capabilityFor(envelope.type)
-  if (needed && !grant?.capabilities.includes(needed))
-    throw new VivimError('event-not-granted', `${envelope.type} needs “${needed}”.`)
-  const [now] = envelope.time
-  if (grant && (now < grant.notBefore || (grant.expires !== null && now >= grant.expires))) {
-    throw new VivimError('event-not-granted', 'Its device’s grant does not hold at that time.')
-  }
+  if (!head) return begin(authority, signed, first, heads.size === 0, carried)
+  const { grant } = head
+  const needed = capabilityFor(type)
+  if (grant ? !grant.capabilities.includes(needed) : needed !== 'grant')
+    throw new VivimError('event-not-granted', `${type} needs “${needed}”.`)
+  if (grant) checkPeriod(grant, envelope)
+  checkSaid(owner, envelope, grant, first)
   return grant
 }
 
-/** Goes on behind an event. */
-export function follow({ heads, events }: Chains, { envelope, id }: SignedEnvelope, grant: Grant | undefined): void {
-  const { device, seq, time } = envelope
-  heads.set(device, { seq, id, time, grant })
-  events.set(hexOf(id), { device, seq, time })
+/** Goes on behind an event. `first` is the value of its first part; leave it out where the event was refused. */
+export function follow(
+  { heads, events, authority }: Chains,
+  signed: Pick<SignedEnvelope, 'envelope' | 'id'>,
+  grant: Grant | undefined,
+  first?: unknown,
+): void {
+  const { device, seq, time } = signed.envelope
+  heads.set(device, { seq, id: signed.id, time, grant })
+  events.set(hexOf(signed.id), { device, seq, time })
+  if (first !== undefined) note(authority, signed, first)
 }
 
-/** A device's chain begins with its grant by the root; the root's own, and the log, with the genesis. */
-function firstGrant(owner: Did, { envelope }: SignedEnvelope, first: unknown, logBegins: boolean): Grant | undefined {
+function checkPeriod(grant: Grant, { time: [now] }: Envelope): void {
+  if (now < grant.notBefore || (grant.expires !== null && now >= grant.expires))
+    throw new VivimError('event-not-granted', 'Its device’s grant does not hold at that time.')
+}
+
+/** A device's chain begins with its grant; the first root's, and the log, with the genesis; a later root's with its succession. */
+function begin(
+  authority: Authority,
+  { envelope, id }: SignedEnvelope,
+  first: unknown,
+  logBegins: boolean,
+  carried: boolean,
+): Grant | undefined {
+  const { owner } = authority
   const { device, type } = envelope
   if (device === owner) {
     if (type !== 'account.created') throw new VivimError('event-not-granted', 'The root’s chain does not begin with the genesis.')
     return undefined
   }
   if (logBegins) throw new VivimError('event-not-granted', 'The log does not begin with the genesis.')
-  const { success, data: grant } = grantSchema.safeParse(first)
-  const own = success && grant.device === device && grant.account === owner && grant.issuer === owner
-  if (type !== 'device.granted' || !own || !verifyGrant(grant)) {
-    throw new VivimError('event-not-granted', 'The device’s chain does not begin with a grant of the root.')
+  if (type === 'account.succeeded') {
+    if (envelope.chunks.length !== 1) throw new VivimError('event-schema', `${type} has one part.`)
+    checkSuccession(authority, device, first)
+    return undefined
   }
+  const { success, data: grant } = grantSchema.safeParse(first)
+  const own = success && grant.device === device && grant.account === owner && grant.issuer !== device
+  if (type !== 'device.granted' || !own || !verifyGrant(grant))
+    throw new VivimError('event-not-granted', 'The device’s chain does not begin with its grant.')
+  if (envelope.chunks.length !== 1) throw new VivimError('event-schema', `${type} has one part.`)
+  if (!rootsOf(authority).some(({ did }) => did === grant.issuer)) {
+    const said = announcementOf(authority, grant)
+    if (!said) throw new VivimError('event-missing-cause', 'The event is not here by which the device was granted.')
+  }
+  if (!carried) {
+    const cut = cutUnder(authority, grant)
+    const fits = !cut || cut.seq > 1 || (cut.seq === 1 && cut.id !== null && Buffer.compare(cut.id, id) === 0)
+    if (!fits) throw new VivimError('event-revoked')
+  }
+  checkPeriod(grant, envelope)
   return grant
 }
+
+function checkSuccession(authority: Authority, device: Did, first: unknown): void {
+  const { data } = successionSchema.safeParse(first)
+  const sound = data && data.account === authority.owner && data.root === device && verifySuccession(data)
+  const digest = sound ? digestOf(data.successor) : undefined
+  const committed = [authority.commits, ...authority.successions.map(({ next }) => next)]
+  if (!digest || !committed.some((one) => one && Buffer.compare(one, digest) === 0))
+    throw new VivimError('event-not-granted', 'The root’s chain does not begin with a succession by its successor.')
+}
+
+/** What a device says of others: a grant is its own, and gives no more than it has itself. */
+function checkSaid(owner: Did, { device, type, chunks }: Envelope, own: Grant | undefined, first: unknown): void {
+  if (!type.startsWith('device.')) {
+    if (type === 'account.created' || type === 'account.succeeded')
+      throw new VivimError('event-not-granted', `${type} begins a chain.`)
+    return
+  }
+  if (chunks.length !== 1) throw new VivimError('event-schema', `${type} has one part.`)
+  if (type === 'device.revoked' && !revocationSchema.safeParse(first).success) throw new VivimError('event-schema', type)
+  if (type !== 'device.granted') return
+  const { data: grant } = grantSchema.safeParse(first)
+  if (!grant) throw new VivimError('event-schema', type)
+  const sound =
+    grant.account === owner && grant.issuer === device && grant.device !== device && grant.device !== owner && verifyGrant(grant)
+  if (!sound || (own && !within(grant, own)))
+    throw new VivimError('event-not-granted', 'It gives what its device does not have, or in another’s name.')
+}
+
+/** Whether a grant gives nothing that its granter's does not. */
+export const within = (grant: Grant, granter: Grant): boolean =>
+  grant.capabilities.every((one) => granter.capabilities.includes(one)) &&
+  (granter.expires === null || (grant.expires !== null && grant.expires <= granter.expires))

@@ -224,13 +224,13 @@ describe('a chain', () => {
   })
   const begun = (): Chains => {
     const chains = emptyChains(owner)
-    follow(chains, genesis, checkNext(chains, genesis, undefined))
+    follow(chains, genesis, checkNext(chains, genesis, undefined), {})
     return chains
   }
   const first = signEnvelope(granted, device)
   const going = (): Chains => {
     const chains = begun()
-    follow(chains, first, checkNext(chains, first, grant))
+    follow(chains, first, checkNext(chains, first, grant), grant)
     return chains
   }
   const next = (fields: Partial<Envelope> = {}): Envelope => ({
@@ -293,7 +293,8 @@ describe('a chain', () => {
   it('refuses what the device may not do, and anything but a genesis of the root', () => {
     const chains = begun()
     const { sig: _sig, ...fields } = grant
-    follow(chains, first, checkNext(chains, first, signGrant({ ...fields, capabilities: ['read'] }, root)))
+    const weak = signGrant({ ...fields, capabilities: ['read'] }, root)
+    follow(chains, first, checkNext(chains, first, weak), weak)
     expect(code(chains, next())).toBe('event-not-granted')
     const wrong: Envelope = { ...genesis.envelope, type: 'library.tagged' }
     expect(code(emptyChains(owner), wrong, root)).toBe('event-not-granted')

@@ -88,7 +88,8 @@ describe('the vectors of envelope.json', () => {
       const parsed = parseEnvelope(bytes(envelope))
       expect(hex(signEnvelope(parsed.envelope, key).bytes)).toBe(envelope)
       expect(verifyEnvelope(parsed)).toBe(true)
-      follow(chains, parsed, checkNext(chains, parsed, valueIn(bytes(chunk))))
+      const first = valueIn(bytes(chunk))
+      follow(chains, parsed, checkNext(chains, parsed, first), first)
       prev = signed.id
     }
   })

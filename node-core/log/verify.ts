@@ -128,8 +128,10 @@ function* faultsOf(
     yield caught(error)
   }
   let grant = chains.heads.get(envelope.device)?.grant
+  let first: unknown
   try {
-    grant = checkNext(chains, signed, values[0])
+    grant = checkNext(chains, signed, values[0], { carried: true })
+    first = values[0]
     for (const [part, value] of values.entries()) {
       const digest = envelope.chunks[part]
       if (value === undefined && digest) payloads.missing.set(hexOf(digest), { position: row.position, event: eventIdOf(row.id) })
@@ -138,7 +140,7 @@ function* faultsOf(
   } catch (error) {
     yield caught(error)
   }
-  follow(chains, signed, grant)
+  follow(chains, signed, grant, first)
 }
 
 function caught(error: unknown): VivimError {
