@@ -155,8 +155,14 @@ export const eventTypes = {
 export type EventType = keyof typeof eventTypes
 export type PartOf<T extends EventType> = z.infer<(typeof eventTypes)[T]>
 
-/** Events that say who may sign. Each has one part. */
-export const authorityTypes = ['account.created', 'account.succeeded', 'device.granted', 'device.revoked'] as const
+/** Events that say who may sign, and under what name. Each has one part. */
+export const authorityTypes = [
+  'account.created',
+  'account.succeeded',
+  'device.granted',
+  'device.revoked',
+  'device.renamed',
+] as const
 /**
  * The capability that a device needs to sign an event of a type. What begins a chain (genesis, succession, a device's own
  * grant) is proved by its own signature.

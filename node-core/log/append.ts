@@ -17,6 +17,7 @@ import { chunkAt } from './chunk-place.ts'
 import { compareHlc, type Head, type Hlc, limits, nextHlc, signEnvelope } from './envelope.ts'
 import { noteNames } from './names.ts'
 import type { Projection, StoredEvent, StoredPart } from './projection.ts'
+import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
 
 /** An event to be made, its parts as values. */
 export type Change = { [T in EventType]: { type: T; parts: PartOf<T>[]; prepared?: unknown } }[EventType]
@@ -51,7 +52,7 @@ export interface LogParts {
 export interface Log {
   /**
    * Makes, signs and stores events of this node's device (or of `as`: the root key signs a genesis).
-   * Errors: `unavailable`, `quota-exceeded`, `event-too-large`, `event-schema`, the store's.
+   * Errors: `unavailable`, `event-revoked` where the device was revoked, `quota-exceeded`, `event-too-large`, `event-schema`, the store's.
    */
   append(account: number, changes: readonly (Change | PreparedChange)[], as?: Signer): Promise<Appended[]>
 }
@@ -136,13 +137,18 @@ export function createLog(parts: LogParts): Log {
     const bytes = ready.flat().reduce((sum, chunk) => sum + chunk.sealed.length, 0)
     await claim(tx, account, bytes)
     const out: Appended[] = []
+    let authority = false
     for (const [n, change] of changes.entries()) {
       const event = await insert(tx, account, chain, change, ready[n] ?? [], parts.clock.now())
       for (const projection of parts.projections) await projection.apply(tx, event)
       out.push({ id: event.id, position: event.position })
+      if (!isAuthority(event.type)) continue
+      authority = true
+      await notePlace(tx, account, event.position)
     }
     const { device, seq, prev, position, time } = chain
     await tx.run(upsertDevice, [account, device, signer.did, seq, prev, position, time[0], time[1], bytes])
+    if (authority) await settleCuts(tx, account, signer.sealer)
     chain.unnamed += changes.length + ready.flat().length
     if (chain.unnamed >= NAMES) {
       await noteNames(tx, account)
@@ -268,8 +274,9 @@ interface DeviceRow {
   counter: number
   /** Where its newest event stands in this store. */
   position: number
+  cut: number | null
 }
-const selectDevices = 'SELECT id, did, seq, head, milliseconds, counter, position FROM device WHERE account = ? ORDER BY did'
+const selectDevices = 'SELECT id, did, seq, head, milliseconds, counter, position, cut FROM device WHERE account = ? ORDER BY did'
 
 /** Reads where a device's chain stands: its newest event, and the heads that others have got to since. */
 async function loadChain(tx: Transaction, account: number, signer: Signer): Promise<Chain> {
@@ -277,6 +284,8 @@ async function loadChain(tx: Transaction, account: number, signer: Signer): Prom
   if (!owner) throw new VivimError('not-found')
   const devices = await tx.all<DeviceRow>(selectDevices, [account])
   const own = devices.find((device) => device.did === signer.did)
+  // what it wrote from here on would count nowhere
+  if (own && own.cut !== null) throw new VivimError('event-revoked')
   const times = devices.map((device): Hlc => [device.milliseconds, device.counter])
   const seen = own?.position ?? 0
   return {

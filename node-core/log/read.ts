@@ -25,10 +25,10 @@ interface ChunkRow {
 const PAGE = 200
 const selectEvents = `SELECT e.position, e.id, d.did, a.did AS owner, e.seq, e.milliseconds, e.counter, e.type
   FROM event e JOIN device d ON d.account = e.account AND d.id = e.device JOIN account a ON a.id = e.account
-  WHERE e.account = ? AND e.position > ? ORDER BY e.position LIMIT ?`
+  WHERE e.account = ? AND e.position > ? AND (d.cut IS NULL OR e.seq <= d.cut) ORDER BY e.position LIMIT ?`
 const selectChunks = 'SELECT id, digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
 
-/** Events after `position`, oldest first, at most `limit`. Payload parts are opened when their value is asked for. */
+/** Events that stand after `position`, oldest first, at most `limit`. Payload parts are opened when their value is asked for. */
 export async function readEvents(
   reader: Reader,
   account: number,

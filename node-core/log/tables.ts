@@ -47,6 +47,8 @@ CREATE TABLE device (
   counter INTEGER NOT NULL,
   -- bytes of the stored chunks of its events
   used INTEGER NOT NULL,
+  -- its events above this number are void; null: none is
+  cut INTEGER,
   PRIMARY KEY (account, id),
   UNIQUE (account, did)
 ) STRICT, WITHOUT ROWID;
@@ -62,6 +64,13 @@ CREATE TABLE event (
   counter INTEGER NOT NULL,
   type TEXT NOT NULL,
   envelope BLOB NOT NULL,
+  PRIMARY KEY (account, position)
+) STRICT, WITHOUT ROWID;
+
+-- Where the few events stand that say who may sign.
+CREATE TABLE authority (
+  account INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   PRIMARY KEY (account, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -19,6 +19,7 @@ export const columns: Record<string, Record<string, Kind>> = {
     named: 'number',
     name: 'sealed',
   },
+  authority: { account: 'number', position: 'number' },
   blob: { account: 'number', name: 'once', sealed: 'sealed' },
   blob_orphan: { account: 'number', name: 'once', sealed: 'sealed' },
   blob_use: { account: 'number', conversation: 'number', sealed: 'sealed' },
@@ -85,6 +86,7 @@ export const columns: Record<string, Record<string, Kind>> = {
     milliseconds: 'number',
     counter: 'number',
     used: 'number',
+    cut: 'number',
   },
   event: {
     account: 'number',
