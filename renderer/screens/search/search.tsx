@@ -68,7 +68,8 @@ export default function Search() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
 
   return (
-    <div className={css.search}>
+    // Says what the results on the screen are of: while the next are looked for, those of the last words stay.
+    <div className={css.search} data-results-for={asking && hits.data && !hits.isPlaceholderData ? asked : undefined}>
       <header className={css.head}>
         <h1 className="visually-hidden">{text('app.search')}</h1>
         <SearchField
