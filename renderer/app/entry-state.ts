@@ -4,8 +4,10 @@
  * why it stands neither in the address nor in the history's own state.
  */
 import { useCallback, useRef, useState } from 'react'
+import { recentMap } from './recent-map.ts'
 
-const kept = new Map<string, unknown>()
+/** As many entries as a browser's history holds, with some states each. */
+const kept = recentMap<unknown>(400)
 
 /** Names the present entry of the history. */
 export const entryKey = (): string => window.navigation?.currentEntry?.key ?? location.pathname

@@ -3,6 +3,7 @@ import { useIntl } from 'react-intl'
 import { type CacheSnapshot, type CustomItemComponentProps, Virtualizer, type VirtualizerHandle } from 'virtua'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
 import { useText } from '../../app/language.tsx'
+import { recentMap } from '../../app/recent-map.ts'
 import { useMovingFocus } from '../../components/use-moving-focus.ts'
 import type { Entry } from './entries.ts'
 import { firstDayOf, type Row, rowsOf } from './groups.ts'
@@ -11,7 +12,7 @@ import { ConversationRow } from './row.tsx'
 import { useSpanName } from './span-name.ts'
 
 /** Where lists were scrolled to, by their name; forgotten with the page. */
-const places = new Map<string, { offset: number; cache: CacheSnapshot; rows: number }>()
+const places = recentMap<{ offset: number; cache: CacheSnapshot; rows: number }>(20)
 /** Pages are asked for when so many rows are left below. */
 const ahead = 60
 

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
 import { entryKey } from '../../app/entry-state.ts'
+import { recentMap } from '../../app/recent-map.ts'
 import { type Filters, libraryDefaults } from '../../components/filters/filters.ts'
 import type { Order } from '../../queries/conversations.ts'
 
@@ -18,7 +19,7 @@ export interface LibraryState {
 }
 
 const initial: LibraryState = { filters: libraryDefaults, order: 'updated', words: '', active: undefined }
-const kept = new Map<string, LibraryState>()
+const kept = recentMap<LibraryState>(50)
 let latest = initial
 const listeners = new Set<() => void>()
 

@@ -1,8 +1,9 @@
 import { ArrowLeft } from 'lucide-react'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Link, Redirect } from 'wouter'
 import { conversationId } from '../../../node-core/contract/api/fields.ts'
 import { ScreenBoundary } from '../../app/broken.tsx'
+import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -14,7 +15,9 @@ import { ListPane } from './list-pane.tsx'
 import { NothingAtAll } from './nothing.tsx'
 import { rememberOpened } from './recent.ts'
 
-const Reader = lazy(() => import('../reader/reader.tsx'))
+/** Milliseconds after which the page has time. */
+const settled = 300
+const reader = chunk(() => import('../reader/reader.tsx'))
 
 /** The library: the list of conversations and, beside it, the one that is read. On a phone one of the two. */
 export function Library({ conversation }: { conversation?: string | undefined }) {
@@ -27,6 +30,11 @@ export function Library({ conversation }: { conversation?: string | undefined })
   useEffect(() => {
     if (open) rememberOpened(open)
   }, [open])
+  // Before it is asked for, and after what is asked for now.
+  useEffect(() => {
+    const timer = setTimeout(() => void reader.begin(), settled)
+    return () => clearTimeout(timer)
+  }, [])
 
   if (conversation !== undefined && !address.success) return <Redirect to="/" replace />
   // Whether somebody is new is known before the list is shown to them.
@@ -57,7 +65,7 @@ export function Library({ conversation }: { conversation?: string | undefined })
           <div className={css.reader}>
             <ScreenBoundary>
               <Suspense fallback={<Loading />}>
-                <Reader key={open} conversation={open} leading={back} />
+                <reader.Part key={open} conversation={open} leading={back} />
               </Suspense>
             </ScreenBoundary>
           </div>

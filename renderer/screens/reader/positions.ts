@@ -1,5 +1,6 @@
 /** Where a person was in each conversation. In memory alone: what is read leaves no trace in the browser. */
 import type { CacheSnapshot } from 'virtua'
+import { recentMap } from '../../app/recent-map.ts'
 import type { UnitPath } from '../../queries/units.ts'
 
 export interface Position {
@@ -11,8 +12,8 @@ export interface Position {
   readonly total: number
 }
 
-const ofConversations = new Map<string, Position>()
-const ofEntries = new Map<string, Position>()
+const ofConversations = recentMap<Position>(50)
+const ofEntries = recentMap<Position>(50)
 
 const nameOf = ({ conversation, leaf }: UnitPath): string => `${conversation} ${leaf ?? ''}`
 const entryOf = (path: UnitPath): string => `${window.navigation?.currentEntry?.key ?? ''} ${nameOf(path)}`

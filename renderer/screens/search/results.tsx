@@ -3,6 +3,7 @@ import { type CustomItemComponentProps, Virtualizer, type VirtualizerHandle } fr
 import { useNow } from '../../app/clock.tsx'
 import { entryKey, useEntryState } from '../../app/entry-state.ts'
 import { useText } from '../../app/language.tsx'
+import { recentMap } from '../../app/recent-map.ts'
 import { useMovingFocus } from '../../components/use-moving-focus.ts'
 import { type Found, linesOf } from './found.ts'
 import { Result } from './result.tsx'
@@ -28,7 +29,7 @@ interface ResultsProps {
 const ahead = 15
 const minute = 60_000
 /** Where results were scrolled to, by entry of the history and question: scrolling renders nothing anew. */
-const offsets = new Map<string, number>()
+const offsets = recentMap<number>(200)
 interface Place {
   readonly name: string
   readonly active: string | undefined
