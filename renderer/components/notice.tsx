@@ -18,7 +18,8 @@ export const errorText = (error: unknown, text: Text): string =>
 /** An error where its answer would have been. */
 export function ErrorNotice({ error, again }: { error: unknown; again?: () => void }) {
   const text = useText()
-  const detail = isVivimError(error) ? error.detail : undefined
+  // That the node does not answer is all there is to say.
+  const detail = isVivimError(error) && error.code !== 'unavailable' ? error.detail : undefined
   return (
     <Notice kind="danger">
       <p>{errorText(error, text)}</p>

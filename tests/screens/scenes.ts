@@ -85,6 +85,18 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'import-done',
+    node: 'full',
+    async play(page, stage) {
+      await at(page, stage, '/import')
+      await page
+        .getByRole('link', { name: /^chatgpt/ })
+        .last()
+        .click()
+      await page.getByRole('button', { name: 'Undo this import' }).waitFor()
+    },
+  },
+  {
     name: 'import-failed',
     node: 'full',
     async play(page, stage) {
@@ -113,9 +125,12 @@ export const scenes: readonly Scene[] = [
     node: 'full',
     async play(page, stage) {
       await at(page, stage, '/')
-      await page.context().setOffline(true)
-      await page.getByText('Not answering').first().waitFor({ state: 'attached' })
-      await page.context().setOffline(false)
+      // What is open already is read on; what the page asks for next finds nobody.
+      await page.route('**/api/**', (route) => route.abort())
+      await page.evaluate(() => window.dispatchEvent(new Event('online')))
+      await page.locator('main a[href^="/c/"]').nth(3).click()
+      await page.getByRole('alert').first().waitFor()
+      await page.unroute('**/api/**')
     },
   },
 ]
