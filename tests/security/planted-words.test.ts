@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumMissing, launchChromiumWithProfile } from '../kit/chromium.ts'
 import { type Needles, needlesOf } from '../kit/needles.ts'
@@ -185,6 +186,7 @@ describe('words at rest', () => {
       expect(text).toContain(word('note'))
       await page.reload()
       await page.getByText(word('account')).waitFor()
+      await usedByAPerson(page, (await machine.done(['link', '--json', '--account', http.account])).json().link)
     } finally {
       await profile.close()
     }
@@ -305,6 +307,34 @@ describe('words at rest', () => {
     }
   })
 })
+
+/** Searches, reads, filters and looks things up, all in words that must come to rest nowhere. */
+async function usedByAPerson(page: Page, link: string): Promise<void> {
+  const prose = plantsOf('claude')['prose'] ?? ''
+  await page.goto(link)
+  await page.getByRole('navigation').getByRole('link', { name: 'Search' }).click()
+  await page.getByRole('main').getByRole('searchbox').or(page.getByRole('main').getByRole('combobox')).first().fill(prose)
+  await page.locator(`[data-results-for="${prose}"] a`).first().click()
+  await page.locator('[data-unit]', { hasText: prose }).first().waitFor()
+  await page.keyboard.press('Control+f')
+  await page.keyboard.type(word('search'))
+  await page.keyboard.press('Escape')
+  await page.getByRole('navigation').getByRole('link', { name: 'Library' }).click()
+  await page
+    .getByRole('main')
+    .getByRole('searchbox')
+    .or(page.getByRole('main').getByRole('combobox'))
+    .first()
+    .fill(word('edited-title'))
+  await page.locator('main a[href^="/c/"]', { hasText: word('edited-title') }).click()
+  await page.locator('[data-unit]').first().waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').fill(word('note'))
+  await page.getByRole('dialog').getByRole('option').first().waitFor()
+  await page.goBack()
+  await page.reload()
+  await page.getByRole('navigation').first().waitFor()
+}
 
 /** The sealed cells that show one of the words to whoever has the keys. */
 async function holding(sought: Needles) {
