@@ -311,13 +311,24 @@ describe('words at rest', () => {
 /** Searches, reads, filters and looks things up, all in words that must come to rest nowhere. */
 async function usedByAPerson(page: Page, link: string): Promise<void> {
   const prose = plantsOf('claude')['prose'] ?? ''
+  // What a browser with a history would write down; the one that tests run has none.
+  const written = async () => {
+    const kept = await page.evaluate(() =>
+      JSON.stringify([location.href, document.title, history.state, { ...localStorage }, { ...sessionStorage }]),
+    )
+    expect(needles.search(Buffer.from(decodeURIComponent(kept))).map(({ word: found }) => found)).toEqual([])
+  }
   await page.goto(link)
   await page.getByRole('navigation').getByRole('link', { name: 'Search' }).click()
   await page.getByRole('main').getByRole('searchbox').or(page.getByRole('main').getByRole('combobox')).first().fill(prose)
+  await page.locator(`[data-results-for="${prose}"]`).waitFor()
+  await written()
   await page.locator(`[data-results-for="${prose}"] a`).first().click()
   await page.locator('[data-unit]', { hasText: prose }).first().waitFor()
+  await written()
   await page.keyboard.press('Control+f')
   await page.keyboard.type(word('search'))
+  await written()
   await page.keyboard.press('Escape')
   await page.getByRole('navigation').getByRole('link', { name: 'Library' }).click()
   await page
@@ -328,9 +339,11 @@ async function usedByAPerson(page: Page, link: string): Promise<void> {
     .fill(word('edited-title'))
   await page.locator('main a[href^="/c/"]', { hasText: word('edited-title') }).click()
   await page.locator('[data-unit]').first().waitFor()
+  await written()
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('combobox').fill(word('note'))
   await page.getByRole('dialog').getByRole('option').first().waitFor()
+  await written()
   await page.goBack()
   await page.reload()
   await page.getByRole('navigation').first().waitFor()
