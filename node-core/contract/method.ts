@@ -98,6 +98,8 @@ interface CallBase {
   readonly caller: Callers
   /** The session that asks; absent for open and local callers. */
   readonly session?: SessionId
+  /** The device that asks, proved by the key of its grant; absent for others. */
+  readonly device?: Did
   readonly capabilities: readonly Capability[]
   /** Aborted when the caller goes away, its session ends, or the node stops. */
   readonly signal: AbortSignal

@@ -138,6 +138,9 @@ export const columns: Record<string, Record<string, Kind>> = {
     capabilities: 'number',
     key: 'public',
     name: 'sealed',
+    device: 'public',
+    family: 'sealed',
+    turn: 'number',
   },
   tagging: {
     account: 'number',
