@@ -44,6 +44,7 @@ import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
+import { syncHandlers } from './sync/handlers.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
 import { countItems, isTakenBack } from './threads/intake-reads.ts'
 import type { WriterNews } from './threads/writer.ts'
@@ -291,6 +292,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backupHandlers({ config, reader, writer, clock, random }),
+      ...syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call) }),
       ...doctorHandlers({
         reader,
         writer,

@@ -119,7 +119,12 @@ function bodyOf(method: Method, properties: Record<string, Schema>, required: st
     ...(needed.length > 0 ? { required: needed } : {}),
     additionalProperties: false,
   }
-  return { requestBody: { required: needed.length > 0, content: { 'application/json': { schema } } } }
+  return {
+    requestBody: {
+      required: needed.length > 0,
+      content: { 'application/json': { schema }, ...(method.cbor ? { 'application/cbor': { schema } } : {}) },
+    },
+  }
 }
 
 function responsesOf(method: Method, schemas: Record<string, Schema>): Schema {

@@ -68,6 +68,9 @@ const otherFields = new Set([
   'signature',
   'encryption',
   'expires',
+  'vectorClock',
+  'changes',
+  'seq',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */
@@ -182,7 +185,12 @@ describe('another account’s ids', () => {
     }
     // a listing's cursor and the position of hints are no names of anything: they are tried where they could tell something;
     // and any key may be let into one's own account
-    expect(taking.filter((name) => !inputs[name]).sort()).toEqual(['devices.grant', 'events.stream'])
+    expect(taking.filter((name) => !inputs[name]).sort()).toEqual([
+      'devices.grant',
+      'events.stream',
+      'sync.exchange',
+      'sync.heads',
+    ])
   })
 
   it.each(taking.filter((name) => inputs[name]))('%s', async (name) => {
@@ -245,6 +253,24 @@ describe('another account’s ids', () => {
     await b.json('notes.create', { text: 'B’s own' })
     await listening
     expect(heard).toEqual(['account.created', 'device.granted', 'library.note-written'])
+  })
+
+  it('get nothing by syncing, and put nothing in', async () => {
+    const theirs = await a.json('sync.exchange')
+    expect(theirs.events.length).toBeGreaterThan(5)
+    const { newCursor: cursor, vectorClock } = theirs
+    const own = await b.json('sync.exchange')
+    expect(Object.keys(own.vectorClock)).not.toEqual(expect.arrayContaining(Object.keys(vectorClock)))
+    const asked = await b.json('sync.exchange', { cursor, vectorClock, changes: theirs.events })
+    expect(asked.events).toEqual(own.events)
+    expect(asked.vectorClock).toEqual(own.vectorClock)
+    expect(asked.rejected.map(({ change }: { change: number }) => change)).toEqual(
+      theirs.events.map((_: unknown, n: number) => n),
+    )
+    for (const [device, seq] of Object.entries(vectorClock)) {
+      expect((await b.json('sync.heads', { device, seq })).heads).toEqual([])
+      expect((await a.json('sync.heads', { device, seq })).heads).toHaveLength(1)
+    }
   })
 
   it('leave A’s data as it was', async () => {

@@ -69,6 +69,8 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'events.stream': 'read',
   'backups.get': 'admin',
   'backups.create': 'own user',
+  'sync.exchange': 'read',
+  'sync.heads': 'read',
   'doctor.verify': 'own user',
   'doctor.rebuild': 'own user',
 }

@@ -7,6 +7,7 @@ import { imports } from './imports.ts'
 import { notes } from './notes.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
+import { sync } from './sync.ts'
 
-export const api = { ...auth, ...accounts, ...devices, ...conversations, ...notes, ...search, ...imports, ...store }
+export const api = { ...auth, ...accounts, ...devices, ...conversations, ...notes, ...search, ...imports, ...store, ...sync }
 export type Api = typeof api
