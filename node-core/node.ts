@@ -310,6 +310,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       config: { ...config, ...(page ? { page } : {}) },
       dispatch,
       sessions,
+      instance: nodeKey.did,
       accounts,
       ready: () => ready,
       clock,

@@ -128,6 +128,7 @@ export async function openDoor({
     },
     dispatch: createDispatch(api, { ...echoHandlers(api), ...handlers }, { checkOutputs }),
     sessions,
+    instance: nodeKey.did,
     accounts: () => accounts,
     ready: () => state.ready,
     clock,
