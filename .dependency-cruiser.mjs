@@ -1,6 +1,6 @@
 // @ts-check
 // Who may import whom, as ARCHITECTURE.md says. A rule's name is what the report shows; deny by default within node-core.
-const slices = '(identity|devices|library|imports|search|sessions)'
+const slices = '(identity|devices|library|imports|search|sessions|sync)'
 const test = '\\.test\\.tsx?$'
 
 /** Node-core's folders and what each may import beside itself; packages and Node's own modules are free. */

@@ -20,7 +20,14 @@ import {
 /** Who asks, as the door has proved it. */
 export type Caller =
   | { readonly kind: 'open' }
-  | { readonly kind: 'session'; readonly account: Did; readonly session: SessionId; readonly capabilities: readonly Capability[] }
+  | {
+      readonly kind: 'session'
+      readonly account: Did
+      readonly session: SessionId
+      /** The device that proved itself with the key of its grant; absent where the session came of a link. */
+      readonly device?: Did
+      readonly capabilities: readonly Capability[]
+    }
   /** `account` is absent only on a node that hosts none. */
   | { readonly kind: 'local'; readonly account?: Did }
 
@@ -107,6 +114,7 @@ function callOf(method: Method, caller: Caller, circumstances: Circumstances): o
     caller: caller.kind,
     account,
     session: caller.kind === 'session' ? caller.session : undefined,
+    device: caller.kind === 'session' ? caller.device : undefined,
     capabilities: caller.kind === 'session' ? caller.capabilities : caller.kind === 'local' ? everyCapability : [],
     get signal() {
       return circumstances.signal

@@ -11,12 +11,14 @@ import { type Api, api } from './contract/api/index.ts'
 import { VivimError } from './contract/errors.ts'
 import type { Did } from './contract/ids.ts'
 import { capabilities, type Handlers } from './contract/method.ts'
+import { deviceHandlers } from './devices/handlers.ts'
+import { createStanding } from './devices/standing.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { isLoopbackAddress } from './http/hosts.ts'
 import { localAddress } from './http/local.ts'
 import type { Logger } from './http/problems.ts'
 import { createHttp } from './http/server.ts'
-import { type AccountParts, createAccount, openAccounts } from './identity/accounts.ts'
+import { type AccountParts, createAccount, openAccounts, rootKeyOf } from './identity/accounts.ts'
 import { createKeyring, type OpenAccount } from './identity/keyring.ts'
 import { rotateKeys } from './identity/rotate.ts'
 import { importHandlers } from './imports/handlers.ts'
@@ -42,6 +44,7 @@ import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
+import { syncHandlers } from './sync/handlers.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
 import { countItems, isTakenBack } from './threads/intake-reads.ts'
 import type { WriterNews } from './threads/writer.ts'
@@ -167,12 +170,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       tailOf,
       transactor,
       countSeals,
-      after: (milliseconds, run) => {
-        const timer = setTimeout(run, milliseconds).unref()
-        return () => {
-          clearTimeout(timer)
-        }
-      },
+      after,
       onError: (error, what) => {
         logger.error({ err: error }, what)
       },
@@ -180,6 +178,8 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     closing.push(() => upkeep.close())
     touched = (account) => {
       upkeep.touched(account)
+      const open = keyring.accounts.find(({ id }) => id === account)
+      if (open) standing.touched(open)
     }
 
     const staging = (account: { did: Did }) => openStaging(config.dataDirectory, find(account.did), random)
@@ -211,16 +211,43 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     importing = () => keyring.accounts.some((account) => jobs.counts(account).running > 0)
     closing.push(() => jobs.close())
 
+    const forget = (): void => {
+      generation++
+      library.release()
+      indexes.release()
+    }
+    const standing = createStanding({
+      reader,
+      keysOf,
+      clock,
+      after,
+      onGone: (account, device) => sessions.endDevice(account, device),
+      async onChange(account) {
+        for (const projection of await writer.outdated(account.id)) {
+          await writer.rebuild(account.id, projection, false)
+          forget()
+        }
+      },
+      onError: (error) => {
+        logger.error({ err: error }, 'devices')
+      },
+    })
+    closing.push(async () => {
+      standing.close()
+    })
     const nodeKey = await openNodeKey(keychain, first.device, random)
     const sessions = await createSessions({
       clock,
       random,
       nodeKey,
       store: createSessionStore({ storage: transactor, sealerOf: (did) => keysOf(find(did).id).sealer }),
+      devices: standing,
     })
+    for (const account of opened) await standing.refresh(account)
     const admit = async (account: OpenAccount): Promise<void> => {
       keyring.open(account)
       upkeep.watch(account)
+      await standing.refresh(account)
     }
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
@@ -244,6 +271,16 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         missing,
         stagingBytes: (account) => stagedBytes(reader, stagingDirectory(config.dataDirectory), account),
       }),
+      ...deviceHandlers({
+        reader,
+        keysOf,
+        clock,
+        standing,
+        accountOf: find,
+        append: (account, changes, root) => writer.append(account, changes, root),
+        rootOf: (account) => rootKeyOf({ keychain }, account),
+        signedIn: (account) => sessions.signedInDevices(account),
+      }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, random }),
       ...searchHandlers({
@@ -255,6 +292,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backupHandlers({ config, reader, writer, clock, random }),
+      ...syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call) }),
       ...doctorHandlers({
         reader,
         writer,
@@ -262,11 +300,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         blobs,
         clock,
         accounts: () => keyring.accounts,
-        forget() {
-          generation++
-          library.release()
-          indexes.release()
-        },
+        forget,
       }),
       'events.stream': changeStream({ tailOf, accountOf: find, reader }),
     }
@@ -276,6 +310,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       config: { ...config, ...(page ? { page } : {}) },
       dispatch,
       sessions,
+      instance: nodeKey.did,
       accounts,
       ready: () => ready,
       clock,
@@ -311,4 +346,10 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
   }
 }
 
+const after = (milliseconds: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, milliseconds).unref()
+  return () => {
+    clearTimeout(timer)
+  }
+}
 const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)

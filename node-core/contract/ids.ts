@@ -31,6 +31,7 @@ export const didPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
 export const entityPattern = /^[a-z2-7]{25}[aeimquy4]$/
 export const messagePattern = /^[a-z2-7]{25}[aeimquy4]-[a-z2-7]{12}[acegikmoqsuwy246]$/
 export const unitPattern = /^[a-z2-7]{25}[aeimquy4]-[a-z2-7]{12}[acegikmoqsuwy246]-(0|[1-9][0-9]{0,6})$/
+export const eventPattern = /^bafyrei[a-z2-7]{51}[aeimquy4]$/
 export const blobPattern = /^bafkrei[a-z2-7]{51}[aeimquy4]$/
 
 /** Lower-case base32 without padding. */

@@ -40,6 +40,8 @@ export interface Method {
   readonly callers: Callers
   /** Needed where `callers` is `session`; absent there means: any session, about itself. */
   readonly capability?: Capability
+  /** True where the body may be CBOR too (DAG-CBOR); the answer is then as well, with bytes as bytes. Such bodies may be large. */
+  readonly cbor?: boolean
   /** What the call is about: one account's data (the default), or the node itself. Open methods are about the node. */
   readonly scope?: 'account' | 'node'
   /** Path, query and body merged into one object. */
@@ -98,6 +100,8 @@ interface CallBase {
   readonly caller: Callers
   /** The session that asks; absent for open and local callers. */
   readonly session?: SessionId
+  /** The device that asks, proved by the key of its grant; absent for others. */
+  readonly device?: Did
   readonly capabilities: readonly Capability[]
   /** Aborted when the caller goes away, its session ends, or the node stops. */
   readonly signal: AbortSignal

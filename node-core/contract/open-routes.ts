@@ -2,6 +2,7 @@
 import { apiRoot } from './method.ts'
 
 export interface OpenRoute {
+  /** `{field}` stands for a DID. */
   readonly path: string
   readonly summary: string
   /** Who may read it, where that is not anyone. */
@@ -9,7 +10,7 @@ export interface OpenRoute {
   readonly mediaType: string
   /** What it answers when all is well: a JSON value, where it is JSON. */
   readonly example?: Readonly<Record<string, string>>
-  readonly errors: readonly ('unavailable' | 'forbidden')[]
+  readonly errors: readonly ('unavailable' | 'forbidden' | 'not-found')[]
 }
 
 export const openRoutes = {
@@ -33,6 +34,18 @@ export const openRoutes = {
     mediaType: 'application/json',
     example: { status: 'ready' },
     errors: ['unavailable'],
+  },
+  'did': {
+    path: '/.well-known/did.json',
+    summary: 'The DID document of this node, as did:web of the host that it is asked at.',
+    mediaType: 'application/json',
+    errors: [],
+  },
+  'actor-did': {
+    path: '/actor/{did}/did.json',
+    summary: 'The DID document of an account of this node.',
+    mediaType: 'application/json',
+    errors: ['not-found'],
   },
   'metrics': {
     path: '/metrics',

@@ -119,7 +119,12 @@ function bodyOf(method: Method, properties: Record<string, Schema>, required: st
     ...(needed.length > 0 ? { required: needed } : {}),
     additionalProperties: false,
   }
-  return { requestBody: { required: needed.length > 0, content: { 'application/json': { schema } } } }
+  return {
+    requestBody: {
+      required: needed.length > 0,
+      content: { 'application/json': { schema }, ...(method.cbor ? { 'application/cbor': { schema } } : {}) },
+    },
+  }
 }
 
 function responsesOf(method: Method, schemas: Record<string, Schema>): Schema {
@@ -147,11 +152,12 @@ function problemsOf(errors: readonly ErrorCode[]): Schema {
   )
 }
 
-const openOperation = (name: string, { summary, readers, mediaType, example, errors }: OpenRoute): Schema => ({
+const openOperation = (name: string, { path, summary, readers, mediaType, example, errors }: OpenRoute): Schema => ({
   operationId: name,
   summary,
   ...(readers ? { description: readers } : {}),
   tags: ['open'],
+  ...(path.includes('{did}') ? { parameters: [{ name: 'did', in: 'path', required: true, schema: { type: 'string' } }] } : {}),
   security: readers ? [{}, { metricsToken: [] }] : [],
   responses: {
     200: { description: 'Done.', content: { [mediaType]: { ...(example ? { example } : {}) } } },

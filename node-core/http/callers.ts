@@ -12,6 +12,7 @@ export interface TokenCheck {
 export interface ProvenSession {
   readonly account: Did
   readonly session: SessionId
+  readonly device?: Did
   readonly capabilities: readonly Capability[]
   readonly ended: AbortSignal
 }
@@ -56,7 +57,7 @@ export function identify(
   return session instanceof Promise ? session.then((proven) => admit(request, proven)) : admit(request, session)
 }
 
-function admit(request: FastifyRequest, { account, session, capabilities, ended }: ProvenSession): void {
-  request.caller = { kind: 'session', account, session, capabilities }
+function admit(request: FastifyRequest, { account, session, device, capabilities, ended }: ProvenSession): void {
+  request.caller = { kind: 'session', account, session, ...(device ? { device } : {}), capabilities }
   request.sessionEnded = ended
 }

@@ -1,7 +1,9 @@
 /** What the door answers without a method: the documents, health, figures, and the interface's page. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { webDocument } from '../contract/did-document.ts'
 import { VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
 import type { Method } from '../contract/method.ts'
 import { openRoutes } from '../contract/open-routes.ts'
 import { openApi } from '../contract/openapi.ts'
@@ -23,6 +25,9 @@ export interface PublicNeeds {
   readonly isLocal: (request: FastifyRequest) => boolean
   /** Where the built page is. */
   readonly page: string | undefined
+  /** The node's own DID, and the accounts that it hosts. */
+  readonly instance: Did
+  readonly accounts: () => readonly Did[]
   /** Throws what an address that is no method's answers. */
   readonly refuse: (request: FastifyRequest) => Promise<never>
 }
@@ -30,7 +35,7 @@ export interface PublicNeeds {
 export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void {
   const { methods, version, metrics } = needs
   const route = (name: keyof typeof openRoutes | 'page', handler: RouteHandlerMethod) => {
-    const url = name === 'page' ? '/*' : openRoutes[name].path
+    const url = name === 'page' ? '/*' : openRoutes[name].path.replace('{did}', ':did')
     const meter = metrics.meter(name, true)
     app.route({
       method: ['GET', 'HEAD'],
@@ -58,6 +63,14 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
   route('readyz', async () => {
     if (!needs.ready()) throw new VivimError('unavailable')
     return openRoutes.readyz.example
+  })
+  const isHere = (did: unknown): did is Did => needs.accounts().some((one) => one === did)
+  // the name was checked to be one of the node's before anything was answered
+  route('did', async (request) => webDocument(request.host.toLowerCase(), needs.instance))
+  route('actor-did', async (request) => {
+    const { did } = request.params as { did?: unknown }
+    if (!isHere(did)) throw new VivimError('not-found')
+    return webDocument(request.host.toLowerCase(), did, 'actor', did)
   })
   route('metrics', async (request, reply) => {
     if (!mayRead(request, needs)) throw new VivimError('forbidden')

@@ -4,6 +4,7 @@ import { VivimError } from '../contract/errors.ts'
 import { addressOf, type Download, Encoded, type FilesBody, type Method, type UploadBody } from '../contract/method.ts'
 import { type Answer, authorize, type Dispatch } from '../dispatch.ts'
 import { filesOf, sendDownload, uploadOf } from './bodies.ts'
+import { cborBodies, isCbor, largeBody, sendCbor, toJson } from './cbor.ts'
 import { type After, sendEvents } from './events.ts'
 import { commonHeaders } from './headers.ts'
 import { inputReader } from './input.ts'
@@ -23,7 +24,11 @@ export interface RouteNeeds {
 /** Adds a route for every method. */
 export function addRoutes(app: FastifyInstance, needs: RouteNeeds): void {
   const methods = Object.entries(needs.dispatch.methods)
-  for (const [name, method] of methods) if (!takesBytes(method)) addRoute(app, name, method, needs)
+  for (const [name, method] of methods) if (!takesBytes(method) && !method.cbor) addRoute(app, name, method, needs)
+  app.register(async (mixed) => {
+    cborBodies(mixed)
+    for (const [name, method] of methods) if (method.cbor) addRoute(mixed, name, method, needs)
+  })
   app.register(async (uploads) => {
     // Bytes of any media type, handed on as they come.
     uploads.removeAllContentTypeParsers()
@@ -41,6 +46,7 @@ function addRoute(app: FastifyInstance, name: string, method: Method, needs: Rou
     method: verb === 'GET' && method.kind !== 'events' ? ['GET', 'HEAD'] : verb,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     exposeHeadRoute: false,
+    ...(method.cbor ? { bodyLimit: largeBody } : {}),
     // Before a byte of the body is read.
     onRequest(request, _reply, done) {
       request.meter = meter
@@ -83,6 +89,12 @@ function handlerOf(name: string, method: Method, needs: RouteNeeds) {
 
   switch (method.kind) {
     case 'json':
+      if (method.cbor)
+        return async (request: FastifyRequest, reply: FastifyReply) => {
+          const answer = await ask(request, new RequestCircumstances(request, reply, stopping))
+          if (isCbor(request)) return sendCbor(reply, answer)
+          return sendJson(request, reply, new Encoded(toJson(answer)))
+        }
       return async (request: FastifyRequest, reply: FastifyReply) =>
         sendJson(request, reply, await ask(request, new RequestCircumstances(request, reply, stopping)))
     case 'upload':

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Door, type DoorOptions, openDoor } from '../../tests/kit/door.ts'
+import { didDocument, keysIn } from '../contract/did-document.ts'
 import { VivimError } from '../contract/errors.ts'
 import { Encoded } from '../contract/method.ts'
 
@@ -29,6 +30,22 @@ describe('the open addresses', () => {
     expect((await door.ask('/readyz')).json()).toMatchObject({ code: 'unavailable', retryable: true })
     expect((await door.ask('/api/v1/openapi.json')).json()).toMatchObject({ openapi: '3.1.0', info: { version: '0.0.0' } })
     expect((await door.ask('/api/v1/docs')).headers['content-security-policy']).toMatch(/style-src 'sha256-/)
+  })
+  it('say whose keys are here, as did:web of the host that is asked', async () => {
+    const { account } = await open()
+    const headers = { host: 'Node.example.org' }
+    const own = (await door.ask('/.well-known/did.json', { headers })).json()
+    expect(own).toMatchObject({ id: 'did:web:node.example.org', alsoKnownAs: [door.nodeKey.did] })
+    expect(keysIn(didDocument.parse(own), 'authentication')).toEqual([door.nodeKey.did])
+    const id = `did:web:node.example.org:actor:${encodeURIComponent(account)}`
+    for (const path of [`/actor/${account}/did.json`, `/actor/${encodeURIComponent(account)}/did.json`]) {
+      const document = (await door.ask(path, { headers })).json()
+      expect(document).toMatchObject({ id, alsoKnownAs: [account] })
+      expect(keysIn(didDocument.parse(document), 'assertionMethod')).toEqual([account])
+    }
+    expect((await door.ask('/.well-known/did.json')).json().id).toBe(`did:web:127.0.0.1%3A${door.port}`)
+    for (const nobody of [door.nodeKey.did, 'did:web:node.example.org', 'x'])
+      expect((await door.ask(`/actor/${nobody}/did.json`)).status, nobody).toBe(404)
   })
   it('give figures to this machine, not through a proxy on it', async () => {
     await open({ config: { metricsToken: 'figures' } })

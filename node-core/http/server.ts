@@ -43,6 +43,8 @@ export interface HttpNeeds {
   readonly config: HttpConfig
   readonly dispatch: Dispatch
   readonly sessions: TokenCheck
+  /** The node's own DID. */
+  readonly instance: Did
   /** The accounts that this node hosts. */
   readonly accounts: () => readonly Did[]
   /** Whether the node can answer for its data. */
@@ -155,6 +157,8 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     isLoopbackName: (request) => hosts.isLoopback(request.headers.host),
     isLocal,
     page: config.page,
+    instance: needs.instance,
+    accounts,
     refuse,
   })
   await app.ready()

@@ -174,6 +174,16 @@ async function start(
   return account
 }
 
+/** The root's key of an account; undefined where it is kept cold. Errors: the keychain's. */
+export async function rootKeyOf(
+  { keychain }: Pick<AccountParts, 'keychain'>,
+  account: { did: Did; device: Did },
+): Promise<{ did: Did; key: KeyObject } | undefined> {
+  const stored = await keychain.get(entryOf(account.device))
+  const bundle = stored && decodeBundle(stored)
+  return bundle?.root ? { did: account.did, key: privateKeyOf(bundle.root) } : undefined
+}
+
 function rootOf(row: AccountRow, bundle: KeyBundle): { did: Did; key: KeyObject } {
   if (!bundle.root) throw new VivimError('keys-missing', 'The root key is kept cold: the phrase is needed.')
   return { did: row.did, key: privateKeyOf(bundle.root) }

@@ -55,6 +55,8 @@ export interface Log {
    * Errors: `unavailable`, `event-revoked` where the device was revoked, `quota-exceeded`, `event-too-large`, `event-schema`, the store's.
    */
   append(account: number, changes: readonly (Change | PreparedChange)[], as?: Signer): Promise<Appended[]>
+  /** Lets go of what is remembered of an account's chain; called inside the transaction that stores others' events. */
+  forget(account: number): void
 }
 
 /** Where one device's chain stands. */
@@ -158,6 +160,7 @@ export function createLog(parts: LogParts): Log {
   }
 
   return {
+    forget: (account) => void chains.delete(account),
     append: (account, changes, as) =>
       new Promise((resolve, reject) => {
         if (changes.length === 0) {
@@ -248,10 +251,10 @@ function sealParts(account: number, change: Change, sealer: Sealer, random: Rand
   })
 }
 
-const insertEvent =
+export const insertEvent =
   'INSERT INTO event (account, position, id, device, seq, milliseconds, counter, type, envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
-const insertChunk = 'INSERT INTO chunk (id, digest, size, sealed) VALUES (?, ?, ?, ?)'
-const upsertDevice = `INSERT INTO device (account, id, did, seq, head, position, milliseconds, counter, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+export const insertChunk = 'INSERT INTO chunk (id, digest, size, sealed) VALUES (?, ?, ?, ?)'
+export const upsertDevice = `INSERT INTO device (account, id, did, seq, head, position, milliseconds, counter, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (account, id) DO UPDATE SET seq = excluded.seq, head = excluded.head, position = excluded.position,
     milliseconds = excluded.milliseconds, counter = excluded.counter, used = used + excluded.used`
 
@@ -260,7 +263,7 @@ export const selectUsed =
   'SELECT quota, files + (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?'
 
 /** Holds new bytes against the account's quota. Error: `quota-exceeded`. */
-async function claim(tx: Transaction, account: number, bytes: number): Promise<void> {
+export async function claim(tx: Transaction, account: number, bytes: number): Promise<void> {
   const row = await tx.get<{ quota: number; used: number }>(selectUsed, [account])
   if (row && row.quota !== 0 && row.used + bytes > row.quota) throw new VivimError('quota-exceeded')
 }

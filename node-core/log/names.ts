@@ -10,6 +10,8 @@ const selectNewest = 'SELECT max(position) AS position FROM event WHERE account 
 // in the order of the index: neighbours share a page
 const nameEvents = `INSERT INTO event_name (account, id, position) SELECT account, id, position FROM event WHERE account = ? AND position > ?
   ORDER BY id ON CONFLICT DO NOTHING`
+const placeEvents = `INSERT INTO event_seq (account, device, seq, position) SELECT account, device, seq, position FROM event
+  WHERE account = ? AND position > ? ORDER BY device, seq ON CONFLICT DO NOTHING`
 const nameChunks = `INSERT INTO chunk_name (account, digest, chunk) SELECT account, digest, id FROM chunk WHERE id BETWEEN ? AND ?
   ORDER BY digest ON CONFLICT DO NOTHING`
 
@@ -19,6 +21,7 @@ export async function noteNames(tx: Transaction, account: number): Promise<void>
   const newest = (await tx.get<{ position: number | null }>(selectNewest, [account]))?.position ?? 0
   if (newest <= named) return
   await tx.run(nameEvents, [account, named])
+  await tx.run(placeEvents, [account, named])
   await tx.run(nameChunks, chunksBetween(account, named + 1, newest))
   await tx.run('UPDATE account SET named = ? WHERE id = ?', [newest, account])
 }
@@ -41,4 +44,22 @@ export async function chunksNamed(tx: Transaction, account: number, digests: rea
 export async function positionNamed(tx: Transaction, account: number, id: Uint8Array): Promise<number | undefined> {
   return (await tx.get<{ position: number }>('SELECT position FROM event_name WHERE account = ? AND id = ?', [account, id]))
     ?.position
+}
+
+const selectAt = `SELECT e.id, e.position, e.milliseconds, e.counter FROM event_seq s JOIN event e ON e.account = s.account AND e.position = s.position
+  WHERE s.account = ? AND s.device = ? AND s.seq = ?`
+/** An event as its chain finds it. */
+export interface PlacedEvent {
+  id: Uint8Array
+  position: number
+  milliseconds: number
+  counter: number
+}
+
+/** A device's event by its number; `device` is its local number. */
+export async function eventAt(tx: Transaction, account: number, device: number, seq: number): Promise<PlacedEvent | undefined> {
+  const found = await tx.get<PlacedEvent>(selectAt, [account, device, seq])
+  if (found) return found
+  await noteNames(tx, account)
+  return tx.get<PlacedEvent>(selectAt, [account, device, seq])
 }

@@ -16,7 +16,7 @@ CREATE TABLE account (
   quota INTEGER NOT NULL DEFAULT 0,
   -- bytes of its stored files, as of the last import or sweep
   files INTEGER NOT NULL DEFAULT 0,
-  -- events up to this position, and their chunks, are in event_name and chunk_name
+  -- events up to this position, and their chunks, are in event_name, event_seq and chunk_name
   named INTEGER NOT NULL DEFAULT 0,
   -- sealed; null where the person gave none
   name BLOB
@@ -66,7 +66,6 @@ CREATE TABLE event (
   envelope BLOB NOT NULL,
   PRIMARY KEY (account, position)
 ) STRICT, WITHOUT ROWID;
-
 -- Where the few events stand that say who may sign.
 CREATE TABLE authority (
   account INTEGER NOT NULL,
@@ -99,6 +98,16 @@ CREATE TABLE chunk_name (
   digest BLOB NOT NULL,
   chunk INTEGER NOT NULL,
   PRIMARY KEY (account, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Where a device's events stand: what another node lacks is read from here. Written with the names: what a device signs
+-- goes to the end of its range.
+CREATE TABLE event_seq (
+  account INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (account, device, seq)
 ) STRICT, WITHOUT ROWID;
 
 -- How far each follower has come. At least once: a follower's work is idempotent.

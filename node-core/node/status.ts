@@ -2,15 +2,14 @@
 import type { accounts } from '../contract/api/account.ts'
 import type { store } from '../contract/api/store.ts'
 import { VivimError } from '../contract/errors.ts'
-import { grantSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers, Output } from '../contract/method.ts'
 import { passphraseBytes } from '../crypto/passphrase.ts'
+import { listDevices } from '../devices/listing.ts'
 import { type AccountParts, confirmPhrase, createAccount, phraseOf } from '../identity/accounts.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { ImportJobs } from '../imports/jobs.ts'
-import { openChunk, valueIn } from '../log/chunk.ts'
-import { chunkAt } from '../log/chunk-place.ts'
+import { saidOf } from '../log/stored-authority.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Keychain } from '../ports/keychain.ts'
@@ -193,21 +192,17 @@ async function libraryBytes(reader: Reader, account: number): Promise<number> {
   return row?.bytes ?? 0
 }
 
-/** Devices by their grants, which begin their chains. */
+/** Devices that have begun their chains. */
 async function devicesOf({ reader, keysOf }: Pick<StatusParts, 'reader' | 'keysOf'>, account: OpenAccount) {
-  const events = await reader.all<{ position: number }>(
-    "SELECT position FROM event WHERE account = ? AND seq = 1 AND type = 'device.granted' ORDER BY position",
-    [account.id],
-  )
-  const devices = []
-  for (const { position } of events) {
-    const row = await reader.get<{ digest: Uint8Array; sealed: Uint8Array }>('SELECT digest, sealed FROM chunk WHERE id = ?', [
-      chunkAt(account.id, position, 0),
-    ])
-    const grant = row && grantSchema.safeParse(valueIn(openChunk(account.id, row.digest, row.sealed, keysOf(account.id).sealer)))
-    if (!grant?.success) continue
-    const { device, name, kind, notBefore, expires } = grant.data
-    devices.push({ did: device as Did, name, kind, granted: notBefore, ...(expires === null ? {} : { expires }), revoked: false })
-  }
-  return devices
+  const { devices } = listDevices(account.did, await saidOf(reader, account.id, keysOf(account.id).sealer))
+  return [...devices.values()]
+    .filter(({ begun }) => begun)
+    .map(({ did, name, revoked, grant: { kind, notBefore, expires } }) => ({
+      did,
+      name,
+      kind,
+      granted: notBefore,
+      ...(expires === null ? {} : { expires }),
+      revoked,
+    }))
 }

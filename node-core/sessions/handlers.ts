@@ -9,20 +9,27 @@ import type { Sessions } from './sessions.ts'
 export function sessionHandlers({ sessions, instance }: { sessions: Sessions; instance: Did }): Handlers<typeof auth> {
   return {
     'auth.link': ({ secret, publicKey, name }) => sessions.redeemLink(secret, publicKey, name),
-    async 'auth.challenge'({ session }) {
+    async 'auth.challenge'({ did }) {
+      const { challenge, expires } = sessions.deviceChallenge(did)
+      return { challenge, expiresAt: expires, audience: instance }
+    },
+    'auth.session': ({ did, ...proof }) => sessions.signInDevice({ account: did, ...proof }),
+    'auth.refresh': ({ refreshToken }) => sessions.refreshDevice(refreshToken),
+    async 'auth.renew-challenge'({ session }) {
       const { challenge, expires } = sessions.challenge(session)
       return { challenge, audience: instance, expiresAt: expires }
     },
-    'auth.refresh': ({ session, challenge, signature }) => sessions.refresh(session, challenge, signature),
+    'auth.renew': ({ session, challenge, signature }) => sessions.renew(session, challenge, signature),
     async 'auth.end'(_, { account, session }) {
       if (!session) throw new VivimError('bad-request', 'The local socket has no session to end.')
       await sessions.end(account, session)
       return {}
     },
     async 'sessions.list'(_, { account, session: current }) {
-      const items = sessions.list(account).map(({ id, name, created, used, expires, capabilities }) => ({
+      const items = sessions.list(account).map(({ id, name, device, created, used, expires, capabilities }) => ({
         id,
         name,
+        ...(device ? { device: device.did } : {}),
         created,
         lastUsed: used,
         expires,

@@ -6,9 +6,11 @@ import { openMemoryStorage } from '../adapters/storage-memory/storage.ts'
 import { publicKey } from '../contract/api/auth.ts'
 import { isVivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
-import { capabilities, type SessionId } from '../contract/method.ts'
+import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
 import { didOf } from '../crypto/ed25519.ts'
+import { signFor } from '../crypto/signing.ts'
 import type { Sealer } from '../ports/sealer.ts'
+import { deviceProofBytes } from './device-proofs.ts'
 import { linkLifetime } from './links.ts'
 import { challengeLifetime, proofBytes } from './proofs.ts'
 import { createSessions, sessionLifetime } from './sessions.ts'
@@ -44,9 +46,17 @@ async function setUp() {
       },
     ],
   })
+  const granted = new Map<string, readonly Capability[]>()
   const store = createSessionStore({ storage, sealerOf: () => sealer })
-  const open = () => createSessions({ clock, random, nodeKey, store })
-  return { clock, storage, open, sessions: await open() }
+  const open = () =>
+    createSessions({
+      clock,
+      random,
+      nodeKey,
+      store,
+      devices: { capabilitiesOf: (account, device) => granted.get(`${account} ${device}`) },
+    })
+  return { clock, storage, granted, open, sessions: await open() }
 }
 let at: Awaited<ReturnType<typeof setUp>>
 beforeEach(async () => {
@@ -114,9 +124,9 @@ describe('renewal', () => {
     at.clock.advance(tokenLifetime)
     const { challenge } = at.sessions.challenge(session)
     const signature = prove(proofBytes(challenge, nodeKey.did, session))
-    const renewed = await at.sessions.refresh(session, challenge, signature)
+    const renewed = await at.sessions.renew(session, challenge, signature)
     expect(await at.sessions.verify(renewed.accessToken)).toMatchObject({ account: alice, session })
-    expect(await codeOf(() => at.sessions.refresh(session, challenge, signature))).toBe('unauthenticated')
+    expect(await codeOf(() => at.sessions.renew(session, challenge, signature))).toBe('unauthenticated')
   })
   it('refuses another audience, another session’s challenge, another key, and a late answer', async () => {
     const { session, prove } = await signIn()
@@ -124,7 +134,7 @@ describe('renewal', () => {
     const attempt = async (make: (challenge: string) => string, of = session, late = 0) => {
       const { challenge } = at.sessions.challenge(of)
       at.clock.advance(late)
-      return codeOf(() => at.sessions.refresh(session, challenge, make(challenge)))
+      return codeOf(() => at.sessions.renew(session, challenge, make(challenge)))
     }
     const right = (challenge: string) => prove(proofBytes(challenge, nodeKey.did, session))
     expect(await attempt(right)).toBe('none')
@@ -138,7 +148,7 @@ describe('renewal', () => {
     const { link } = at.sessions.createLink(alice, ['read'])
     const { session } = await at.sessions.redeemLink(secretOf(link), undefined, undefined)
     const { challenge } = at.sessions.challenge(session)
-    expect(await codeOf(() => at.sessions.refresh(session, challenge, 'A'.repeat(86)))).toBe('session-expired')
+    expect(await codeOf(() => at.sessions.renew(session, challenge, 'A'.repeat(86)))).toBe('session-expired')
   })
 })
 
@@ -210,14 +220,14 @@ describe('sessions', () => {
     expect(await again.verify(accessToken)).toMatchObject({ session })
     expect(again.list(alice)).toMatchObject([{ id: session, name: 'Firefox on tuppence', capabilities: [...capabilities] }])
     const { challenge } = again.challenge(session)
-    expect(await codeOf(() => again.refresh(session, challenge, prove(proofBytes(challenge, nodeKey.did, session))))).toBe('none')
+    expect(await codeOf(() => again.renew(session, challenge, prove(proofBytes(challenge, nodeKey.did, session))))).toBe('none')
   })
   it('end after ninety days without use, and are forgotten', async () => {
     const { session } = await signIn()
     at.clock.advance(sessionLifetime)
     expect(at.sessions.list(alice)).toEqual([])
     const { challenge } = at.sessions.challenge(session)
-    expect(await codeOf(() => at.sessions.refresh(session, challenge, 'A'.repeat(86)))).toBe('session-expired')
+    expect(await codeOf(() => at.sessions.renew(session, challenge, 'A'.repeat(86)))).toBe('session-expired')
     await at.open()
     expect(await at.storage.all('SELECT id FROM session')).toEqual([])
   })
@@ -226,5 +236,113 @@ describe('sessions', () => {
     expect(at.sessions.list(bob)).toEqual([])
     expect(await codeOf(() => at.sessions.end(bob, session))).toBe('not-found')
     expect(await at.sessions.verify(accessToken)).toMatchObject({ account: alice })
+  })
+})
+
+describe('a device', () => {
+  const keys = generateKeyPairSync('ed25519')
+  const phone = didOf(keys.publicKey)
+  const grant = (list: readonly Capability[] = ['read', 'write']) => at.granted.set(`${alice} ${phone}`, list)
+  const proof = (fields: { challenge?: string; audience?: Did; account?: Did; key?: typeof keys.privateKey } = {}) => {
+    const { challenge = at.sessions.deviceChallenge(alice).challenge, audience = nodeKey.did, account = alice } = fields
+    const signature = signFor('challenge', deviceProofBytes(challenge, audience, account), fields.key ?? keys.privateKey)
+    return { account: alice, device: phone, challenge, signature: Buffer.from(signature).toString('base64url') }
+  }
+  const signInDevice = () => at.sessions.signInDevice(proof())
+
+  it('signs in by its key, with what its grant gives now', async () => {
+    grant()
+    const token = await signInDevice()
+    expect(token).toMatchObject({ account: alice, device: phone, capabilities: ['read', 'write'], instance: nodeKey.did })
+    expect(await at.sessions.verify(token.accessToken)).toMatchObject({ device: phone, capabilities: ['read', 'write'] })
+    grant(['read', 'share'])
+    expect(await at.sessions.verify(token.accessToken)).toMatchObject({ capabilities: ['read'] })
+    expect(at.sessions.list(alice)).toMatchObject([{ device: { did: phone } }])
+  })
+
+  it('is refused with a proof that does not hold, or without a grant', async () => {
+    expect(await codeOf(signInDevice)).toBe('unauthenticated')
+    grant()
+    const right = proof()
+    const other = generateKeyPairSync('ed25519').privateKey
+    const wrong = [
+      proof({ audience: newDid() }),
+      proof({ account: bob }),
+      proof({ key: other }),
+      proof({ challenge: at.sessions.deviceChallenge(bob).challenge }),
+      proof({ challenge: 'A'.repeat(64) }),
+      { ...right, account: bob },
+      { ...right, device: didOf(other) },
+      { ...right, signature: 'A'.repeat(86) },
+    ]
+    for (const one of wrong) expect(await codeOf(() => at.sessions.signInDevice(one))).toBe('unauthenticated')
+    // trying wrongly does not use a challenge up for the device
+    expect(await codeOf(() => at.sessions.signInDevice(right))).toBe('none')
+    expect(await codeOf(() => at.sessions.signInDevice(right))).toBe('unauthenticated')
+    const late = proof()
+    at.clock.advance(challengeLifetime)
+    expect(await codeOf(() => at.sessions.signInDevice(late))).toBe('unauthenticated')
+    const elsewhere = proof()
+    const restarted = await at.open()
+    expect(await codeOf(() => restarted.signInDevice(elsewhere))).toBe('unauthenticated')
+  })
+
+  it('goes on by refresh tokens that each work once; a second use ends the session', async () => {
+    grant()
+    const first = await signInDevice()
+    const second = await at.sessions.refreshDevice(first.refreshToken)
+    const third = await at.sessions.refreshDevice(second.refreshToken)
+    expect(third).toMatchObject({ session: first.session, capabilities: ['read', 'write'] })
+    const [session, , mark] = third.refreshToken.split('.')
+    for (const forged of [`${session}.1.${mark}`, `${session}.4.${mark}`, `${session}.3.${'A'.repeat(43)}`])
+      expect(await codeOf(() => at.sessions.refreshDevice(forged))).toBe('unauthenticated')
+    expect(await codeOf(async () => at.sessions.verify(third.accessToken))).toBe('none')
+    expect(await codeOf(() => at.sessions.refreshDevice(second.refreshToken))).toBe('session-expired')
+    expect(await codeOf(() => at.sessions.refreshDevice(third.refreshToken))).toBe('session-expired')
+    expect(await codeOf(async () => at.sessions.verify(third.accessToken))).toBe('session-expired')
+  })
+
+  it('takes one of two that use a token at once', async () => {
+    grant()
+    const { refreshToken } = await signInDevice()
+    const codes = await Promise.all([0, 1].map(() => codeOf(() => at.sessions.refreshDevice(refreshToken))))
+    expect(codes).toContain('session-expired')
+    expect(await codeOf(() => at.sessions.refreshDevice(refreshToken))).toBe('session-expired')
+  })
+
+  it('goes on after a restart, and a token used before it is still known', async () => {
+    grant()
+    const first = await signInDevice()
+    const second = await at.sessions.refreshDevice(first.refreshToken)
+    const again = await at.open()
+    expect(await again.refreshDevice(second.refreshToken)).toMatchObject({ session: first.session })
+    expect(await codeOf(() => again.refreshDevice(first.refreshToken))).toBe('session-expired')
+    const [row] = await at.storage.all<{ family: Uint8Array }>('SELECT family FROM session')
+    expect(row).toBeUndefined()
+  })
+
+  it('has nothing left once its grant is gone', async () => {
+    grant()
+    const { accessToken, refreshToken } = await signInDevice()
+    const { ended } = await at.sessions.verify(accessToken)
+    at.granted.clear()
+    expect(await codeOf(async () => at.sessions.verify(accessToken))).toBe('session-expired')
+    await at.sessions.endDevice(alice, phone)
+    expect(ended.aborted).toBe(true)
+    expect(await codeOf(() => at.sessions.refreshDevice(refreshToken))).toBe('session-expired')
+  })
+
+  it('has a few sessions at most, and takes none of others away', async () => {
+    grant()
+    const browser = await signIn()
+    const tokens = []
+    for (let n = 0; n < 6; n++) {
+      at.clock.advance(1)
+      tokens.push(await signInDevice())
+    }
+    const codes = []
+    for (const { accessToken } of tokens) codes.push(await codeOf(async () => at.sessions.verify(accessToken)))
+    expect(codes).toEqual(['session-expired', 'session-expired', 'none', 'none', 'none', 'none'])
+    expect(await codeOf(async () => at.sessions.verify(browser.accessToken))).toBe('none')
   })
 })

@@ -3,11 +3,12 @@
  * those that can be renewed rest in the store too.
  */
 import type { KeyObject } from 'node:crypto'
-import type { AccessToken, PublicKey } from '../contract/api/auth.ts'
+import type { AccessToken, DeviceToken, PublicKey } from '../contract/api/auth.ts'
 import { isVivimError, VivimError } from '../contract/errors.ts'
 import { type Did, toBase32 } from '../contract/ids.ts'
 import type { Capability, SessionId } from '../contract/method.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
+import { createDeviceChallenges, judgeToken, refreshTokenOf, splitRefreshToken } from './device-proofs.ts'
 import { createLinks } from './links.ts'
 import { createChallenges, parsePublicKey, proofBytes, verifyProof } from './proofs.ts'
 import type { SessionRecord, SessionStore } from './store.ts'
@@ -17,6 +18,8 @@ import { createTokens, type NodeKey, tokenLifetime } from './tokens.ts'
 export const sessionLifetime = 90 * 24 * 3_600_000
 /** Of one account; the one longest unused makes room. */
 const mostSessions = 100
+/** Of one device: a second program, and one that was installed anew. */
+const mostOfDevice = 4
 
 interface Live {
   readonly record: SessionRecord
@@ -28,9 +31,17 @@ interface Live {
 export interface ActiveSession {
   readonly account: Did
   readonly session: SessionId
+  /** The device that proved itself; absent for a session of a link. */
+  readonly device?: Did
   readonly capabilities: readonly Capability[]
   /** Aborted when the session ends. */
   readonly ended: AbortSignal
+}
+
+/** What sessions need to know of devices, as it is now. */
+export interface DeviceCheck {
+  /** What the device's grant allows; undefined where it has none that stands at this moment. */
+  capabilitiesOf(account: Did, device: Did): readonly Capability[] | undefined
 }
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
@@ -41,18 +52,22 @@ export async function createSessions({
   random,
   nodeKey,
   store,
+  devices,
 }: {
   clock: Clock
   random: RandomBytes
   nodeKey: NodeKey
   store: SessionStore
+  devices: DeviceCheck
 }) {
   const links = createLinks({ clock, random })
   const challenges = createChallenges({ clock, random })
+  const deviceChallenges = createDeviceChallenges({ clock, random }, nodeKey.did)
   const tokens = createTokens({ clock, nodeKey })
   const live = new Map<SessionId, Live>()
 
-  const endOf = ({ key, used, created }: SessionRecord) => (key ? used + sessionLifetime : created + tokenLifetime)
+  const endOf = ({ key, device, used, created }: SessionRecord) =>
+    key || device ? used + sessionLifetime : created + tokenLifetime
   const admit = (record: SessionRecord) =>
     live.set(record.id, {
       record,
@@ -78,10 +93,39 @@ export async function createSessions({
     const { token, expires } = await tokens.issue({ account, session, capabilities, expires: clock.now() + tokenLifetime })
     return { accessToken: token, expiresAt: expires, session, account, capabilities: [...capabilities], instance: nodeKey.did }
   }
-  const ownActive = (claims: { account: Did; session: SessionId; capabilities: readonly Capability[] }): ActiveSession => {
+  const ownActive = (claims: Omit<ActiveSession, 'ended'>): ActiveSession => {
     const found = find(claims.session)
-    if (!found || found.record.account !== claims.account) throw new VivimError('session-expired')
-    return { ...claims, ended: found.ended.signal }
+    if (!found || found.record.account !== claims.account || found.record.device?.did !== claims.device)
+      throw new VivimError('session-expired')
+    const active = { ...claims, ended: found.ended.signal }
+    if (!claims.device) return active
+    const granted = devices.capabilitiesOf(claims.account, claims.device)
+    if (!granted) throw new VivimError('session-expired')
+    return { ...active, capabilities: claims.capabilities.filter((one) => granted.includes(one)) }
+  }
+  /** Takes a new session in; the longest unused make room for it. */
+  const begin = async (record: SessionRecord): Promise<void> => {
+    await endAll((one) => endOf(one) <= record.created)
+    const mine = [...live.values()].map((one) => one.record).filter(({ account }) => account === record.account)
+    mine.sort((a, b) => b.used - a.used)
+    const surplus = new Set(mine.slice(mostSessions - 1))
+    if (record.device) {
+      const { did } = record.device
+      for (const one of mine.filter(({ device }) => device?.did === did).slice(mostOfDevice - 1)) surplus.add(one)
+    }
+    if (surplus.size > 0) await endAll((one) => surplus.has(one))
+    await store.put(record)
+    admit(record)
+  }
+  const deviceTokenFor = async (record: SessionRecord): Promise<DeviceToken> => {
+    const { id: session, account, device } = record
+    const granted = device && devices.capabilitiesOf(account, device.did)
+    if (!granted) throw new VivimError('session-expired')
+    // before the wait: another turn may come meanwhile
+    const refreshToken = refreshTokenOf(session, device.family)
+    const claims = { account, session, device: device.did, capabilities: granted }
+    const { token, expires } = await tokens.issue({ ...claims, expires: clock.now() + tokenLifetime })
+    return { ...claims, capabilities: [...granted], accessToken: token, expiresAt: expires, instance: nodeKey.did, refreshToken }
   }
 
   for (const record of await store.all()) admit(record)
@@ -100,10 +144,6 @@ export async function createSessions({
       const grant = links.redeem(secret)
       if (!grant) throw new VivimError('link-invalid')
       const now = clock.now()
-      await endAll((record) => endOf(record) <= now)
-      const mine = [...live.values()].map(({ record }) => record).filter(({ account }) => account === grant.account)
-      const surplus = mine.sort((a, b) => b.used - a.used).slice(mostSessions - 1)
-      if (surplus.length > 0) await endAll((record) => surplus.includes(record))
       const record: SessionRecord = {
         ...grant,
         id: toBase32(random(16)) as SessionId,
@@ -112,8 +152,7 @@ export async function createSessions({
         used: now,
         key,
       }
-      await store.put(record)
-      admit(record)
+      await begin(record)
       return tokenFor(record)
     },
 
@@ -123,7 +162,7 @@ export async function createSessions({
     },
 
     /** A new access token for a signed challenge; `session-expired`, `unauthenticated`. */
-    async refresh(session: SessionId, challenge: string, signature: string): Promise<AccessToken> {
+    async renew(session: SessionId, challenge: string, signature: string): Promise<AccessToken> {
       const fresh = challenges.take(session, challenge)
       const found = find(session)
       if (!found?.key) throw new VivimError('session-expired')
@@ -137,6 +176,68 @@ export async function createSessions({
       // It may have been ended while the store wrote.
       if (live.get(session) !== found) throw new VivimError('session-expired')
       return tokenFor(found.record)
+    },
+
+    /** A challenge for devices of an account, here or not. */
+    deviceChallenge: (account: Did): { challenge: string; expires: number } => deviceChallenges.create(account),
+
+    /** A session for a device that signed a challenge; `unauthenticated`, whatever it was that did not hold. */
+    async signInDevice(proof: { account: Did; device: Did; challenge: string; signature: string }): Promise<DeviceToken> {
+      const { account, device } = proof
+      const proven = deviceChallenges.answer(proof)
+      const granted = devices.capabilitiesOf(account, device)
+      if (!proven || !granted)
+        throw new VivimError('unauthenticated', 'The proof does not hold, or the device has no grant that stands.')
+      const now = clock.now()
+      const record: SessionRecord = {
+        account,
+        capabilities: granted,
+        id: toBase32(random(16)) as SessionId,
+        name: null,
+        created: now,
+        used: now,
+        key: undefined,
+        device: { did: device, family: { secret: random(32), turn: 1 } },
+      }
+      await begin(record)
+      return deviceTokenFor(record)
+    },
+
+    /** The next tokens of a device; `unauthenticated` for what is no token of ours, `session-expired`, also where it was used before. */
+    async refreshDevice(refreshToken: string): Promise<DeviceToken> {
+      const given = splitRefreshToken(refreshToken)
+      const found = find(given.session)
+      const device = found?.record.device
+      if (!device) throw new VivimError('session-expired')
+      const verdict = judgeToken(given, device.family)
+      if (verdict === 'none') throw new VivimError('unauthenticated')
+      if (verdict === 'used' || !devices.capabilitiesOf(found.record.account, device.did)) {
+        await endAll((record) => record.id === given.session)
+        throw new VivimError('session-expired')
+      }
+      device.family.turn++
+      found.record.used = clock.now()
+      const next = deviceTokenFor(found.record)
+      // Where the disk is full the next token is one too many after a restart: the device then signs in anew.
+      await store.touch(found.record).catch((error: unknown) => {
+        if (!isVivimError(error, 'storage-full', 'storage-busy')) throw error
+      })
+      if (live.get(given.session) !== found) throw new VivimError('session-expired')
+      return next
+    },
+
+    /** Ends every session of a device: its tokens and streams, at once. */
+    async endDevice(account: Did, device: Did): Promise<void> {
+      await endAll((record) => record.account === account && record.device?.did === device)
+    },
+
+    /** The devices that are signed in. */
+    signedInDevices: (account: Did): ReadonlyMap<Did, number> => {
+      const seen = new Map<Did, number>()
+      for (const { record } of live.values())
+        if (record.device && record.account === account)
+          seen.set(record.device.did, Math.max(record.used, seen.get(record.device.did) ?? 0))
+      return seen
     },
 
     /**

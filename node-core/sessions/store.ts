@@ -5,8 +5,12 @@ import { type Did, fromBase32, toBase32 } from '../contract/ids.ts'
 import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Transactor } from '../ports/storage.ts'
+import type { Family } from './device-proofs.ts'
 
-/** `session`: who is signed in without a grant. Numbers, a public key, and a sealed name. */
+/**
+ * `session`: who is signed in, by a link (then `key` renews it) or as a device (then `family`, sealed, and `turn` tell its
+ * refresh tokens). Numbers, public keys, and a sealed name.
+ */
 export const sessionsMigration = `
 CREATE TABLE session (
   account INTEGER NOT NULL REFERENCES account(id),
@@ -14,8 +18,11 @@ CREATE TABLE session (
   created INTEGER NOT NULL,
   used INTEGER NOT NULL,
   capabilities INTEGER NOT NULL,
-  key TEXT NOT NULL,
+  key TEXT,
   name BLOB,
+  device TEXT,
+  family BLOB,
+  turn INTEGER,
   PRIMARY KEY (account, id)
 ) STRICT, WITHOUT ROWID;
 `
@@ -28,8 +35,10 @@ export interface SessionRecord {
   /** Milliseconds since 1970 of the last renewal. */
   used: number
   readonly capabilities: readonly Capability[]
-  /** Absent: the session ends with its first token. */
+  /** Absent, where it is no device's either: the session ends with its first token. */
   readonly key: PublicKey | undefined
+  /** The device that proved itself. */
+  readonly device?: { readonly did: Did; readonly family: Family }
 }
 
 /** What sessions need of the store. */
@@ -46,8 +55,11 @@ interface Row {
   created: number
   used: number
   capabilities: number
-  key: string
+  key: string | null
   name: Uint8Array | null
+  device: Did | null
+  family: Uint8Array | null
+  turn: number | null
 }
 const bitsOf = (list: readonly Capability[]): number => list.reduce((bits, one) => bits | (1 << capabilities.indexOf(one)), 0)
 const listOf = (bits: number): Capability[] => capabilities.filter((_, index) => bits & (1 << index))
@@ -66,6 +78,7 @@ export function createSessionStore({
   sealerOf: (account: Did) => Sealer
 }): SessionStore {
   const place = (id: SessionId) => `session/${id}/name`
+  const familyPlace = (id: SessionId) => `session/${id}/family`
   const change = async (sql: string, rows: readonly (readonly (null | number | string | Uint8Array)[])[]) => {
     await storage.transaction(async (tx) => {
       for (const row of rows) await tx.run(sql, row)
@@ -74,7 +87,7 @@ export function createSessionStore({
   return {
     async all() {
       const rows = await storage.all<Row>(
-        'SELECT a.did, s.id, s.created, s.used, s.capabilities, s.key, s.name FROM session s JOIN account a ON a.id = s.account',
+        'SELECT a.did, s.id, s.created, s.used, s.capabilities, s.key, s.name, s.device, s.family, s.turn FROM session s JOIN account a ON a.id = s.account',
       )
       return rows.map((row) => {
         const id = toBase32(row.id) as SessionId
@@ -86,23 +99,41 @@ export function createSessionStore({
           created: row.created,
           used: row.used,
           capabilities: listOf(row.capabilities),
-          key: storedKey.parse(row.key),
+          key: row.key === null ? undefined : storedKey.parse(row.key),
+          ...(row.device !== null && row.family && row.turn !== null
+            ? {
+                device: {
+                  did: row.device,
+                  family: { secret: sealerOf(row.did).open(familyPlace(id), row.family), turn: row.turn },
+                },
+              }
+            : {}),
         }
       })
     },
-    async put({ id, account, name, created, used, capabilities: list, key }) {
-      if (!key) return
+    async put({ id, account, name, created, used, capabilities: list, key, device }) {
+      if (!key && !device) return
       const sealed = name === null ? null : sealerOf(account).seal(place(id), Buffer.from(name))
       await change(
-        `INSERT INTO session (account, id, created, used, capabilities, key, name) VALUES (${accountOf}, ?, ?, ?, ?, ?, ?)`,
-        [[account, fromBase32(id), created, used, bitsOf(list), JSON.stringify(key), sealed]],
+        `INSERT INTO session (account, id, created, used, capabilities, key, name, device, family, turn)
+          VALUES (${accountOf}, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          [
+            ...[account, fromBase32(id), created, used, bitsOf(list), key ? JSON.stringify(key) : null, sealed],
+            device?.did ?? null,
+            device ? sealerOf(account).seal(familyPlace(id), device.family.secret) : null,
+            device?.family.turn ?? null,
+          ],
+        ],
       )
     },
-    async touch({ id, account, used }) {
-      await change(`UPDATE session SET used = ? WHERE account = ${accountOf} AND id = ?`, [[used, account, fromBase32(id)]])
+    async touch({ id, account, used, device }) {
+      await change(`UPDATE session SET used = ?, turn = ? WHERE account = ${accountOf} AND id = ?`, [
+        [used, device?.family.turn ?? null, account, fromBase32(id)],
+      ])
     },
     async delete(records) {
-      const kept = records.filter((record) => record.key)
+      const kept = records.filter((record) => record.key ?? record.device)
       if (kept.length === 0) return
       await change(
         `DELETE FROM session WHERE account = ${accountOf} AND id = ?`,

@@ -6,7 +6,7 @@
 import { hash, type KeyObject } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import { sessionId } from '../contract/api/fields.ts'
+import { did, sessionId } from '../contract/api/fields.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
 import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
@@ -27,6 +27,8 @@ export interface NodeKey {
 export interface Claims {
   readonly account: Did
   readonly session: SessionId
+  /** The device that proved itself; absent for a session of a link. */
+  readonly device?: Did
   readonly capabilities: readonly Capability[]
   /** Milliseconds since 1970. */
   readonly expires: number
@@ -34,6 +36,7 @@ export interface Claims {
 const payload = z.object({
   sub: z.string().regex(didPattern),
   sid: sessionId,
+  dev: did.optional(),
   cap: z.array(z.enum(capabilities)),
   exp: z.int(),
 })
@@ -66,9 +69,15 @@ export function createTokens({ clock, nodeKey }: { clock: Clock; nodeKey: NodeKe
     }
     const parsed = payload.safeParse(verified)
     if (!parsed.success) throw new VivimError('unauthenticated', undefined, { cause: parsed.error })
-    const { sub, sid, cap, exp } = parsed.data
+    const { sub, sid, dev, cap, exp } = parsed.data
     // `payload` has just matched the pattern of a Did.
-    const claims: Claims = { account: sub as Did, session: sid, capabilities: cap, expires: exp * 1000 }
+    const claims: Claims = {
+      account: sub as Did,
+      session: sid,
+      ...(dev ? { device: dev } : {}),
+      capabilities: cap,
+      expires: exp * 1000,
+    }
     for (const eldest of cache.keys()) {
       if (cache.size < mostCached) break
       cache.delete(eldest)
@@ -78,10 +87,10 @@ export function createTokens({ clock, nodeKey }: { clock: Clock; nodeKey: NodeKe
   }
 
   return {
-    async issue({ account, session, capabilities: cap, expires }) {
+    async issue({ account, session, device, capabilities: cap, expires }) {
       const issued = Math.floor(clock.now() / 1000)
       const exp = Math.min(Math.floor(expires / 1000), issued + tokenLifetime / 1000)
-      const token = await new SignJWT({ sid: session, cap })
+      const token = await new SignJWT({ sid: session, ...(device ? { dev: device } : {}), cap })
         .setProtectedHeader(header)
         .setIssuer(nodeKey.did)
         .setAudience(nodeKey.did)

@@ -8,6 +8,8 @@ import type { EventType } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
 import { libraryProjection } from '../library/projection.ts'
+import { createAccept, type Makers, type Outcome } from '../log/accept.ts'
+import type { Incoming } from '../log/accept-check.ts'
 import { type Appended, type Change, createLog, type PreparedChange } from '../log/append.ts'
 import { chunkOf, sealChunk } from '../log/chunk.ts'
 import { markCurrent, outdated, rebuild } from '../log/rebuild.ts'
@@ -29,6 +31,8 @@ export interface Writer {
   open(account: OpenAccount): Promise<void>
   /** Appends events; see {@link createLog}. `root`: signed by the account's root key instead of this device. */
   append(account: number, changes: readonly (Change | EncodedChange)[], root?: { did: Did; key: KeyObject }): Promise<Appended[]>
+  /** Takes in events that other devices of the account's owner signed; see {@link createAccept}. */
+  accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
   /** Runs statements in one transaction: operational rows that are no part of the log (sessions, imports, checkpoints). */
   write(queries: readonly Query[]): Promise<void>
   /** Marks the projections of a new account as current. */
@@ -67,6 +71,7 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
   const documents = documentIndex((account) => keyring.searchSealer(account), random)
   const projections = [libraryProjection({ keysOf: (account) => keyring.keysOf(account), documents, readBlob })]
   const log = createLog({ storage, signer: (account) => keyring.signer(account), projections, clock, random, onCommit })
+  const accept = createAccept({ storage, projections, clock, onChains: (account) => log.forget(account), onCommit })
   const next = new Map<number, number>()
   const stopping = new AbortController()
   const named = (name: string) => {
@@ -87,6 +92,7 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
       })
       return log.append(account, sealed, root && { ...root, sealer })
     },
+    accept: (account, events, makers) => accept({ account, sealer: keyring.keysOf(account).sealer, makers }, events),
     write: (queries) =>
       storage.transaction(async (tx) => {
         for (const { sql, parameters } of queries) await tx.run(sql, parameters)

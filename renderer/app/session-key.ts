@@ -26,7 +26,7 @@ export async function makeKey(): Promise<{ key: CryptoKey; publicKey: PublicKey 
   return { key: pair.privateKey, publicKey: publicKey.parse(await crypto.subtle.exportKey('jwk', pair.publicKey)) }
 }
 
-/** Signs a challenge as `auth.refresh` takes it: 64 bytes in base64url. */
+/** Signs a challenge as `auth.renew` takes it: 64 bytes in base64url. */
 export async function signChallenge(kept: KeptSession, challenge: string): Promise<string> {
   const text = ['vivim/v1/session', challenge, kept.instance, kept.session].join('\0')
   const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, kept.key, new TextEncoder().encode(text))

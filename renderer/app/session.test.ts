@@ -41,9 +41,9 @@ function door() {
         if (!state.links.delete(body.secret)) return problem('link-invalid', 401)
         state.key = body.publicKey
         return token()
-      case '/api/v1/auth/challenge':
+      case '/api/v1/auth/renew/challenge':
         return new Response(JSON.stringify({ challenge, audience: state.audience, expiresAt: 1 }))
-      case '/api/v1/auth/refresh': {
+      case '/api/v1/auth/renew': {
         state.proofs++
         state.tired = false
         if (!state.key) return problem('session-expired', 401)

@@ -123,8 +123,8 @@ async function accepted(exchange: Promise<void>): Promise<boolean> {
 
 /** Undefined where another node answers at this address: its challenge may have been taken from ours. */
 async function refresh(fetch: Fetch, kept: KeptSession, signal?: AbortSignal): Promise<AccessToken | undefined> {
-  const { challenge, audience } = await ask(fetch, auth['auth.challenge'], { session: kept.session }, undefined, signal)
+  const { challenge, audience } = await ask(fetch, auth['auth.renew-challenge'], { session: kept.session }, undefined, signal)
   if (audience !== kept.instance) return undefined
   const signature = await signChallenge(kept, challenge)
-  return await ask(fetch, auth['auth.refresh'], { session: kept.session, challenge, signature }, undefined, signal)
+  return await ask(fetch, auth['auth.renew'], { session: kept.session, challenge, signature }, undefined, signal)
 }

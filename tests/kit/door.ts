@@ -8,10 +8,12 @@ import { type Api, api } from '../../node-core/contract/api/index.ts'
 import type { Did } from '../../node-core/contract/ids.ts'
 import { type Capability, capabilities, type FilesBody, type Handlers, type Method } from '../../node-core/contract/method.ts'
 import { didOf } from '../../node-core/crypto/ed25519.ts'
+import { signFor } from '../../node-core/crypto/signing.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
 import type { After } from '../../node-core/http/events.ts'
 import { localAddress } from '../../node-core/http/local.ts'
 import { createHttp, type HttpConfig } from '../../node-core/http/server.ts'
+import { deviceProofBytes } from '../../node-core/sessions/device-proofs.ts'
 import { createSessions, type SessionStore } from '../../node-core/sessions/index.ts'
 import { fakeClock, seededRandom } from './clock.ts'
 
@@ -108,7 +110,9 @@ export async function openDoor({
   const nodeKey = { did: didOf(nodeKeys.publicKey), ...nodeKeys }
   const clock = fakeClock()
   const store: SessionStore = { all: async () => [], put: async () => {}, touch: async () => {}, delete: async () => {} }
-  const sessions = await createSessions({ clock, random: seededRandom(1), nodeKey, store })
+  const grants = new Map<Did, readonly Capability[]>()
+  const devices = { capabilitiesOf: (_account: Did, device: Did) => grants.get(device) }
+  const sessions = await createSessions({ clock, random: seededRandom(1), nodeKey, store, devices })
   const logged: { facts: object; message: string }[] = []
   const log = (facts: object, message: string) => void logged.push({ facts, message })
   const state = { ready: true }
@@ -124,6 +128,7 @@ export async function openDoor({
     },
     dispatch: createDispatch(api, { ...echoHandlers(api), ...handlers }, { checkOutputs }),
     sessions,
+    instance: nodeKey.did,
     accounts: () => accounts,
     ready: () => state.ready,
     clock,
@@ -164,6 +169,16 @@ export async function openDoor({
     state,
     socketPath,
     nodeKey,
+    /** What devices may do at this moment; one that is not here has no grant. */
+    grants,
+    /** A session of a device, by the key of its grant. */
+    async signInDevice(account: Did, granted: readonly Capability[], key = generateKeyPairSync('ed25519').privateKey) {
+      const device = didOf(key)
+      grants.set(device, granted)
+      const { challenge } = sessions.deviceChallenge(account)
+      const signature = signFor('challenge', deviceProofBytes(challenge, nodeKey.did, account), key)
+      return sessions.signInDevice({ account, device, challenge, signature: Buffer.from(signature).toString('base64url') })
+    },
     /** Over TCP, as browsers and programs come. */
     ask: (path: string, options?: Ask) => send({ host: '127.0.0.1', port }, path, options),
     /** Over the user's own socket. */

@@ -18,6 +18,7 @@ afterAll(() => door[Symbol.asyncDispose]())
 const doors: [string, string][] = [
   ['GET', '/'],
   ['GET', '/healthz'],
+  ['GET', '/.well-known/did.json'],
   ['GET', '/readyz'],
   ['GET', '/metrics'],
   ['GET', '/api/v1/openapi.json'],

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Api, api } from '../../node-core/contract/api/index.ts'
 import type { Method } from '../../node-core/contract/method.ts'
 import { type Content, contentOf } from '../kit/content.ts'
+import { newDid } from '../kit/door.ts'
 import { importEnds, type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { plantedChatgpt, plantsOf } from '../kit/planted.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
@@ -20,6 +21,7 @@ const idFields = [
   'note',
   'import',
   'session',
+  'device',
   'blob',
   'target',
   'leaf',
@@ -64,6 +66,11 @@ const otherFields = new Set([
   'publicKey',
   'challenge',
   'signature',
+  'encryption',
+  'expires',
+  'vectorClock',
+  'changes',
+  'seq',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */
@@ -109,6 +116,8 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'blobs.get': ({ blob }) => [{ blob }, { blob, type: 'image/png' }],
   'export.get': ({ conversation }) => [{ conversation: [conversation] }],
   'sessions.end': ({ session }) => [{ session }],
+  'devices.revoke': ({ device }) => [{ device }],
+  'devices.rename': ({ device }) => [{ device, name: 'taken' }],
 }
 /** Filters by something of A's: an empty page is as good as “not found”. */
 const listings = new Set<string>(['conversations.list', 'tags.list', 'notes.list', 'search.find', 'imports.list'])
@@ -150,6 +159,7 @@ beforeAll(async () => {
     import: page.items[0].id,
     cursor: page.next,
     session: items[0].id,
+    device: (await a.json('account.get')).device.did,
     blob: unit.file.blob,
     target: conversation,
     lastEventId: '1',
@@ -173,8 +183,14 @@ describe('another account’s ids', () => {
       for (const field of Object.keys(method.input.shape))
         expect(otherFields.has(field) || (idFields as readonly string[]).includes(field), `${name}: ${field}`).toBe(true)
     }
-    // a listing's cursor and the position of hints are no names of anything: they are tried where they could tell something
-    expect(taking.filter((name) => !inputs[name]).sort()).toEqual(['events.stream'])
+    // a listing's cursor and the position of hints are no names of anything: they are tried where they could tell something;
+    // and any key may be let into one's own account
+    expect(taking.filter((name) => !inputs[name]).sort()).toEqual([
+      'devices.grant',
+      'events.stream',
+      'sync.exchange',
+      'sync.heads',
+    ])
   })
 
   it.each(taking.filter((name) => inputs[name]))('%s', async (name) => {
@@ -199,6 +215,7 @@ describe('another account’s ids', () => {
       note: 'a'.repeat(26),
       import: 'a'.repeat(26),
       session: 'a'.repeat(26),
+      device: newDid(),
       message: `${'a'.repeat(26)}-${'a'.repeat(13)}`,
       unit: `${'a'.repeat(26)}-${'a'.repeat(13)}-0`,
       blob: `bafkrei${'a'.repeat(52)}`,
@@ -236,6 +253,24 @@ describe('another account’s ids', () => {
     await b.json('notes.create', { text: 'B’s own' })
     await listening
     expect(heard).toEqual(['account.created', 'device.granted', 'library.note-written'])
+  })
+
+  it('get nothing by syncing, and put nothing in', async () => {
+    const theirs = await a.json('sync.exchange')
+    expect(theirs.events.length).toBeGreaterThan(5)
+    const { newCursor: cursor, vectorClock } = theirs
+    const own = await b.json('sync.exchange')
+    expect(Object.keys(own.vectorClock)).not.toEqual(expect.arrayContaining(Object.keys(vectorClock)))
+    const asked = await b.json('sync.exchange', { cursor, vectorClock, changes: theirs.events })
+    expect(asked.events).toEqual(own.events)
+    expect(asked.vectorClock).toEqual(own.vectorClock)
+    expect(asked.rejected.map(({ change }: { change: number }) => change)).toEqual(
+      theirs.events.map((_: unknown, n: number) => n),
+    )
+    for (const [device, seq] of Object.entries(vectorClock)) {
+      expect((await b.json('sync.heads', { device, seq })).heads).toEqual([])
+      expect((await a.json('sync.heads', { device, seq })).heads).toHaveLength(1)
+    }
   })
 
   it('leave A’s data as it was', async () => {

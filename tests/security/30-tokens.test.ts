@@ -1,6 +1,8 @@
 /** Security case 30, through the door: forged, foreign, expired and replayed proofs are refused. Forms of tokens: sessions.test.ts. */
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { encode as dagCbor } from '@ipld/dag-cbor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { didOf } from '../../node-core/crypto/ed25519.ts'
 import { sessionHandlers } from '../../node-core/sessions/index.ts'
 import { type Door, newDid, openDoor } from '../kit/door.ts'
 
@@ -50,14 +52,44 @@ describe('the door', () => {
     expect((await post('/api/v1/auth/link', link)).json()).toMatchObject({ code: 'link-invalid' })
 
     const proof = async (audience?: string) => {
-      const asked = (await post('/api/v1/auth/challenge', { session })).json()
+      const asked = (await post('/api/v1/auth/renew/challenge', { session })).json()
       const bytes = Buffer.from(`vivim/v1/session\0${asked.challenge}\0${audience ?? asked.audience}\0${session}`)
       const signature = sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')
       return { session, challenge: asked.challenge, signature }
     }
-    expect((await post('/api/v1/auth/refresh', await proof(newDid()))).json()).toMatchObject({ code: 'unauthenticated' })
+    expect((await post('/api/v1/auth/renew', await proof(newDid()))).json()).toMatchObject({ code: 'unauthenticated' })
     const good = await proof()
-    expect((await post('/api/v1/auth/refresh', good)).json()).toMatchObject({ session, capabilities: ['read'] })
-    expect((await post('/api/v1/auth/refresh', good)).json()).toMatchObject({ code: 'unauthenticated' })
+    expect((await post('/api/v1/auth/renew', good)).json()).toMatchObject({ session, capabilities: ['read'] })
+    expect((await post('/api/v1/auth/renew', good)).json()).toMatchObject({ code: 'unauthenticated' })
+  })
+
+  it('takes a device by its own key alone, and a refresh token once', async () => {
+    const { sessions, nodeKey, grants } = door
+    await using real = await openDoor({ handlers: sessionHandlers({ sessions, instance: nodeKey.did }) })
+    const post = async (path: string, body: object) => real.ask(path, { method: 'POST', body: JSON.stringify(body) })
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const device = didOf(publicKey)
+    const did = newDid()
+    grants.set(device, ['read'])
+    const proof = async (change: { audience?: string; purpose?: string } = {}) => {
+      const { challenge, audience } = (await post('/api/v1/auth/challenge', { did })).json()
+      const signed = dagCbor([challenge, change.audience ?? audience, did])
+      const bytes = Buffer.concat([Buffer.from(`${change.purpose ?? 'vivim/v1/challenge'}\0`), signed])
+      return { did, device, challenge, signature: sign(null, bytes, privateKey).toString('base64url') }
+    }
+    const signIn = async (body: object) => (await post('/api/v1/auth/session', body)).json()
+    expect(await signIn(await proof({ audience: newDid() }))).toMatchObject({ code: 'unauthenticated' })
+    expect(await signIn(await proof({ purpose: 'vivim/v1/event' }))).toMatchObject({ code: 'unauthenticated' })
+    const good = await proof()
+    expect(await signIn({ ...good, device: newDid() })).toMatchObject({ code: 'unauthenticated' })
+    const { refreshToken, capabilities } = await signIn(good)
+    expect(capabilities).toEqual(['read'])
+    expect(await signIn(good)).toMatchObject({ code: 'unauthenticated' })
+    // what a browser's session signs is another thing, and takes no device's place
+    const { session } = (await post('/api/v1/auth/refresh', { refreshToken })).json()
+    expect((await post('/api/v1/auth/renew', { ...good, did: undefined, device: undefined, session })).status).toBe(400)
+    expect((await post('/api/v1/auth/challenge', { session })).status).toBe(400)
+    expect((await post('/api/v1/auth/refresh', { refreshToken })).json()).toMatchObject({ code: 'session-expired' })
+    expect((await post('/api/v1/auth/refresh', { refreshToken: 'nonsense' })).status).toBe(400)
   })
 })

@@ -99,6 +99,7 @@ export const columns: Record<string, Record<string, Kind>> = {
     type: 'word',
     envelope: 'envelope',
   },
+  event_seq: { account: 'number', device: 'number', seq: 'number', position: 'number' },
   event_name: { account: 'number', id: 'once', position: 'number' },
   facet: { account: 'number', conversation: 'number', changed: 'number', imported: 'sealed', own: 'sealed' },
   follower: { account: 'number', name: 'word', position: 'number' },
@@ -138,6 +139,9 @@ export const columns: Record<string, Record<string, Kind>> = {
     capabilities: 'number',
     key: 'public',
     name: 'sealed',
+    device: 'public',
+    family: 'sealed',
+    turn: 'number',
   },
   tagging: {
     account: 'number',

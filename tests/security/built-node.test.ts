@@ -7,7 +7,9 @@ import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { encode as dagCbor } from '@ipld/dag-cbor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { didOf } from '../../node-core/crypto/ed25519.ts'
 import { localAddress } from '../../node-core/http/local.ts'
 import { lookInto } from '../kit/opened-store.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
@@ -182,7 +184,7 @@ describe('the built node', () => {
       publicKey: publicKey.export({ format: 'jwk' }),
     })
     const proof = async (change: { audience?: string; session?: string; key?: typeof privateKey } = {}) => {
-      const { challenge, audience } = await http.json('auth.challenge', { session })
+      const { challenge, audience } = await http.json('auth.renew-challenge', { session })
       const bytes = Buffer.from(
         ['vivim/v1/session', challenge, change.audience ?? audience, change.session ?? session].join('\0'),
       )
@@ -197,11 +199,44 @@ describe('the built node', () => {
       { session: 'a'.repeat(26) },
       { key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey },
     ]) {
-      expect((await http.ask('auth.refresh', await proof(wrong))).status).toBe(401)
+      expect((await http.ask('auth.renew', await proof(wrong))).status).toBe(401)
     }
     const right = await proof()
-    expect((await http.ask('auth.refresh', right)).status).toBe(200)
-    expect((await http.ask('auth.refresh', right)).status).toBe(401)
+    expect((await http.ask('auth.renew', right)).status).toBe(200)
+    expect((await http.ask('auth.renew', right)).status).toBe(401)
+  })
+
+  it('takes a device in by its key, and has nothing for it from the moment it is revoked (26, 30, 31)', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const device = didOf(publicKey)
+    const encryption = Buffer.alloc(32, 1).toString('base64url')
+    const proof = async () => {
+      const { challenge, audience } = await http.json('auth.challenge', { did: http.account })
+      const bytes = Buffer.concat([Buffer.from('vivim/v1/challenge\0'), dagCbor([challenge, audience, http.account])])
+      return { did: http.account, device, challenge, signature: sign(null, bytes, privateKey).toString('base64url') }
+    }
+    expect((await http.ask('auth.session', await proof())).status).toBe(401)
+    const asked = { device, name: 'Phone', kind: 'phone', capabilities: ['read', 'write', 'grant'], encryption }
+    expect((await http.json('devices.grant', asked)).device).toMatchObject({ did: device, state: 'invited' })
+    const { accessToken, refreshToken, capabilities } = await http.json('auth.session', await proof())
+    expect(capabilities).toEqual(['read', 'write'])
+    const headers = { authorization: `Bearer ${accessToken}` }
+    expect((await http.ask('account.get', {}, { headers })).status).toBe(200)
+    expect((await http.ask('devices.revoke', { device }, { headers })).status).toBe(403)
+    const stream = await http.ask('events.stream', {}, { headers })
+    const ended = stream.text()
+
+    expect((await http.ask('devices.revoke', { device })).status).toBe(200)
+    await ended
+    expect((await http.ask('account.get', {}, { headers })).status).toBe(401)
+    expect((await http.ask('auth.refresh', { refreshToken })).status).toBe(401)
+    expect((await http.ask('auth.session', await proof())).status).toBe(401)
+    const { items } = await http.json('devices.list')
+    expect(items).toMatchObject([
+      { current: true, state: 'active' },
+      { did: device, state: 'revoked' },
+    ])
+    expect((await machine.done(['device', 'list'])).stdout).toMatch(/revoked.*Phone/)
   })
 
   it('keeps its files, its socket and its secrets to its user', async (test) => {

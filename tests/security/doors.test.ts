@@ -2,6 +2,7 @@
  * Security case 31: every method, asked by a caller of every kind, against one table. A new method that is not in the
  * table fails here, and so does one whose door opens wider or less than the table says.
  */
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { api } from '../../node-core/contract/api/index.ts'
 import { addressOf, type Capability, capabilities, type Method } from '../../node-core/contract/method.ts'
@@ -12,7 +13,10 @@ import { type Door, openDoor } from '../kit/door.ts'
 const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> = {
   'auth.link': 'anyone',
   'auth.challenge': 'anyone',
+  'auth.session': 'anyone',
   'auth.refresh': 'anyone',
+  'auth.renew-challenge': 'anyone',
+  'auth.renew': 'anyone',
   'auth.end': 'any session',
   'sessions.list': 'admin',
   'sessions.end': 'admin',
@@ -25,6 +29,10 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'accounts.list': 'own user',
   'accounts.create': 'own user',
   'keychain.change-passphrase': 'own user',
+  'devices.list': 'read',
+  'devices.grant': 'admin',
+  'devices.revoke': 'admin',
+  'devices.rename': 'admin',
   'conversations.list': 'read',
   'conversations.get': 'read',
   'conversations.tree': 'read',
@@ -61,6 +69,8 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'events.stream': 'read',
   'backups.get': 'admin',
   'backups.create': 'own user',
+  'sync.exchange': 'read',
+  'sync.heads': 'read',
   'doctor.verify': 'own user',
   'doctor.rebuild': 'own user',
 }
@@ -79,6 +89,12 @@ const values: Record<string, unknown> = {
   secret: 'A'.repeat(43),
   challenge: 'A'.repeat(43),
   signature: 'A'.repeat(86),
+  did: `did:key:z6Mk${'A'.repeat(44)}`,
+  device: `did:key:z6Mk${'A'.repeat(44)}`,
+  refreshToken: `${id}.1.${'A'.repeat(43)}`,
+  encryption: 'A'.repeat(43),
+  kind: 'phone',
+  capabilities: ['read'],
   target: id,
   tag: 'tag',
   text: 'text',
@@ -91,12 +107,16 @@ const values: Record<string, unknown> = {
   current: 'passphrase',
   next: 'passphrase',
 }
+/** Values of fields that another method has by the same name, in another form. */
+const special: Record<string, Record<string, unknown>> = {
+  'auth.session': { challenge: 'A'.repeat(64) },
+}
 const form = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nbytes\r\n--b--\r\n'
-function requestFor(method: Method) {
+function requestFor(name: string, method: Method) {
   const needed = Object.entries(method.input.shape)
     .filter(([, type]) => !type.safeParse(undefined).success)
     .map(([field]) => field)
-  const request = toRequest(method, Object.fromEntries(needed.map((field) => [field, values[field]])))
+  const request = toRequest(method, Object.fromEntries(needed.map((field) => [field, special[name]?.[field] ?? values[field]])))
   const body = method.kind === 'upload' ? Buffer.from('bytes') : method.kind === 'files' ? form : request.body
   const headers = method.kind === 'files' ? { 'content-type': 'multipart/form-data; boundary=b' } : {}
   return { path: request.target, options: { method: request.verb, headers, ...(body === undefined ? {} : { body }) } }
@@ -114,7 +134,7 @@ describe('every door, every caller', () => {
   })
 
   it.each(Object.entries<Method>(api))('%s', async (name, method) => {
-    const { path, options } = requestFor(method)
+    const { path, options } = requestFor(name, method)
     const who = table[name]
     const [a, b] = door.accounts
     if (!a || !b) throw new Error('two accounts are needed')
@@ -150,6 +170,18 @@ describe('every door, every caller', () => {
       expect(await session(a, granted), `with ${granted}`).toBe(may ? (open ? null : a) : 403)
     }
 
+    // A device, by what its grant gives at this moment: taken back, it is nobody, with a token in time or not.
+    const key = generateKeyPairSync('ed25519').privateKey
+    const device = await door.signInDevice(a, ['read', 'write', 'share'], key)
+    const asDevice = () => reachedBy(door.ask(path, { ...options, headers: header, token: device.accessToken }))
+    const deviceMay = who === 'any session' || who === 'read' || who === 'write'
+    const refused = open ? null : 403
+    expect(await asDevice()).toBe(deviceMay ? a : refused)
+    door.grants.set(device.device, [])
+    expect(await asDevice()).toBe(who === 'any session' ? a : refused)
+    door.grants.delete(device.device)
+    expect(await asDevice()).toBe(open ? null : 401)
+
     // A session that has ended.
     const ended = await door.signIn(a)
     await door.sessions.end(a, ended.session)
@@ -168,9 +200,12 @@ describe('every door, every caller', () => {
         .filter((other) => addressOf(other).path === addressOf(method).path)
         .map((other) => addressOf(other).verb as string),
     )
+    const openAddress = Object.values<Method>(api).some(
+      (other) => other.callers === 'open' && addressOf(other).path === addressOf(method).path,
+    )
     for (const verb of ['PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS'].filter((one) => !verbs.has(one))) {
       const { status } = await door.ask(path, { method: verb })
-      expect(status, verb).toBe(open ? 405 : 401)
+      expect(status, verb).toBe(openAddress ? 405 : 401)
     }
   })
 })

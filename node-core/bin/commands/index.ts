@@ -4,6 +4,7 @@ import { accountCommands } from './account.ts'
 import { backupCommand } from './backup.ts'
 import { configCommands } from './config.ts'
 import { deleteCommand } from './delete.ts'
+import { deviceCommands } from './devices.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
@@ -33,5 +34,6 @@ export const commands: readonly Command[] = [
   statusCommand,
   doctorCommand,
   ...accountCommands,
+  ...deviceCommands,
   ...configCommands,
 ]

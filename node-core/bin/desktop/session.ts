@@ -26,10 +26,10 @@ export async function keepSession(
   let delay = token.expiresAt - now() - early
   while (await slept(Math.max(1000, delay), signal)) {
     try {
-      const { challenge, audience } = await node.call('auth.challenge', { session })
+      const { challenge, audience } = await node.call('auth.renew-challenge', { session })
       if (audience !== instance) break
       const proof = sign(null, Buffer.from(`vivim/v1/session\0${challenge}\0${audience}\0${session}`), keys.privateKey)
-      token = await node.call('auth.refresh', { session, challenge, signature: proof.toString('base64url') })
+      token = await node.call('auth.renew', { session, challenge, signature: proof.toString('base64url') })
       give(token)
       delay = token.expiresAt - now() - early
     } catch {

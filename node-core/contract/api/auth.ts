@@ -1,6 +1,7 @@
 /**
- * Signing in without a grant (protocol 9): a one-time link's secret is exchanged for a session; its access token
- * lives minutes and is renewed by proof of the session's key, which never leaves the browser.
+ * Signing in (PROTOCOL.md). A device proves the key of its grant: challenge, signature, session, and then refresh tokens
+ * that each work once. A browser without a grant exchanges a one-time link's secret for a session, and renews its access
+ * token by proof of the session's key, which never leaves it: these are other methods, as what is signed is another thing.
  */
 import { z } from 'zod'
 import { capabilities, defineMethods } from '../method.ts'
@@ -28,10 +29,27 @@ const token = z
   .meta({ id: 'AccessToken' })
 export type AccessToken = z.output<typeof token>
 
+const deviceToken = token
+  .extend({
+    device: did,
+    refreshToken: z
+      .string()
+      .describe('For “auth.refresh”, once. Whoever sends one a second time ends the session: somebody has a copy.'),
+  })
+  .meta({ id: 'DeviceToken' })
+export type DeviceToken = z.output<typeof deviceToken>
+
+const signature = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{86}$/)
+  .describe('64 bytes in base64url.')
+const deviceChallenge = z.string().regex(/^[A-Za-z0-9_-]{64}$/)
+
 const session = z
   .object({
     id: sessionId,
     name: z.string().nullable(),
+    device: did.optional().describe('The device that proved itself; absent where the session came of a link.'),
     created: time,
     lastUsed: time,
     expires: time,
@@ -53,7 +71,39 @@ export const auth = defineMethods({
   },
   'auth.challenge': {
     http: 'POST /api/v1/auth/challenge',
-    summary: 'Gives a session a challenge to sign; it works once, within a minute.',
+    summary: 'Gives a device of an account a challenge to sign; it works once, within a minute.',
+    kind: 'json',
+    callers: 'open',
+    scope: 'node',
+    input: z.strictObject({ did: did.describe('The account.') }),
+    output: z.object({ challenge: deviceChallenge, expiresAt: time, audience: did.describe('The instance DID of this node.') }),
+    errors: [],
+  },
+  'auth.session': {
+    http: 'POST /api/v1/auth/session',
+    summary:
+      'Signs a device in. Signed by the key of its grant, over UTF-8 “vivim/v1/challenge” NUL and the DAG-CBOR of ' +
+      '[challenge, audience, did].',
+    kind: 'json',
+    callers: 'open',
+    scope: 'node',
+    input: z.strictObject({ did: did.describe('The account.'), device: did, challenge: deviceChallenge, signature }),
+    output: deviceToken,
+    errors: ['unauthenticated'],
+  },
+  'auth.refresh': {
+    http: 'POST /api/v1/auth/refresh',
+    summary: 'Gives a device the next tokens for the refresh token that it was given last.',
+    kind: 'json',
+    callers: 'open',
+    scope: 'node',
+    input: z.strictObject({ refreshToken: z.string().regex(/^[a-z2-7]{25}[aeimquy4]\.[1-9][0-9]{0,9}\.[A-Za-z0-9_-]{43}$/) }),
+    output: deviceToken,
+    errors: ['session-expired', 'unauthenticated'],
+  },
+  'auth.renew-challenge': {
+    http: 'POST /api/v1/auth/renew/challenge',
+    summary: 'Gives the session of a link a challenge to sign; it works once, within a minute.',
     kind: 'json',
     callers: 'open',
     scope: 'node',
@@ -61,10 +111,10 @@ export const auth = defineMethods({
     output: z.object({ challenge: coordinate, audience: did, expiresAt: time }),
     errors: [],
   },
-  'auth.refresh': {
-    http: 'POST /api/v1/auth/refresh',
+  'auth.renew': {
+    http: 'POST /api/v1/auth/renew',
     summary:
-      'Renews the access token. Signed by the session’s key, over UTF-8 “vivim/v1/session” NUL challenge NUL audience NUL ' +
+      'Renews the access token of a link’s session. Signed by the session’s key, over UTF-8 “vivim/v1/session” NUL challenge NUL audience NUL ' +
       'session; P-256 signatures (SHA-256) in the 64-byte form of WebCrypto.',
     kind: 'json',
     callers: 'open',
@@ -72,10 +122,7 @@ export const auth = defineMethods({
     input: z.strictObject({
       session: sessionId,
       challenge: coordinate,
-      signature: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{86}$/)
-        .describe('64 bytes in base64url.'),
+      signature,
     }),
     output: token,
     errors: ['session-expired', 'unauthenticated'],

@@ -2,10 +2,12 @@
 import { accounts } from './account.ts'
 import { auth } from './auth.ts'
 import { conversations } from './conversations.ts'
+import { devices } from './devices.ts'
 import { imports } from './imports.ts'
 import { notes } from './notes.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
+import { sync } from './sync.ts'
 
-export const api = { ...auth, ...accounts, ...conversations, ...notes, ...search, ...imports, ...store }
+export const api = { ...auth, ...accounts, ...devices, ...conversations, ...notes, ...search, ...imports, ...store, ...sync }
 export type Api = typeof api

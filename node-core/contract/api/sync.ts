@@ -1,0 +1,113 @@
+/** Bringing devices of one owner to the same state (protocol 4): events one way and the other, until both hold the same. */
+import { z } from 'zod'
+import { catalogue, type ErrorCode } from '../errors.ts'
+import { type EventId, eventPattern } from '../ids.ts'
+import { defineMethods } from '../method.ts'
+import { count, did } from './fields.ts'
+
+/** Bytes in a message that travels as JSON (base64url without padding) or as CBOR (bytes). */
+const bytes = (length?: number) =>
+  z
+    .unknown()
+    .transform((value, context): Uint8Array => {
+      const found = value instanceof Uint8Array ? value : typeof value === 'string' ? fromBase64Url(value) : undefined
+      if (found && (length === undefined || found.length === length)) return found
+      context.addIssue({ code: 'custom', message: 'not bytes' })
+      return z.NEVER
+    })
+    .meta({ type: 'string', contentEncoding: 'base64url' })
+
+function fromBase64Url(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+}
+
+const eventId = z.string().regex(eventPattern).describe('CID of an event.') as unknown as z.ZodType<EventId, EventId>
+
+const event = z
+  .strictObject({
+    envelope: bytes().describe('The signed envelope, canonical DAG-CBOR.'),
+    chunks: z
+      .array(bytes().nullable())
+      .max(1000)
+      .describe('The payload’s parts as they were signed; null for one that was deleted.'),
+  })
+  .meta({ id: 'SignedEvent' })
+export type SignedEvent = z.output<typeof event>
+
+const position = z
+  .strictObject({ epoch: bytes(16), seq: count })
+  .describe('How far a node’s own order was read. Means something to the node that gave it alone.')
+export type SyncPosition = z.output<typeof position>
+
+/** Devices of one account, at most: as many as an event can name as its causes. */
+const vectorClock = z
+  .record(did, z.int().min(1))
+  .refine((clock) => Object.keys(clock).length <= 1001, 'too many devices')
+  .describe('How many events of each device are held, without gaps.')
+export type VectorClock = z.output<typeof vectorClock>
+
+/** Changes of one request, at most. */
+export const SYNC_CHANGES = 1000
+
+const request = z.strictObject({
+  cursor: position.nullable().default(null).describe('As the answer before gave it; null at first, and whenever in doubt.'),
+  vectorClock: vectorClock.default({}).describe('What the caller holds; acknowledges what came before.'),
+  changes: z
+    .array(event)
+    .max(SYNC_CHANGES)
+    .default([])
+    .describe('What the caller holds and this node does not: its own, or passed on.'),
+})
+export type SyncRequest = z.output<typeof request>
+
+const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]]
+const rejected = z.object({
+  change: count.describe('Its place among the changes.'),
+  event: eventId.nullable().describe('Null where the bytes are no event.'),
+  code: z.enum(codes),
+  retryable: z.boolean(),
+  detail: z.string().optional(),
+})
+
+export const syncAnswer = z.object({
+  events: z.array(event).describe('What the caller lacks, causes first.'),
+  newCursor: position,
+  vectorClock: vectorClock.describe('What this node holds.'),
+  merkleRoot: bytes(32).describe('Over the newest event of each device; compared when nothing more is to come.'),
+  more: z.boolean(),
+  rejected: z.array(rejected).describe('Changes that were not taken; all others are on disk.'),
+})
+export type SyncAnswer = z.output<typeof syncAnswer>
+
+export const syncHeads = z.object({
+  heads: z.array(z.object({ device: did, seq: z.int().min(1), id: eventId })),
+  merkleRoot: bytes(32),
+})
+export type SyncHeads = z.output<typeof syncHeads>
+
+export const sync = defineMethods({
+  'sync.exchange': {
+    http: 'POST /api/v1/sync',
+    summary:
+      'Takes events that this node lacks and gives those that the caller lacks. JSON, or CBOR by content type. Giving needs the capability to write.',
+    kind: 'json',
+    cbor: true,
+    callers: 'session',
+    capability: 'read',
+    input: request,
+    output: syncAnswer,
+    errors: ['quota-exceeded', 'storage-full'],
+  },
+  'sync.heads': {
+    http: 'GET /api/v1/sync/heads',
+    summary: 'The newest event of each device; or, to find where two chains part, one device’s event of a number.',
+    kind: 'json',
+    cbor: true,
+    callers: 'session',
+    capability: 'read',
+    input: z.strictObject({ device: did.optional(), seq: z.int().min(1).optional() }),
+    output: syncHeads,
+    errors: [],
+  },
+})

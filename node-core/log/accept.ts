@@ -1,0 +1,239 @@
+/**
+ * Taking in events that other devices of the same owner signed: checked against everything that PROTOCOL.md says of
+ * an event, stored with their projections, or refused one by one with a code.
+ *
+ * Invariants: nothing is stored that does not continue its chain; what is answered as accepted is on disk with all that
+ * projections derive; a refused event leaves nothing. No transaction takes much longer than {@link STEP_MS}.
+ */
+import { setImmediate } from 'node:timers/promises'
+import { type ErrorCode, isVivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Sealer } from '../ports/sealer.ts'
+import type { Transaction, Transactor } from '../ports/storage.ts'
+import { type KnownAuthority, loadCauses, loadChains, type StoredChains, type StoredDevice } from './accept-chains.ts'
+import { type Incoming, type ReadyEvent, readyEvent } from './accept-check.ts'
+import { claim, insertChunk, insertEvent, upsertDevice } from './append.ts'
+import { stands } from './authority.ts'
+import { checkNext, follow } from './chain.ts'
+import { chunkAt } from './chunk-place.ts'
+import { limits, verifyEnvelope } from './envelope.ts'
+import { eventAt, noteNames } from './names.ts'
+import type { Projection, StoredEvent } from './projection.ts'
+import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
+
+/** What became of a received event. Without a code it is stored, whether it came now or before. */
+export interface Outcome {
+  /** Absent where the bytes are no envelope. */
+  event?: { id: Uint8Array; device: Did; seq: number }
+  code?: ErrorCode
+  detail?: string
+  /** True where it was stored before. */
+  known?: boolean
+}
+export interface AcceptParts {
+  storage: Transactor
+  projections: readonly Projection[]
+  clock: Clock
+  /** Told inside each transaction that stores something: what was remembered of the account's chains is old. */
+  onChains(account: number): void
+  /** Told after each commit. */
+  onCommit?(account: number): void
+}
+
+/** Milliseconds that a transaction should take: others who write wait for it. */
+const STEP_MS = 10
+const MOST = 256
+/** Names are noted for so many events and chunks at once. */
+const NAMES = 512
+
+/**
+ * Who gives events that they made themselves: one device, whoever made them, or nobody. A void event, above its device's
+ * cut, is taken from others only, who took it in before they knew of the cut: what was built on it could not follow.
+ */
+export type Makers = Did | 'any' | 'none'
+/** One call, as every step of it needs it. */
+interface Call {
+  account: number
+  sealer: Sealer
+  makers: Makers
+}
+
+/** A function that takes in an account's events in the order given, and answers for each. Errors: the store's, `quota-exceeded`. */
+export function createAccept(parts: AcceptParts) {
+  const authorities = new Map<number, KnownAuthority>()
+  const unnamed = new Map<number, number>()
+
+  async function storeAll(call: Call, events: readonly ReadyEvent[]): Promise<Outcome[]> {
+    const { account, sealer } = call
+    const outcomes = await parts.storage.transaction(async (tx) => {
+      parts.onChains(account)
+      const stored = await loadChains(tx, account, sealer, authorities.get(account))
+      // what is said from here on counts when it is committed
+      authorities.delete(account)
+      const out: Outcome[] = []
+      const bytes = new Map<StoredDevice, number>()
+      let fresh = 0
+      let said = false
+      let unsettled = false
+      for (const ready of events) {
+        const outcome = await judge(tx, call, stored, ready, parts.clock.now())
+        out.push(outcome)
+        if (outcome.code !== undefined || outcome.known || !outcome.event) continue
+        const counts = stands(stored.chains.authority, outcome.event)
+        const device = await insert(tx, account, stored, ready, counts ? parts.projections : [])
+        bytes.set(device, (bytes.get(device) ?? 0) + ready.bytes)
+        fresh += 1 + ready.parts.length
+        unsettled ||= !counts
+        if (!isAuthority(ready.signed.envelope.type)) continue
+        said = true
+        await notePlace(tx, account, device.position)
+      }
+      await claim(
+        tx,
+        account,
+        [...bytes.values()].reduce((sum, added) => sum + added, 0),
+      )
+      for (const [device, added] of bytes) await saveDevice(tx, account, device, added)
+      if (said || unsettled) await settleCuts(tx, account, sealer)
+      const waiting = (unnamed.get(account) ?? 0) + fresh
+      if (waiting >= NAMES) await noteNames(tx, account)
+      unnamed.set(account, waiting >= NAMES ? 0 : waiting)
+      return { out, authority: said ? undefined : stored.authority }
+    })
+    if (outcomes.authority) authorities.set(account, outcomes.authority)
+    if (outcomes.out.some(({ code, known }) => code === undefined && !known)) parts.onCommit?.(account)
+    return outcomes.out
+  }
+
+  /** One bad event must not take its neighbours along: where a transaction fails, each is tried alone. */
+  async function store(call: Call, events: readonly ReadyEvent[]): Promise<Outcome[]> {
+    try {
+      return await storeAll(call, events)
+    } catch (error) {
+      if (isVivimError(error) && !error.code.startsWith('event-')) throw error
+      const [only] = events
+      if (events.length > 1 || !only) {
+        const out: Outcome[] = []
+        for (const one of events) out.push(...(await store(call, [one])))
+        return out
+      }
+      return [{ event: placeOf(only), ...refusal(error) }]
+    }
+  }
+
+  return async function accept(call: Call, incoming: readonly Incoming[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    let size = 8
+    for (let from = 0; from < incoming.length; ) {
+      // others who write come in between
+      await setImmediate()
+      const group = incoming.slice(from, from + size)
+      const ready = group.map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
+      const started = parts.clock.monotonic()
+      const sound = ready.flatMap((one) => (one.value ? [one.value] : []))
+      const stored = sound.length > 0 ? await store(call, sound) : []
+      const took = parts.clock.monotonic() - started
+      for (const one of ready) outcomes.push(one.value ? (stored.shift() ?? {}) : refusal(one.error))
+      from += group.length
+      if (took < STEP_MS / 2) size = Math.min(size * 2, MOST)
+      else if (took > STEP_MS) size = Math.max(1, size >> 1)
+    }
+    return outcomes
+  }
+}
+
+function attempt<T>(work: () => T): { value: T; error?: undefined } | { value?: undefined; error: unknown } {
+  try {
+    return { value: work() }
+  } catch (error) {
+    return { error }
+  }
+}
+/** What is outside the catalogue is a fault of ours: the event is refused for now and stays where it was. */
+const refusal = (error: unknown): Pick<Outcome, 'code' | 'detail'> =>
+  isVivimError(error) ? { code: error.code, ...(error.detail ? { detail: error.detail } : {}) } : { code: 'internal' }
+const placeOf = ({ signed: { id, envelope } }: ReadyEvent) => ({ id, device: envelope.device, seq: envelope.seq })
+
+/** Whether an event may be stored now. */
+async function judge(
+  tx: Transaction,
+  { account, makers }: Call,
+  stored: StoredChains,
+  { signed, parts: [first] }: ReadyEvent,
+  now: number,
+): Promise<Outcome> {
+  const { envelope, id } = signed
+  const event = { id, device: envelope.device, seq: envelope.seq }
+  const known = stored.devices.get(envelope.device)
+  if (known && envelope.seq <= known.seq) {
+    const there = await eventAt(tx, account, known.id, envelope.seq)
+    if (there && Buffer.compare(there.id, id) === 0) return { event, known: true }
+    const forked = envelope.owner === stored.owner && verifyEnvelope(signed)
+    return { event, code: forked ? 'event-fork' : 'event-signature' }
+  }
+  if (envelope.time[0] > now + limits.clockAheadMs) return { event, code: 'event-clock-ahead' }
+  if (envelope.seq > (known?.seq ?? 0) + 1)
+    return { event, code: 'event-missing-cause', detail: 'Events before it are not here.' }
+  await loadCauses(tx, account, stored, envelope.deps)
+  try {
+    const carried = makers !== 'any' && makers !== envelope.device
+    const grant = checkNext(stored.chains, signed, first?.value, { carried })
+    follow(stored.chains, signed, grant, first?.value)
+    return { event }
+  } catch (error) {
+    if (!isVivimError(error)) throw error
+    return { event, ...refusal(error) }
+  }
+}
+
+async function insert(
+  tx: Transaction,
+  account: number,
+  stored: StoredChains,
+  { signed, parts }: ReadyEvent,
+  projections: readonly Projection[],
+): Promise<StoredDevice> {
+  const { envelope, id, bytes } = signed
+  const { device: did, seq, time, type } = envelope
+  const position = ++stored.position
+  const [milliseconds, counter] = time
+  const newest = { seq, head: id, milliseconds, counter, position }
+  let device = stored.devices.get(did)
+  if (device) Object.assign(device, newest)
+  else {
+    device = { id: 1 + [...stored.devices.values()].reduce((most, one) => Math.max(most, one.id), 0), did, ...newest }
+    stored.devices.set(did, device)
+    // projections look devices up
+    await saveDevice(tx, account, device, 0)
+  }
+  await tx.run(insertEvent, [account, position, id, device.id, seq, milliseconds, counter, type, bytes])
+  const event: StoredEvent = {
+    account,
+    owner: stored.owner,
+    position,
+    id,
+    device: did,
+    seq,
+    time,
+    type,
+    parts: parts.map(({ digest, value }, part) => ({ chunk: chunkAt(account, position, part), digest, value: () => value })),
+  }
+  for (const [part, { digest, sealed }] of parts.entries())
+    await tx.run(insertChunk, [chunkAt(account, position, part), digest, sealed?.size ?? 0, sealed?.sealed ?? null])
+  for (const projection of projections) await projection.apply(tx, event)
+  return device
+}
+
+const saveDevice = (tx: Transaction, account: number, device: StoredDevice, bytes: number) =>
+  tx.run(upsertDevice, [
+    account,
+    device.id,
+    device.did,
+    device.seq,
+    device.head,
+    device.position,
+    device.milliseconds,
+    device.counter,
+    bytes,
+  ])

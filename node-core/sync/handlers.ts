@@ -1,0 +1,65 @@
+/** The methods by which another device brings itself and this node to the same state. */
+import type { SyncAnswer, sync } from '../contract/api/sync.ts'
+import { catalogue, VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
+import type { Handlers } from '../contract/method.ts'
+import type { Makers, Outcome } from '../log/accept.ts'
+import type { Incoming } from '../log/accept-check.ts'
+import { eventIdOf } from '../log/cid.ts'
+import type { Head } from '../log/envelope.ts'
+import type { KeysOf } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+import { merkleRoot } from './merkle.ts'
+import { clockOf, epochOf, floorOf, readHeld, readId, readLacking } from './read.ts'
+
+export interface SyncParts {
+  reader: Reader
+  keysOf: KeysOf
+  accountOf(did: Did): { id: number }
+  accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
+}
+
+export function syncHandlers({ reader, keysOf, accountOf, accept }: SyncParts): Handlers<typeof sync> {
+  return {
+    async 'sync.exchange'({ cursor, vectorClock, changes }, call): Promise<SyncAnswer> {
+      const { id } = accountOf(call.account)
+      if (changes.length > 0 && !call.capabilities.includes('write')) throw new VivimError('forbidden')
+      const outcomes = changes.length > 0 ? await accept(id, changes, call.device ?? 'any') : []
+      const epoch = await epochOf(reader, id)
+      const held = await readHeld(reader, id)
+      const { sealer } = keysOf(id)
+      const page = await readLacking(reader, { id, sealer }, held, vectorClock, floorOf(cursor, epoch, held))
+      return {
+        events: page.events,
+        newCursor: { epoch, seq: page.position },
+        vectorClock: clockOf(held),
+        merkleRoot: merkleRoot(held.heads),
+        more: page.more,
+        rejected: outcomes.flatMap(({ event, code, detail }, change) =>
+          code === undefined
+            ? []
+            : {
+                change,
+                event: event ? eventIdOf(event.id) : null,
+                code,
+                retryable: catalogue[code].retryable,
+                ...(detail === undefined ? {} : { detail }),
+              },
+        ),
+      }
+    },
+    async 'sync.heads'({ device, seq }, call) {
+      const { id } = accountOf(call.account)
+      const held = await readHeld(reader, id)
+      let heads: Head[] = held.heads.filter((head) => device === undefined || head.device === device)
+      if (device !== undefined && seq !== undefined) {
+        const found = await readId(reader, id, held, device, seq)
+        heads = found ? [{ device, seq, id: found }] : []
+      } else if (seq !== undefined) throw new VivimError('bad-request', 'A number needs its device.')
+      return {
+        heads: heads.map((head) => ({ device: head.device, seq: head.seq, id: eventIdOf(head.id) })),
+        merkleRoot: merkleRoot(held.heads),
+      }
+    },
+  }
+}

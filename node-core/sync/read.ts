@@ -1,0 +1,164 @@
+/** What a store holds of an account's events, and what of it another node lacks. */
+import type { SignedEvent, SyncPosition, VectorClock } from '../contract/api/sync.ts'
+import { VivimError } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
+import { openChunk } from '../log/chunk.ts'
+import { chunksBetween } from '../log/chunk-place.ts'
+import type { Head } from '../log/envelope.ts'
+import type { Sealer } from '../ports/sealer.ts'
+import type { Reader } from '../ports/storage.ts'
+
+/** A device's newest event, with its local number and place. */
+export interface StoredHead extends Head {
+  local: number
+  position: number
+}
+/** What a store holds, as of one moment. */
+export interface Held {
+  heads: StoredHead[]
+  /** The newest event's place; 0 where there is none. */
+  position: number
+}
+export interface Account {
+  id: number
+  sealer: Sealer
+}
+/** Events to be sent, causes first. */
+export interface Page {
+  events: SignedEvent[]
+  /** Whose each of them is. */
+  devices: Did[]
+  /** Up to here the other node holds everything once it has taken these. */
+  position: number
+  more: boolean
+}
+
+/** Bytes of payload and envelopes in one page; one event may be larger. */
+const PAGE_BYTES = 1024 * 1024
+const PAGE_EVENTS = 500
+
+const selectHeads = 'SELECT id AS local, did AS device, seq, head AS id, position FROM device WHERE account = ? ORDER BY did'
+const selectPlaced = `SELECT position FROM event_seq WHERE account = ? AND device = ? AND seq > ? AND position > ? AND position <= ?
+  ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`
+const selectTail =
+  'SELECT position, device, seq FROM event WHERE account = ? AND position > ? AND position <= ? ORDER BY position'
+const selectEnvelope = 'SELECT device AS local, envelope FROM event WHERE account = ? AND position = ?'
+const selectChunks = 'SELECT digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
+const selectId = `SELECT e.id FROM event_seq s JOIN event e ON e.account = s.account AND e.position = s.position
+  WHERE s.account = ? AND s.device = ? AND s.seq = ?`
+const selectTailId = 'SELECT id FROM event WHERE account = ? AND position > ? AND device = ? AND seq = ?'
+
+/** The newest events of all devices. */
+export async function readHeld(reader: Reader, account: number): Promise<Held> {
+  const heads = await reader.all<StoredHead>(selectHeads, [account])
+  return { heads, position: heads.reduce((most, head) => Math.max(most, head.position), 0) }
+}
+
+/** `{device: seq}` of what is held. */
+export const clockOf = ({ heads }: Held): VectorClock => Object.fromEntries(heads.map(({ device, seq }) => [device, seq]))
+
+/** The epoch of an account's positions: random, new whenever the store's order is another. */
+export async function epochOf(reader: Reader, account: number): Promise<Uint8Array> {
+  const row = await reader.get<{ epoch: Uint8Array }>('SELECT epoch FROM account WHERE id = ?', [account])
+  return plain(row?.epoch ?? new Uint8Array(16))
+}
+
+/** Where reading goes on: behind a position that was given here, else, by the clock alone, from the beginning. */
+export const floorOf = (cursor: SyncPosition | null, epoch: Uint8Array, held: Held): number =>
+  cursor && Buffer.compare(cursor.epoch, epoch) === 0 && cursor.seq <= held.position ? cursor.seq : 0
+
+/** The next events of `held` behind `floor` that the clock does not count. A device in `without` is left out. */
+export async function readLacking(
+  reader: Reader,
+  account: Account,
+  held: Held,
+  clock: VectorClock,
+  floor: number,
+  without: ReadonlySet<Did> = new Set(),
+): Promise<Page> {
+  const lagging = new Map(
+    held.heads
+      .filter(({ device, seq, position }) => seq > (clock[device] ?? 0) && position > floor && !without.has(device))
+      .map(({ local, device }) => [local, clock[device] ?? 0]),
+  )
+  if (lagging.size === 0) return { events: [], devices: [], position: held.position, more: false }
+  const positions = await positionsOf(reader, account.id, held, lagging, floor)
+  const events: SignedEvent[] = []
+  const devices: Did[] = []
+  const names = new Map(held.heads.map(({ local, device }) => [local, device]))
+  let size = 0
+  let position = floor
+  for (const next of positions) {
+    if (events.length >= PAGE_EVENTS || size >= PAGE_BYTES) return { events, devices, position, more: true }
+    const { local, ...event } = await readEvent(reader, account, next)
+    const device = names.get(local)
+    if (device === undefined) throw new VivimError('storage-corrupt', 'An event is of no device.')
+    devices.push(device)
+    size += event.envelope.length + event.chunks.reduce((sum, chunk) => sum + (chunk?.length ?? 0), 0)
+    events.push(event)
+    position = next
+  }
+  return { events, devices, position: held.position, more: false }
+}
+
+/** Places of the first events of devices behind given numbers; one more than a page holds, at least, where there are. */
+async function positionsOf(
+  reader: Reader,
+  account: number,
+  held: Held,
+  lagging: ReadonlyMap<number, number>,
+  floor: number,
+): Promise<number[]> {
+  // asked first: what is placed in between is then found twice, and not missed
+  const named = await namedUpTo(reader, account)
+  const found = new Set<number>()
+  for (const [local, seq] of lagging) {
+    const rows = await reader.all<{ position: number }>(selectPlaced, [account, local, seq, floor, held.position])
+    for (const { position } of rows) found.add(position)
+  }
+  const tail = await reader.all<{ position: number; device: number; seq: number }>(selectTail, [
+    account,
+    Math.max(named, floor),
+    held.position,
+  ])
+  for (const { position, device, seq } of tail) if (seq > (lagging.get(device) ?? Number.POSITIVE_INFINITY)) found.add(position)
+  return [...found].sort((a, b) => a - b).slice(0, PAGE_EVENTS + 1)
+}
+
+async function namedUpTo(reader: Reader, account: number): Promise<number> {
+  return (await reader.get<{ named: number }>('SELECT named FROM account WHERE id = ?', [account]))?.named ?? 0
+}
+
+async function readEvent(reader: Reader, { id, sealer }: Account, position: number): Promise<SignedEvent & { local: number }> {
+  const row = await reader.get<{ local: number; envelope: Uint8Array }>(selectEnvelope, [id, position])
+  if (!row) throw new VivimError('storage-corrupt', 'An event is missing.')
+  const chunks = await reader.all<{ digest: Uint8Array; sealed: Uint8Array | null }>(
+    selectChunks,
+    chunksBetween(id, position, position),
+  )
+  return {
+    local: row.local,
+    envelope: plain(row.envelope),
+    chunks: chunks.map(({ digest, sealed }) => sealed && plain(openChunk(id, digest, sealed, sealer))),
+  }
+}
+
+/** The id of a device's event by its number. */
+export async function readId(
+  reader: Reader,
+  account: number,
+  held: Held,
+  device: Did,
+  seq: number,
+): Promise<Uint8Array | undefined> {
+  const head = held.heads.find((one) => one.device === device)
+  if (!head || seq > head.seq) return undefined
+  const named = await namedUpTo(reader, account)
+  const row =
+    (await reader.get<{ id: Uint8Array }>(selectId, [account, head.local, seq])) ??
+    (await reader.get<{ id: Uint8Array }>(selectTailId, [account, named, head.local, seq]))
+  return row?.id
+}
+
+/** What is encoded knows bytes as `Uint8Array` alone. */
+const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)

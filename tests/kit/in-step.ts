@@ -1,0 +1,54 @@
+/** Stores of one account that sync with each other, in this process or over a door of the test's making. */
+
+import { decode, encode } from '@ipld/dag-cbor'
+import { sync } from '../../node-core/contract/api/sync.ts'
+import { toProblem } from '../../node-core/contract/errors.ts'
+import { capabilities } from '../../node-core/contract/method.ts'
+import { createDispatch } from '../../node-core/dispatch.ts'
+import type { PeerDoor } from '../../node-core/ports/peer-door.ts'
+import { syncHandlers } from '../../node-core/sync/handlers.ts'
+import { merkleRoot } from '../../node-core/sync/merkle.ts'
+import type { OutboundParts } from '../../node-core/sync/outbound.ts'
+import { syncPeer } from '../../node-core/sync/peer.ts'
+import { readHeld } from '../../node-core/sync/read.ts'
+import type { TestStore } from './store.ts'
+
+export const handlersOf = (store: TestStore) =>
+  syncHandlers({
+    reader: store.reader,
+    keysOf: store.keyring.keysOf,
+    accountOf: store.accountOf,
+    accept: (...call) => store.writer.accept(...call),
+  })
+
+/** A store's sync methods as its HTTP door would answer, without the sockets. */
+export function doorOf(store: TestStore, granted: readonly (typeof capabilities)[number][] = capabilities): PeerDoor {
+  const dispatch = createDispatch(sync, handlersOf(store), { checkOutputs: true })
+  const caller = { kind: 'session' as const, account: store.account.did, session: 'a'.repeat(26) as never, capabilities: granted }
+  return {
+    async ask(path, body, signal) {
+      try {
+        const input = body ? decode(body) : Object.fromEntries(new URL(path, 'http://node').searchParams)
+        if (input && typeof input === 'object' && 'seq' in input) Object.assign(input, { seq: Number(input.seq) })
+        const answer = await dispatch.call(body ? 'sync.exchange' : 'sync.heads', input, caller, { signal })
+        return { status: 200, body: body ? encode(answer) : Buffer.from(JSON.stringify(answer, bytesAsText)) }
+      } catch (error) {
+        const problem = toProblem(error)
+        return { status: problem.status, body: Buffer.from(JSON.stringify(problem)) }
+      }
+    },
+  }
+}
+const bytesAsText = (_: string, value: unknown) =>
+  value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64url') : value
+
+/** What a store needs to sync with the one behind a door. */
+export const outboundOf = (store: TestStore, door: PeerDoor): OutboundParts => ({
+  reader: store.reader,
+  account: { id: store.account.id, sealer: store.keys.sealer },
+  accept: (...call) => store.writer.accept(...call),
+  peer: syncPeer(door),
+})
+
+export const rootOf = async (store: TestStore): Promise<string> =>
+  Buffer.from(merkleRoot((await readHeld(store.reader, store.account.id)).heads)).toString('hex')
