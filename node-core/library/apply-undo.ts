@@ -45,7 +45,7 @@ export async function applyVouched(context: ApplyContext, { import: importId, pa
     if (row.undone > 0) shownAgain.add(row.conversation)
   }
   // its import was undone after the one that vouches had looked: now it is shown again
-  for (const conversation of shownAgain) await refold(context, conversation)
+  for (const conversation of shownAgain) await refold(context, conversation, 'more')
 }
 const selectVouched = `SELECT c.conversation, c.n, (SELECT count(*) FROM undone_import u WHERE u.account = c.account AND u.import = c.import) AS undone
   FROM contribution c WHERE c.account = ? AND c.chunk = ?`
@@ -62,11 +62,11 @@ export async function applyUndone(context: ApplyContext, importId: Uint8Array): 
      UNION SELECT conversation FROM vouch WHERE account = ? AND import = ?`,
     [account, importId, account, importId],
   )
-  for (const { conversation } of affected) await refold(context, conversation)
+  for (const { conversation } of affected) await refold(context, conversation, 'less')
 }
 
-/** Derives a conversation anew from the contributions that are shown. */
-async function refold(context: ApplyContext, local: number): Promise<void> {
+/** Derives a conversation anew from the contributions that are shown: now more of them than before, or less. */
+async function refold(context: ApplyContext, local: number, than: 'more' | 'less'): Promise<void> {
   const { tx, event, keys } = context
   const { account } = event
   const row = await rowAt(tx, account, local)
@@ -76,7 +76,8 @@ async function refold(context: ApplyContext, local: number): Promise<void> {
     await tx.run(hideRow, [states.hidden, event.position, account, local, states.shown])
     return
   }
-  if (shown.length === row.contributions && row.state === states.shown) return
+  // all are shown still; when there are more, some of them had been left out before
+  if (than === 'less' && shown.length === row.contributions && row.state === states.shown) return
   await foldFrom(context, row, shown)
 }
 const hideRow = 'UPDATE conversation SET state = ?, version = ?, fingerprint = NULL WHERE account = ? AND id = ? AND state = ?'
