@@ -104,6 +104,16 @@ describe('a revocation', () => {
     expect(cutOf(without.authority, didOf(phone))).toEqual(cutOf(chains.authority, didOf(phone)))
   })
 
+  it('is seen at once by a log that had looked before', () => {
+    const history = begun()
+    const chains = history.chains()
+    take(chains, history.write(phone), false)
+    const cut = history.headOf(phone)
+    expect(cutOf(chains.authority, didOf(phone))).toBeUndefined()
+    take(chains, history.revoke(laptop, phone, cut), false)
+    expect(codeOf(() => take(chains, history.write(phone), false))).toBe('event-revoked')
+  })
+
   it('holds at its lowest, and is final', () => {
     const history = begun()
     history.write(phone)
