@@ -28,14 +28,6 @@ async function check(seed: number): Promise<void> {
   }
 }
 
-// schedules that once ended in different states
-const remembered = [
-  // an import was undone elsewhere, then vouched for, where another import of the conversation was shown
-  1058,
-]
-
-it.each(remembered)('schedule %i converges', check)
-
 describe(`${schedules} schedules from seed ${first}`, () => {
   const block = 20
   it.each(Array.from({ length: Math.ceil(schedules / block) }, (_, n) => n))(

@@ -123,6 +123,18 @@ describe('two nodes', () => {
     expect(cbor.status).toBe(400)
   })
 
+  it('show the same where one undid an import that the other found again', async () => {
+    const parts = outboundOf(second, doorOf(first))
+    const { id } = await first.import([conversation('a', 'apples')])
+    await first.import([{ ...conversation('a'), messages: [message('other', 'pears')] }])
+    await syncOnce(parts, unknownPeer(), signal)
+    await second.import([conversation('a', 'apples')])
+    await first.undo(id)
+    expect(await syncOnce(parts, unknownPeer(), signal)).toMatchObject({ equal: true })
+    await same()
+    expect((await first.call('search.find', { q: 'apples' })).items).toHaveLength(1)
+  })
+
   it('take pushes only from who may write', async () => {
     await second.import([conversation('own')])
     const report = syncOnce(outboundOf(second, doorOf(first, ['read'])), unknownPeer(), signal)

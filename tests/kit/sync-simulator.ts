@@ -50,6 +50,10 @@ export async function runSchedule(seed: number, { devices: count, steps }: { dev
   const chance = chanceOf(seed)
   const first = await testStore({ seed: `${seed}/0`, clock: fakeClock(now) })
   const devices: Device[] = [{ store: first, clock: first.clock, imports: [] }]
+  // all hold these from the beginning: what they say of them later is often said at once
+  await first.import(
+    keys.map((key) => ({ source: 'chatgpt' as const, key: `c${key}`, title: `c${key}`, updated: now - 1e9, messages: [] })),
+  )
   for (let n = 1; n < count; n++) {
     const clock = fakeClock(now + chance.below(240_000) - 120_000)
     devices.push({ store: await secondNode(first, `${seed}/${n}`, clock), clock, imports: [] })
@@ -118,14 +122,15 @@ function disordered(body: Uint8Array, field: 'changes' | 'events', chance: Chanc
 const keys = [0, 1, 2]
 /** One thing that a person does; answers what. */
 async function write({ store, imports }: Device, chance: Chance): Promise<string> {
-  const key = chance.pick(keys)
+  // most of it about one conversation
+  const key = chance.once(3) ? chance.pick(keys) : 0
   const conversation = store.idOf({ source: 'chatgpt', key: `c${key}` })
   const maybe = <T>(value: T): T | null => (chance.once(2) ? value : null)
   const ignoreMissing = (error: unknown): void => {
     if (!(error instanceof VivimError) || !['not-found', 'conflict', 'bad-request'].includes(error.code)) throw error
   }
   const what = chance.below(12)
-  if (what < 4) {
+  if (what < 3) {
     const version = {
       key,
       updated: chance.below(5),
