@@ -267,8 +267,11 @@ describe('an upload', () => {
     const other = join(machine.folder, 'other', 'other.zip')
     await writeFile(other, await readFile(path))
     await choose('Choose files', other)
+    // Before the browser has given it up, no longer holding it back would let it go on.
+    const givenUp = page.waitForEvent('requestfailed', (request) => uploads.test(request.url()))
     await button('Cancel other.zip').click()
     await page.getByText('other.zip').waitFor({ state: 'detached' })
+    await givenUp
     await page.unroute(uploads)
     await page.reload()
     await page.getByRole('heading', { name: 'Past imports' }).waitFor()
