@@ -150,6 +150,7 @@ describe('search', () => {
     await page.getByText('3 results').waitFor()
     expect(await results(page).count()).toBe(1)
     await page.getByRole('button', { name: '1 more in this conversation' }).click()
+    await results(page).nth(1).waitFor()
     expect(await results(page).count()).toBe(2)
     await page.getByRole('button', { name: 'Filter', exact: true }).click()
     const filters = page.getByRole('dialog', { name: 'Filter' })
