@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { fakeClock, seededRandom } from '../../tests/kit/clock.ts'
 import { openMemoryStorage } from '../adapters/storage-memory/storage.ts'
 import { publicKey } from '../contract/api/auth.ts'
-import { isVivimError } from '../contract/errors.ts'
+import { isVivimError, VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
 import { didOf } from '../crypto/ed25519.ts'
@@ -28,7 +28,7 @@ const sealer: Sealer = {
   seal: (place, plain) => Buffer.concat([createHmac('sha256', place).update(plain).digest(), plain.map((byte) => byte ^ 0x5a)]),
   open(place, sealed) {
     const plain = sealed.subarray(32).map((byte) => byte ^ 0x5a)
-    expect(createHmac('sha256', place).update(plain).digest()).toEqual(Buffer.from(sealed.subarray(0, 32)))
+    if (!createHmac('sha256', place).update(plain).digest().equals(sealed.subarray(0, 32))) throw new VivimError('seal-broken')
     return plain
   },
 }
@@ -47,7 +47,12 @@ async function setUp() {
     ],
   })
   const granted = new Map<string, readonly Capability[]>()
-  const store = createSessionStore({ storage, sealerOf: () => sealer })
+  const closed = new Set<Did>()
+  const sealerOf = (account: Did) => {
+    if (closed.has(account)) throw new VivimError('unavailable')
+    return sealer
+  }
+  const store = createSessionStore({ storage, sealerOf })
   const open = () =>
     createSessions({
       clock,
@@ -56,7 +61,7 @@ async function setUp() {
       store,
       devices: { capabilitiesOf: (account, device) => granted.get(`${account} ${device}`) },
     })
-  return { clock, storage, granted, open, sessions: await open() }
+  return { clock, closed, storage, granted, open, sessions: await open() }
 }
 let at: Awaited<ReturnType<typeof setUp>>
 beforeEach(async () => {
@@ -319,6 +324,27 @@ describe('a device', () => {
     expect(await codeOf(() => again.refreshDevice(first.refreshToken))).toBe('session-expired')
     const [row] = await at.storage.all<{ family: Uint8Array }>('SELECT family FROM session')
     expect(row).toBeUndefined()
+  })
+
+  it('of an account whose keys are missing, or that is damaged, keeps nobody else out', async () => {
+    grant()
+    const device = await signInDevice()
+    const browser = await signIn()
+    const other = await signIn(bob)
+    at.closed.add(alice)
+    const without = await at.open()
+    expect(await codeOf(async () => without.verify(other.accessToken))).toBe('none')
+    for (const { accessToken } of [device, browser])
+      expect(await codeOf(async () => without.verify(accessToken))).toBe('session-expired')
+    expect(without.list(alice)).toEqual([])
+    // with the keys it is as it was
+    at.closed.clear()
+    const again = await at.open()
+    expect(await codeOf(async () => again.verify(browser.accessToken))).toBe('none')
+    await at.storage.transaction((tx) => tx.run("UPDATE session SET name = x'00' WHERE name IS NOT NULL", []))
+    const damaged = await at.open()
+    expect(await codeOf(async () => damaged.verify(device.accessToken))).toBe('none')
+    expect(await codeOf(async () => damaged.verify(browser.accessToken))).toBe('session-expired')
   })
 
   it('has nothing left once its grant is gone', async () => {

@@ -1,6 +1,7 @@
 /** Where sessions rest: one row each, the name that a person's browser gave itself sealed. */
 import { z } from 'zod'
 import { type PublicKey, publicKey } from '../contract/api/auth.ts'
+import { isVivimError } from '../contract/errors.ts'
 import { type Did, fromBase32, toBase32 } from '../contract/ids.ts'
 import { type Capability, capabilities, type SessionId } from '../contract/method.ts'
 import type { Sealer } from '../ports/sealer.ts'
@@ -43,6 +44,7 @@ export interface SessionRecord {
 
 /** What sessions need of the store. */
 export interface SessionStore {
+  /** Those of open accounts. */
   all(): Promise<SessionRecord[]>
   put(record: SessionRecord): Promise<void>
   touch(record: SessionRecord): Promise<void>
@@ -84,32 +86,28 @@ export function createSessionStore({
       for (const row of rows) await tx.run(sql, row)
     })
   }
+  /** Undefined where the account is closed, its keys missing, or the row damaged: nobody is signed in by what cannot be read. */
+  const read = (row: Row): SessionRecord | undefined => {
+    const { did: account, created, used, capabilities: bits } = row
+    const id = toBase32(row.id) as SessionId
+    try {
+      const name = row.name && Buffer.from(sealerOf(account).open(place(id), row.name)).toString()
+      const key = row.key === null ? undefined : storedKey.parse(row.key)
+      const record = { id, account, name, created, used, capabilities: listOf(bits), key }
+      if (row.device === null || !row.family || row.turn === null) return record
+      const family = { secret: sealerOf(account).open(familyPlace(id), row.family), turn: row.turn }
+      return { ...record, device: { did: row.device, family } }
+    } catch (error) {
+      if (isVivimError(error, 'unavailable', 'seal-broken')) return undefined
+      throw error
+    }
+  }
   return {
     async all() {
       const rows = await storage.all<Row>(
         'SELECT a.did, s.id, s.created, s.used, s.capabilities, s.key, s.name, s.device, s.family, s.turn FROM session s JOIN account a ON a.id = s.account',
       )
-      return rows.map((row) => {
-        const id = toBase32(row.id) as SessionId
-        const name = row.name && Buffer.from(sealerOf(row.did).open(place(id), row.name)).toString()
-        return {
-          id,
-          account: row.did,
-          name,
-          created: row.created,
-          used: row.used,
-          capabilities: listOf(row.capabilities),
-          key: row.key === null ? undefined : storedKey.parse(row.key),
-          ...(row.device !== null && row.family && row.turn !== null
-            ? {
-                device: {
-                  did: row.device,
-                  family: { secret: sealerOf(row.did).open(familyPlace(id), row.family), turn: row.turn },
-                },
-              }
-            : {}),
-        }
-      })
+      return rows.flatMap((row) => read(row) ?? [])
     },
     async put({ id, account, name, created, used, capabilities: list, key, device }) {
       if (!key && !device) return
