@@ -6,8 +6,10 @@ import { desktopAccess, hostOf } from './app/host.ts'
 import { browserName, takeSecret } from './app/location.ts'
 import { applyPreferences, keepPreferences } from './app/preferences.ts'
 import { createSession } from './app/session.ts'
-import { browserStore } from './app/session-key.ts'
+import type { KeptSession } from './app/session-key.ts'
 import { createClient, type Fetch } from './client.ts'
+import type { PairedDevice } from './device/key.ts'
+import { keptInBrowser } from './kept.ts'
 import './styles/base.css'
 
 // Schemas are compiled with `new Function` otherwise, which the page's content policy forbids.
@@ -31,7 +33,12 @@ async function start(): Promise<void> {
     root.render(<App session={undefined} client={createClient(send, desktopAccess, newRequest)} keeper={keeper} now={now} />)
     return
   }
-  const session = createSession({ fetch: send, store: browserStore(indexedDB), name: browserName(navigator.userAgent) })
+  const session = createSession({
+    fetch: send,
+    store: keptInBrowser<KeptSession>(indexedDB, 'vivim', 'session'),
+    device: keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device'),
+    name: browserName(navigator.userAgent),
+  })
   root.render(<App session={session} client={createClient(send, session, newRequest)} keeper={keeper} now={now} />)
   void session.start(secret)
   // A second link that is opened in the same tab changes only the fragment.

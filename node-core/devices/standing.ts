@@ -26,6 +26,8 @@ export interface StandingParts {
 export interface Standing {
   /** What a device may ask of this node; undefined where it has no grant that stands now. */
   capabilitiesOf(account: Did, device: Did): readonly Capability[] | undefined
+  /** Whether a device was granted and then revoked; false for one that is not known. */
+  isRevoked(account: Did, device: Did): boolean
   /** Reads what has been said of an account's devices since. */
   refresh(account: { id: number; did: Did }): Promise<void>
   /** Something was stored: the same in the background, where it is about devices. */
@@ -87,6 +89,7 @@ export function createStanding(parts: StandingParts): Standing {
   }
   return {
     capabilitiesOf: (account, device) => holds(account, device)?.grant.capabilities.flatMap((one) => asked[one] ?? []),
+    isRevoked: (account, device) => known.get(account)?.listing.devices.get(device)?.revoked === true,
     refresh,
     touched(account) {
       if (!closed) refresh(account).catch(onError)

@@ -47,6 +47,7 @@ async function setUp() {
     ],
   })
   const granted = new Map<string, readonly Capability[]>()
+  const revoked = new Set<string>()
   const closed = new Set<Did>()
   const sealerOf = (account: Did) => {
     if (closed.has(account)) throw new VivimError('unavailable')
@@ -59,9 +60,12 @@ async function setUp() {
       random,
       nodeKey,
       store,
-      devices: { capabilitiesOf: (account, device) => granted.get(`${account} ${device}`) },
+      devices: {
+        capabilitiesOf: (account, device) => granted.get(`${account} ${device}`),
+        isRevoked: (account, device) => revoked.has(`${account} ${device}`),
+      },
     })
-  return { clock, closed, storage, granted, open, sessions: await open() }
+  return { clock, closed, storage, granted, revoked, open, sessions: await open() }
 }
 let at: Awaited<ReturnType<typeof setUp>>
 beforeEach(async () => {
@@ -290,6 +294,13 @@ describe('a device', () => {
     const elsewhere = proof()
     const restarted = await at.open()
     expect(await codeOf(() => restarted.signInDevice(elsewhere))).toBe('unauthenticated')
+  })
+
+  it('is told that it was revoked, and nobody without its key is', async () => {
+    at.revoked.add(`${alice} ${phone}`)
+    expect(await codeOf(signInDevice)).toBe('device-revoked')
+    const stranger = proof({ key: generateKeyPairSync('ed25519').privateKey })
+    expect(await codeOf(() => at.sessions.signInDevice(stranger))).toBe('unauthenticated')
   })
 
   it('goes on by refresh tokens that each work once; a second use ends the session', async () => {

@@ -42,6 +42,8 @@ export interface ActiveSession {
 export interface DeviceCheck {
   /** What the device's grant allows; undefined where it has none that stands at this moment. */
   capabilitiesOf(account: Did, device: Did): readonly Capability[] | undefined
+  /** Whether it was granted and then revoked. */
+  isRevoked(account: Did, device: Did): boolean
 }
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
@@ -181,11 +183,15 @@ export async function createSessions({
     /** A challenge for devices of an account, here or not. */
     deviceChallenge: (account: Did): { challenge: string; expires: number } => deviceChallenges.create(account),
 
-    /** A session for a device that signed a challenge; `unauthenticated`, whatever it was that did not hold. */
+    /**
+     * A session for a device that signed a challenge; `unauthenticated`, whatever it was that did not hold. One that proved
+     * its key is told that it was revoked (`device-revoked`): nobody else learns that.
+     */
     async signInDevice(proof: { account: Did; device: Did; challenge: string; signature: string }): Promise<DeviceToken> {
       const { account, device } = proof
       const proven = deviceChallenges.answer(proof)
       const granted = devices.capabilitiesOf(account, device)
+      if (proven && devices.isRevoked(account, device)) throw new VivimError('device-revoked')
       if (!proven || !granted)
         throw new VivimError('unauthenticated', 'The proof does not hold, or the device has no grant that stands.')
       const now = clock.now()

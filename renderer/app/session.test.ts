@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Fetch } from '../client.ts'
+import type { PairedDevice } from '../device/key.ts'
+import { keptInMemory } from '../kept.ts'
 import { createSession } from './session.ts'
-import { memoryStore } from './session-key.ts'
+import type { KeptSession } from './session-key.ts'
 
 const node = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'
 const otherNode = 'did:key:z6Mkfriq1MqLBoPWecGoDLjguo1sB9brj6wT3qZ5BxkKpuP6'
@@ -69,8 +71,8 @@ function door() {
 describe('the page’s session', () => {
   it('signs in by a link once and by proof of its key from then on', async () => {
     const { state, fetch } = door()
-    const store = memoryStore()
-    const first = createSession({ fetch, store, name: 'test' })
+    const store = keptInMemory<KeptSession>()
+    const first = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await first.start(secret)
     expect(first.standing).toEqual({ state: 'signed-in' })
     expect(first.token()).toBe('token 1')
@@ -78,7 +80,7 @@ describe('the page’s session', () => {
     expect(state.key).toMatchObject({ kty: 'EC', crv: 'P-256' })
     expect(state.key).not.toHaveProperty('d')
 
-    const next = createSession({ fetch, store, name: 'test' })
+    const next = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await next.start()
     expect(next.standing).toEqual({ state: 'signed-in' })
     expect(next.token()).toBe('token 2')
@@ -86,7 +88,7 @@ describe('the page’s session', () => {
 
   it('says why there is none', async () => {
     const { fetch } = door()
-    const none = createSession({ fetch, store: memoryStore(), name: 'test' })
+    const none = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
     await none.start()
     expect(none.standing).toEqual({ state: 'signed-out', why: 'no-session' })
     await none.start('x'.repeat(43))
@@ -95,9 +97,9 @@ describe('the page’s session', () => {
 
   it('goes on with its session where the link was used already', async () => {
     const { fetch } = door()
-    const store = memoryStore()
-    await createSession({ fetch, store, name: 'test' }).start(secret)
-    const again = createSession({ fetch, store, name: 'test' })
+    const store = keptInMemory<KeptSession>()
+    await createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' }).start(secret)
+    const again = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await again.start(secret)
     expect(again.standing).toEqual({ state: 'signed-in' })
   })
@@ -105,7 +107,7 @@ describe('the page’s session', () => {
   it('keeps a link’s secret until the node has answered to it', async () => {
     const { state, fetch } = door()
     state.online = false
-    const page = createSession({ fetch, store: memoryStore(), name: 'test' })
+    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
     await page.start(secret)
     expect(page.standing).toEqual({ state: 'offline' })
     state.online = true
@@ -115,7 +117,7 @@ describe('the page’s session', () => {
 
   it('proves its key once for all requests that were refused together', async () => {
     const { state, fetch } = door()
-    const page = createSession({ fetch, store: memoryStore(), name: 'test' })
+    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
     await page.start(secret)
     expect(await Promise.all([page.renew(), page.renew(), page.renew()])).toEqual([true, true, true])
     expect(state.proofs).toBe(1)
@@ -123,8 +125,8 @@ describe('the page’s session', () => {
 
   it('forgets a session that the node has ended', async () => {
     const { state, fetch } = door()
-    const store = memoryStore()
-    const page = createSession({ fetch, store, name: 'test' })
+    const store = keptInMemory<KeptSession>()
+    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await page.start(secret)
     state.key = undefined
     expect(await page.renew()).toBe(false)
@@ -135,7 +137,7 @@ describe('the page’s session', () => {
 
   it('signs no challenge of another node, and keeps its own session meanwhile', async () => {
     const { state, fetch } = door()
-    const page = createSession({ fetch, store: memoryStore(), name: 'test' })
+    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
     await page.start(secret)
     state.audience = otherNode
     expect(await page.renew()).toBe(false)
@@ -148,8 +150,8 @@ describe('the page’s session', () => {
 
   it('ends at the node and forgets its key here when the person leaves, even where the token was too old', async () => {
     const { state, fetch } = door()
-    const store = memoryStore()
-    const page = createSession({ fetch, store, name: 'test' })
+    const store = keptInMemory<KeptSession>()
+    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await page.start(secret)
     state.tired = true
     await page.leave()
@@ -161,8 +163,8 @@ describe('the page’s session', () => {
 
   it('stays signed in where the node cannot be asked to end the session', async () => {
     const { state, fetch } = door()
-    const store = memoryStore()
-    const page = createSession({ fetch, store, name: 'test' })
+    const store = keptInMemory<KeptSession>()
+    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await page.start(secret)
     state.online = false
     await expect(page.leave()).rejects.toMatchObject({ code: 'unavailable' })

@@ -1,14 +1,20 @@
 /**
  * The page's session with its node. A sign-in link brings a secret once; from then on the session is renewed by proof
- * of this browser's key. The access token lives in this module's memory and nowhere else.
+ * of this browser's key. A browser that is a device of the account signs in by the device's key instead. The access
+ * token lives in this module's memory and nowhere else.
  */
 import { type AccessToken, auth } from '../../node-core/contract/api/auth.ts'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import { type Access, ask, type Fetch } from '../client.ts'
-import { type KeptSession, makeKey, type SessionStore, signChallenge } from './session-key.ts'
+import type { PairedDevice } from '../device/key.ts'
+import type { Kept } from '../kept.ts'
+import { type KeptSession, makeKey, signChallenge } from './session-key.ts'
 
-/** `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: by the node. `left`: here. */
-export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left'
+/**
+ * `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: by the node. `left`: here.
+ * `revoked`: the account threw this device out, for good.
+ */
+export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left' | 'revoked'
 
 export type Standing =
   | { state: 'starting' }
@@ -27,7 +33,17 @@ export interface Session extends Access {
   leave(): Promise<void>
 }
 
-export function createSession({ fetch, store, name }: { fetch: Fetch; store: SessionStore; name: string }): Session {
+export interface SessionParts {
+  fetch: Fetch
+  /** Where the session of a link is kept. */
+  store: Kept<KeptSession>
+  /** Where this browser is kept as a device; it comes before a session. */
+  device: Kept<PairedDevice>
+  /** What the list of sessions calls this browser. */
+  name: string
+}
+
+export function createSession({ fetch, store, device, name }: SessionParts): Session {
   let standing: Standing = { state: 'starting' }
   let token: string | undefined
   let renewing: Promise<boolean> | undefined
@@ -46,8 +62,35 @@ export function createSession({ fetch, store, name }: { fetch: Fetch; store: Ses
     await store.save({ session: answer.session, instance: answer.instance, key })
   }
 
-  /** A new token by proof of the key; false where there is no session any more. */
+  let refreshToken: string | undefined
+  /** Undefined where this browser is no device of the account. */
+  const proveDevice = async (signal?: AbortSignal): Promise<boolean | undefined> => {
+    const kept = await device.load()
+    if (!kept) return undefined
+    // What only devices need is loaded by devices alone.
+    const { signInDevice } = await import('../device/sign-in.ts')
+    try {
+      const answer = await signInDevice(fetch, kept, refreshToken, signal)
+      token = answer?.accessToken
+      refreshToken = answer?.refreshToken
+      return answer !== undefined
+    } catch (error) {
+      if (!isVivimError(error, 'device-revoked', 'unauthenticated')) throw error
+      token = undefined
+      refreshToken = undefined
+      // A node that does not know the device may have lost it, with a backup: only its word that the device was revoked counts.
+      if (error.code === 'device-revoked') {
+        await device.clear()
+        become({ state: 'signed-out', why: 'revoked' })
+      }
+      return false
+    }
+  }
+
+  /** A new token by proof of a key; false where there is no session any more. */
   const prove = async (signal?: AbortSignal): Promise<boolean> => {
+    const asDevice = await proveDevice(signal)
+    if (asDevice !== undefined) return asDevice
     const kept = await store.load()
     if (!kept) return false
     try {
@@ -88,7 +131,8 @@ export function createSession({ fetch, store, name }: { fetch: Fetch; store: Ses
         const link = pending === undefined ? 'none' : (await accepted(exchange(pending))) ? 'accepted' : 'refused'
         pending = undefined
         if (link === 'accepted' || (await prove())) become({ state: 'signed-in' })
-        else become({ state: 'signed-out', why: link === 'refused' ? 'link-invalid' : 'no-session' })
+        else if (standing.state !== 'signed-out')
+          become({ state: 'signed-out', why: link === 'refused' ? 'link-invalid' : 'no-session' })
       } catch (error) {
         if (isVivimError(error, 'unavailable')) become({ state: 'offline' })
         else become({ state: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
@@ -104,6 +148,8 @@ export function createSession({ fetch, store, name }: { fetch: Fetch; store: Ses
         if (await prove()) await end()
       }
       token = undefined
+      refreshToken = undefined
+      await device.clear()
       await store.clear()
       become({ state: 'signed-out', why: 'left' })
     },

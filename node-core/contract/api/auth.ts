@@ -89,7 +89,7 @@ export const auth = defineMethods({
     scope: 'node',
     input: z.strictObject({ did: did.describe('The account.'), device: did, challenge: deviceChallenge, signature }),
     output: deviceToken,
-    errors: ['unauthenticated'],
+    errors: ['unauthenticated', 'device-revoked'],
   },
   'auth.refresh': {
     http: 'POST /api/v1/auth/refresh',
