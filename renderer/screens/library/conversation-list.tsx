@@ -85,14 +85,14 @@ export function ConversationList(props: ListProps) {
     setTop(handle.findItemIndex(offset))
     if (handle.findItemIndex(offset + handle.viewportSize) > rows.length - ahead) void loadMore()
   }
-  const moveFocus = useMovingFocus(scroller)
+  const { moveTo, openEarly } = useMovingFocus(scroller)
   const goTo = (entry: Entry | undefined) => {
     if (!entry) return
     setActive(entry.id)
     const at = rowOf.get(entry.id)
     // The first of all comes with its heading.
     if (at !== undefined) virtual.current?.scrollToIndex(at <= 1 ? 0 : at, { align: 'nearest' })
-    moveFocus(`[data-conversation="${entry.id}"]`)
+    moveTo(`[data-conversation="${entry.id}"]`)
   }
 
   useImperativeHandle(props.handle, () => ({
@@ -117,6 +117,7 @@ export function ConversationList(props: ListProps) {
   }, [end])
 
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (openEarly(event, `[data-conversation="${current}"]`)) return event.preventDefault()
     if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
     const row = rows[activeRow]
     if (row?.kind !== 'item') return

@@ -18,7 +18,8 @@ interface ResultsProps {
   readonly found: readonly Found[]
   /** Names the question: the results of another one begin at their top. */
   readonly name: string
-  readonly more: () => void
+  /** Asks for the next page; undefined where there is none. */
+  readonly more: (() => void) | undefined
   readonly loading: boolean
   readonly opened: () => void
   readonly leave: () => void
@@ -50,31 +51,58 @@ export function Results({ found, name, more, loading, opened, leave, ref }: Resu
     0,
     lines.findIndex(({ key }) => key === place.active),
   )
-  const moveFocus = useMovingFocus(scroller)
+  // Steps beyond the last line, taken as soon as there are lines for them.
+  const owed = useRef(0)
+  const { moveTo, openEarly } = useMovingFocus(scroller)
 
   // Where it was left on coming back; a new question begins at its top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: on arrival alone.
   useEffect(() => {
-    if (place.active !== undefined && document.activeElement === document.body) moveFocus(`[data-line="${at}"]`)
+    if (place.active !== undefined && document.activeElement === document.body) moveTo(`[data-line="${at}"]`)
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: for each question, not for each line.
   useEffect(() => {
+    owed.current = 0
     virtual.current?.scrollTo(offsets.get(`${entry} ${name}`) ?? 0)
   }, [name])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever lines have come.
+  useEffect(() => {
+    const steps = owed.current
+    if (steps === 0 || !scroller.current?.contains(document.activeElement)) return
+    const to = at + steps
+    focusAt(Math.min(lines.length - 1, to))
+    if (to >= lines.length && more) {
+      owed.current = to - lines.length + 1
+      more()
+    }
+  }, [lines])
   const focusAt = (index: number) => {
     const line = lines[index]
+    owed.current = 0
     if (!line) return
     keep({ ...place, active: line.key })
     virtual.current?.scrollToIndex(index, { align: 'nearest' })
-    moveFocus(`[data-line="${index}"]`)
+    moveTo(`[data-line="${index}"]`)
   }
   useImperativeHandle(ref, () => ({ enter: () => focusAt(at) }))
 
+  const down = () => {
+    if (at < lines.length - 1) focusAt(at + 1)
+    else if (more) {
+      owed.current++
+      more()
+    }
+  }
+  const up = () => {
+    if (owed.current > 0) owed.current--
+    else at === 0 ? leave() : focusAt(at - 1)
+  }
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (openEarly(event, `[data-line="${at}"]`)) return event.preventDefault()
     if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
-    if (event.key === 'ArrowDown' || event.key === 'j') focusAt(Math.min(lines.length - 1, at + 1))
-    else if (event.key === 'ArrowUp' || event.key === 'k') at === 0 ? leave() : focusAt(at - 1)
+    if (event.key === 'ArrowDown' || event.key === 'j') down()
+    else if (event.key === 'ArrowUp' || event.key === 'k') up()
     else if (event.key === 'Home') focusAt(0)
     else if (event.key === 'End') focusAt(lines.length - 1)
     else if (event.key === 'Escape') leave()
@@ -102,7 +130,7 @@ export function Results({ found, name, more, loading, opened, leave, ref }: Resu
           onScroll={(offset) => {
             offsets.set(`${entry} ${name}`, offset)
             const handle = virtual.current
-            if (handle && handle.findItemIndex(offset + handle.viewportSize) > lines.length - ahead) more()
+            if (handle && handle.findItemIndex(offset + handle.viewportSize) > lines.length - ahead) more?.()
           }}
         >
           {(line, index) => (
@@ -114,7 +142,11 @@ export function Results({ found, name, more, loading, opened, leave, ref }: Resu
               active={index === at}
               expanded={place.expanded.includes(line.found.key)}
               expand={expand}
-              onFocus={() => line.key !== place.active && keep({ ...place, active: line.key })}
+              onFocus={() => {
+                if (line.key === place.active) return
+                owed.current = 0
+                keep({ ...place, active: line.key })
+              }}
               opened={opened}
             />
           )}

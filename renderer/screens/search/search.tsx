@@ -64,8 +64,8 @@ export default function Search() {
   const asking = asked !== '' && words.trim() !== ''
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = hits
   const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+    if (!isFetchingNextPage) void fetchNextPage()
+  }, [isFetchingNextPage, fetchNextPage])
 
   return (
     // Says what the results on the screen are of: while the next are looked for, those of the last words stay.
@@ -143,7 +143,7 @@ export default function Search() {
           ref={results}
           found={found}
           name={JSON.stringify([asked, order, input])}
-          more={more}
+          more={hasNextPage ? more : undefined}
           loading={isFetchingNextPage}
           opened={() => rememberSearch(words)}
           leave={() => field.current?.focus()}
