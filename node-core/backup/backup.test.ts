@@ -176,7 +176,7 @@ describe('a backup', () => {
       account: did,
       others: [node.account.did],
     })
-    expect(await recoverStore(at('restored'), phrase, partsFor(phrase, keychain))).toBe(node.account.did)
+    expect(await recoverStore(at('restored'), phrase, partsFor(phrase, keychain))).toEqual({ did: node.account.did, anew: false })
     const other = await nodeIn(at('restored'), keychain)
     expect(other.keyring.accounts.map((account) => account.did)).toEqual([node.account.did, did])
   })

@@ -2,16 +2,24 @@
 import { openSqliteStorage } from '../adapters/storage-sqlite/storage.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
-import { type AccountParts, recoverAccount } from '../identity/accounts.ts'
+import { parsePhrase } from '../crypto/phrase.ts'
+import { type AccountParts, createAccount, recoverAccount } from '../identity/accounts.ts'
 import type { Transactor } from '../ports/storage.ts'
 import { migrations } from '../threads/migrations.ts'
 import { createWriter } from '../threads/writer-core.ts'
 
 export type RecoverParts = Pick<AccountParts, 'keychain' | 'clock' | 'random' | 'device'>
 
+/** What a recovery came to. */
+export interface Recovered {
+  did: Did
+  /** True where there was no store: the account is here again, and its data comes by sync or from a backup. */
+  anew: boolean
+}
+
 /**
- * Gives the account that grows from `phrase` new keys in the keychain; this node becomes a new device of it.
- * `before` may change the store first. The node must not be running.
+ * Gives the account that grows from `phrase` new keys in the keychain; this node becomes a new device of it. A directory
+ * without any account gets it with nothing in it. `before` may change the store first. The node must not be running.
  * Errors: `store-locked`, `phrase-invalid`, `phrase-mismatch`, the keychain's and the store's.
  */
 export async function recoverStore(
@@ -19,7 +27,9 @@ export async function recoverStore(
   phrase: string,
   parts: RecoverParts,
   before?: (storage: Transactor) => Promise<void>,
-): Promise<Did> {
+): Promise<Recovered> {
+  // before there is a store: words that are none leave nothing behind
+  const words = parsePhrase(phrase)
   await using storage = await openSqliteStorage({ directory, migrations })
   await before?.(storage)
   const writer = createWriter({
@@ -30,6 +40,8 @@ export async function recoverStore(
     readBlob: () => Promise.reject(new VivimError('internal')),
     onCommit() {},
   })
-  const { did } = await recoverAccount({ ...parts, reader: storage, writer }, phrase)
-  return did
+  const whole = { ...parts, reader: storage, writer }
+  const anew = (await storage.get('SELECT id FROM account LIMIT 1', [])) === undefined
+  const { did } = await (anew ? createAccount(whole, words) : recoverAccount(whole, words))
+  return { did, anew }
 }

@@ -58,7 +58,7 @@ export async function restoreBackup(path: string, parts: RestoreParts): Promise<
     }
     await ensureFree(dataDirectory, Math.ceil(backup.size * 1.05))
     await unpack(backup, stage, parts.onProgress, signal)
-    const account = await recoverStore(stage, parts.phrase, parts, (storage) => beginAnew(storage, parts.random))
+    const { did: account } = await recoverStore(stage, parts.phrase, parts, (storage) => beginAnew(storage, parts.random))
     await moveIntoPlace(stage, dataDirectory)
     const { accounts, created } = backup.manifest
     return { account, others: accounts.filter((did) => did !== account), created, bytes: backup.size }

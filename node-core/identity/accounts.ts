@@ -12,6 +12,8 @@ import { didOf, privateKeyOf, publicBytesOf } from '../crypto/ed25519.ts'
 import { signGrant } from '../crypto/grants.ts'
 import { deriveSeed, newPhrase, parsePhrase, seedOf } from '../crypto/phrase.ts'
 import { x25519Of } from '../crypto/x25519.ts'
+import type { Makers, Outcome } from '../log/accept.ts'
+import type { Incoming } from '../log/accept-check.ts'
 import type { Change } from '../log/append.ts'
 import { digestOf } from '../log/cid.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
@@ -19,6 +21,7 @@ import type { Keychain } from '../ports/keychain.ts'
 import type { Query, Reader } from '../ports/storage.ts'
 import { decodeBundle, encodeBundle, entryOf, type KeyBundle } from './bundle.ts'
 import { type DataKeyRow, dataKeyKinds, newDataKey, openDataKeys, recoverDataKeys } from './data-keys.ts'
+import { genesisOf } from './genesis.ts'
 import type { OpenAccount } from './keyring.ts'
 
 /** What this node's device is called and may do. */
@@ -33,6 +36,8 @@ export interface AccountWriter {
   open(account: OpenAccount): Promise<void>
   /** Appends as the account's own device, or with the root key. */
   append(account: number, changes: readonly Change[], root?: { did: Did; key: KeyObject }): Promise<unknown>
+  /** Takes in an event that was signed already: the genesis. */
+  accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
   /** Marks the projections of a new account as current. */
   begin(account: number): Promise<void>
 }
@@ -147,11 +152,8 @@ async function start(
     (await parts.reader.all<{ did: Did }>('SELECT did FROM device WHERE account = ?', [row.id])).map((one) => one.did),
   )
   if (!chains.has(row.did)) {
-    await parts.writer.append(
-      row.id,
-      [{ type: 'account.created', parts: [{ successor: bundle.successor }] }],
-      rootOf(row, bundle),
-    )
+    const [taken] = await parts.writer.accept(row.id, [genesisOf(rootOf(row, bundle).key, bundle.successor)], 'any')
+    if (!taken || taken.code !== undefined) throw new VivimError('internal', taken?.detail)
   }
   if (!chains.has(device)) {
     const { did: issuer, key } = rootOf(row, bundle)
