@@ -45,6 +45,7 @@ import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
 import { syncHandlers } from './sync/handlers.ts'
+import { syncChannel } from './sync/live.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
 import { countItems, isTakenBack } from './threads/intake-reads.ts'
 import type { WriterNews } from './threads/writer.ts'
@@ -249,6 +250,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       upkeep.watch(account)
       await standing.refresh(account)
     }
+    const syncing = syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call) })
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
       ...statusHandlers({
@@ -292,7 +294,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backupHandlers({ config, reader, writer, clock, random }),
-      ...syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call) }),
+      ...syncing,
       ...doctorHandlers({
         reader,
         writer,
@@ -315,6 +317,18 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ready: () => ready,
       clock,
       logger,
+      live: [
+        syncChannel({
+          reader,
+          keysOf,
+          accountOf: find,
+          exchange: (request, { caller, signal }) => syncing['sync.exchange'](request, { caller: 'session', ...caller, signal }),
+          changed: wakeups.next,
+          onError: (error) => {
+            logger.error({ err: error }, 'live sync')
+          },
+        }),
+      ],
     })
     closing.push(() => http.close())
 

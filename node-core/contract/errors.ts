@@ -24,6 +24,7 @@ export const catalogue = {
   'cancelled': entry(499, 'It was cancelled.'),
   'internal': entry(500, 'Something went wrong inside the node. Nothing was lost.', true),
   'cannot-listen': entry(503, 'The node cannot listen at its address.'),
+  'connection-behind': entry(503, 'The connection did not keep up with what was sent, and was closed. Nothing was lost.', true),
   'unavailable': entry(503, 'The node is starting or stopping.', true),
   // who asks
   'unauthenticated': entry(401, 'This needs a session. Open a sign-in link, or make one with “vivim link”.'),

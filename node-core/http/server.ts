@@ -11,11 +11,13 @@ import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Dispatch } from '../dispatch.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { LiveChannel } from '../ports/live.ts'
 import { identify, type TokenCheck } from './callers.ts'
 import type { After } from './events.ts'
 import { commonHeaders } from './headers.ts'
 import { createHosts, type Hosts, localHosts } from './hosts.ts'
 import { listening, newServer, refuseMalformed } from './listener.ts'
+import { createLive } from './live.ts'
 import { prepareLocal } from './local.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Logger, sendProblem } from './problems.ts'
@@ -51,6 +53,8 @@ export interface HttpNeeds {
   readonly ready: () => boolean
   readonly clock: Clock
   readonly logger: Logger
+  /** What live connections may be used for. */
+  readonly live?: readonly LiveChannel[]
   /** Timers; the machine's unless a test owns them. */
   readonly after?: After
 }
@@ -84,6 +88,15 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
   const refuse = refusal(dispatch.methods, (request) => identify(request, isLocal(request), true, sessions, accounts))
   const unknownMeter = metrics.meter('unknown', true)
 
+  const live = createLive({
+    channels: needs.live ?? [],
+    sessions,
+    check: ({ headers }) => hosts.check(headers.host, headers.origin),
+    stopping: stopping.signal,
+    after,
+    logger,
+    limits: { links: 500, linksOfSession: 24 },
+  })
   let web: Server | undefined
   const app = fastify({
     bodyLimit,
@@ -93,6 +106,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     serverFactory(handler) {
       web = newServer(handler, stopping.signal)
       web.setTimeout(120_000)
+      web.on('upgrade', live.upgrade)
       return web
     },
     clientErrorHandler: refuseMalformed,

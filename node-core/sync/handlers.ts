@@ -19,7 +19,12 @@ export interface SyncParts {
   accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
 }
 
-export function syncHandlers({ reader, keysOf, accountOf, accept }: SyncParts): Handlers<typeof sync> {
+/** Live connections exchange too. */
+export type SyncHandlers = Omit<Handlers<typeof sync>, 'sync.exchange'> & {
+  'sync.exchange'(...call: Parameters<Handlers<typeof sync>['sync.exchange']>): Promise<SyncAnswer>
+}
+
+export function syncHandlers({ reader, keysOf, accountOf, accept }: SyncParts): SyncHandlers {
   return {
     async 'sync.exchange'({ cursor, vectorClock, changes }, call): Promise<SyncAnswer> {
       const { id } = accountOf(call.account)

@@ -13,6 +13,7 @@ import { createDispatch } from '../../node-core/dispatch.ts'
 import type { After } from '../../node-core/http/events.ts'
 import { localAddress } from '../../node-core/http/local.ts'
 import { createHttp, type HttpConfig } from '../../node-core/http/server.ts'
+import type { LiveChannel } from '../../node-core/ports/live.ts'
 import { deviceProofBytes } from '../../node-core/sessions/device-proofs.ts'
 import { createSessions, type SessionStore } from '../../node-core/sessions/index.ts'
 import { fakeClock, seededRandom } from './clock.ts'
@@ -96,6 +97,7 @@ export interface DoorOptions {
   config?: Partial<HttpConfig>
   accounts?: Did[]
   after?: After
+  live?: readonly LiveChannel[]
   checkOutputs?: boolean
 }
 
@@ -104,6 +106,7 @@ export async function openDoor({
   config = {},
   accounts = [newDid(), newDid()],
   after,
+  live,
   checkOutputs = false,
 }: DoorOptions = {}) {
   const nodeKeys = generateKeyPairSync('ed25519')
@@ -134,6 +137,7 @@ export async function openDoor({
     clock,
     logger: { info: log, error: log },
     ...(after ? { after } : {}),
+    ...(live ? { live } : {}),
   })
   const { port } = await http.listen()
   const directory = await mkdtemp(join(tmpdir(), 'vivim-door-'))
