@@ -5,11 +5,14 @@
 import { z } from 'zod'
 import { sources } from './content.ts'
 import { didPattern } from './ids.ts'
+import { isTextUpdate } from './text-update.ts'
 
 const anyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes')
 const bytes = (length: number) => anyBytes.refine((b) => b.length === length, `${length} bytes`)
 const entity = bytes(16)
 const millis = z.int().min(0)
+/** An update of a shared text, within limits: see `text-update.ts`. */
+const textUpdate = anyBytes.refine(isTextUpdate, 'an update of a text')
 /** A CID's 32-byte digest. */
 const digest = bytes(32)
 
@@ -136,11 +139,16 @@ export const eventTypes = {
   'library.note-written': z.object({
     note: entity,
     target: target.nullable(),
-    update: anyBytes,
+    update: textUpdate,
     created: millis.optional(),
     updated: millis.optional(),
   }),
   'library.note-deleted': z.object({ note: entity, chunks: z.array(digest) }),
+  /**
+   * Names chunks of a note that may be missing from now on: the `library.note-written` before it, by the same device, says
+   * all that they said.
+   */
+  'library.note-compacted': z.object({ note: entity, chunks: z.array(digest) }),
   /** An import began, or went on after a break. */
   'imports.started': z.object({ import: entity, name: z.string(), format: z.string().nullable() }),
   /** Parts of earlier imports, `[event digest, part]`, whose content this import held too: they stay when the earlier one is undone. */
@@ -154,6 +162,16 @@ export const eventTypes = {
 
 export type EventType = keyof typeof eventTypes
 export type PartOf<T extends EventType> = z.infer<(typeof eventTypes)[T]>
+
+/** Events that name, in `chunks`, what may be missing from now on. */
+export const tombstoneTypes = [
+  'library.conversation-deleted',
+  'library.note-deleted',
+  'library.note-compacted',
+  'imports.erased',
+] as const
+export const isTombstone = (type: string): type is (typeof tombstoneTypes)[number] =>
+  (tombstoneTypes as readonly string[]).includes(type)
 
 /** Events that say who may sign, and under what name. Each has one part. */
 export const authorityTypes = [

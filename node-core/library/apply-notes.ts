@@ -7,7 +7,7 @@ import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-con
 import { dropChunks, endRow } from './clear.ts'
 import { sealNames, writeFacets } from './facets.ts'
 import { findRow } from './load.ts'
-import { mergeUpdates, noteName, openNote, sealNote, textIn } from './notes.ts'
+import { mergeUpdates, noteName, openNote, sealNote, textIn, tidied } from './notes.ts'
 import { nameOf, rowOf } from './rows.ts'
 import { emptyState } from './rules.ts'
 import { states } from './tables.ts'
@@ -90,7 +90,11 @@ export async function applyNoteWritten(
     deleted: number
     sealed: Uint8Array | null
   }>('SELECT conversation, ordinal, created, updated, deleted, sealed FROM note WHERE account = ? AND name = ?', [account, name])
-  if (known?.deleted) return
+  if (known?.deleted) {
+    // written while it was deleted elsewhere: another tombstone names it
+    await said(context, 0, name, part.chunk)
+    return
+  }
   const conversation = known?.conversation ?? (target ? await rowFor(context, target) : 0)
   if (conversation === undefined) return
   const before = known?.sealed ? openNote(account, keys, name, known.sealed) : undefined
@@ -123,7 +127,7 @@ export async function applyNoteDeleted(context: ApplyContext, { note, chunks }: 
   const { tx, event, keys } = context
   const { account } = event
   const name = noteName(keys, note)
-  await dropChunks(tx, account, await chunksNamed(tx, account, chunks))
+  await dropSaid(context, name, await chunksNamed(tx, account, chunks))
   const known = await tx.get<{ conversation: number; ordinal: number }>(
     'SELECT conversation, ordinal FROM note WHERE account = ? AND name = ?',
     [account, name],
@@ -134,5 +138,31 @@ export async function applyNoteDeleted(context: ApplyContext, { note, chunks }: 
      ON CONFLICT (account, name) DO UPDATE SET deleted = 1, conversation = 0, created = 0, updated = 0, sealed = NULL`,
     [account, name, NOTE_ORDINALS],
   )
-  await tx.run('DELETE FROM said_chunk WHERE account = ? AND name = ?', [account, name])
+  // what was written meanwhile and is not named stays until it is
+  await tx.run('UPDATE said_chunk SET conversation = 0 WHERE account = ? AND name = ?', [account, name])
+}
+
+/** What several parts said is said by one: they go, and so does the text in them that was deleted from the note. */
+export async function applyNoteCompacted(
+  context: ApplyContext,
+  { note, chunks }: PartOf<'library.note-compacted'>,
+): Promise<void> {
+  const { tx, event, keys } = context
+  const { account } = event
+  const name = noteName(keys, note)
+  await dropSaid(context, name, await chunksNamed(tx, account, chunks))
+  const known = await tx.get<{ sealed: Uint8Array | null }>('SELECT sealed FROM note WHERE account = ? AND name = ?', [
+    account,
+    name,
+  ])
+  if (!known?.sealed) return
+  const state = openNote(account, keys, name, known.sealed)
+  const sealed = sealNote(account, keys, name, { ...state, update: tidied(state.update) })
+  await tx.run('UPDATE note SET sealed = ? WHERE account = ? AND name = ?', [sealed, account, name])
+}
+
+async function dropSaid({ tx, event: { account } }: ApplyContext, name: Uint8Array, chunks: readonly number[]): Promise<void> {
+  await dropChunks(tx, account, chunks)
+  for (const chunk of chunks)
+    await tx.run('DELETE FROM said_chunk WHERE account = ? AND name = ? AND chunk = ?', [account, name, chunk])
 }

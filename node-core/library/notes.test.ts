@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { testStore } from '../../tests/kit/store.ts'
+import { doorOf, outboundOf } from '../../tests/kit/in-step.ts'
+import { secondNode } from '../../tests/kit/second-node.ts'
+import { type TestStore, testStore } from '../../tests/kit/store.ts'
+import { verifyLog } from '../log/verify.ts'
+import { syncOnce, unknownPeer } from '../sync/outbound.ts'
+import { compactNotes, dropLate } from './compaction.ts'
 import { mergeUpdates, rewrite, textIn } from './notes.ts'
+
+const signal = new AbortController().signal
+const meet = (one: TestStore, other: TestStore) => syncOnce(outboundOf(one, doorOf(other)), unknownPeer(), signal)
 
 const together = (updates: readonly Uint8Array[]): Uint8Array => updates.reduce((a, b) => mergeUpdates(a, b))
 
@@ -39,5 +47,97 @@ describe('a long note', () => {
     expect((await store.call('notes.get', { note: note.id })).text).toBe(changed)
     await store.call('notes.delete', { note: note.id })
     expect(await found('向日葵')).toEqual([])
+  })
+})
+
+describe('a note of many edits', () => {
+  const day = 24 * 3600_000
+  const chunksOf = async ({ reader, account }: TestStore) =>
+    reader.all<{ bytes: number | null }>(
+      "SELECT length(k.sealed) AS bytes FROM chunk k JOIN event e ON e.account = k.account AND e.position = k.position WHERE k.account = ? AND e.type = 'library.note-written'",
+      [account.id],
+    )
+
+  it('is said again in one part, reads as before, and its log still verifies', async () => {
+    const store = await testStore()
+    const parts = { reader: store.reader, keysOf: store.keyring.keysOf, append: store.writer.append }
+    let note = await store.call('notes.create', { text: 'begin' })
+    for (let n = 0; n < 40; n++)
+      note = await store.call('notes.update', { note: note.id, text: `${note.text} word${n}`, revision: note.revision })
+    expect(await compactNotes(parts, store.account.id, 0, store.clock.now() + day)).toBe(1)
+    expect(await store.call('notes.get', { note: note.id })).toEqual(note)
+    expect((await chunksOf(store)).filter(({ bytes }) => bytes !== null)).toHaveLength(1)
+    expect(await compactNotes(parts, store.account.id, 0, store.clock.now() + day)).toBe(0)
+    const verified = async () => verifyLog(store.reader, store.account, store.keys.sealer, signal)
+    expect((await verified()).problems).toEqual([])
+
+    await store.rebuild()
+    expect(await store.call('notes.get', { note: note.id })).toEqual(note)
+    // what was read before may still be changed by one who read it before
+    const text = `${note.text} end`
+    expect((await store.call('notes.update', { note: note.id, text, revision: note.revision })).text).toBe(text)
+    await store.call('notes.delete', { note: note.id })
+    expect((await chunksOf(store)).filter(({ bytes }) => bytes !== null)).toEqual([])
+    expect((await verified()).problems).toEqual([])
+  })
+
+  it('that another device made one part of while this one wrote on holds both', async () => {
+    const first = await testStore({ seed: 'one' })
+    const note = await first.call('notes.create', { text: 'a' })
+    for (let n = 0; n < 40; n++) await first.call('notes.update', { note: note.id, text: `a${'b'.repeat(n + 1)}` })
+    const second = await secondNode(first, 'two', first.clock)
+    await meet(second, first)
+    await second.call('notes.update', { note: note.id, text: `here: a${'b'.repeat(40)}` })
+    await compactNotes(
+      { reader: first.reader, keysOf: first.keyring.keysOf, append: first.writer.append },
+      first.account.id,
+      0,
+      1e15,
+    )
+    for (let n = 0; n < 2; n++) await meet(second, first)
+    for (const store of [first, second]) {
+      expect((await store.call('notes.get', { note: note.id })).text).toBe(`here: a${'b'.repeat(40)}`)
+      expect((await chunksOf(store)).filter(({ bytes }) => bytes !== null)).toHaveLength(2)
+    }
+    expect(await second.call('notes.get', { note: note.id })).toEqual(await first.call('notes.get', { note: note.id }))
+  })
+
+  it('leaves nothing where it was deleted on one device while another wrote', async () => {
+    const first = await testStore({ seed: 'one' })
+    const note = await first.call('notes.create', { text: 'secret' })
+    const second = await secondNode(first, 'two', first.clock)
+    await meet(second, first)
+    await second.call('notes.update', { note: note.id, text: 'secret and more' })
+    await first.call('notes.delete', { note: note.id })
+    await meet(second, first)
+    await meet(second, first)
+    for (const store of [first, second])
+      await dropLate({ reader: store.reader, keysOf: store.keyring.keysOf, append: store.writer.append }, store.account.id)
+    await meet(second, first)
+    await meet(second, first)
+    for (const store of [first, second]) {
+      expect((await chunksOf(store)).filter(({ bytes }) => bytes !== null)).toEqual([])
+      await dropLate({ reader: store.reader, keysOf: store.keyring.keysOf, append: store.writer.append }, store.account.id)
+      expect((await verifyLog(store.reader, store.account, store.keys.sealer, signal)).problems).toEqual([])
+    }
+    expect((await first.events()).filter((type) => type === 'library.note-deleted').length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a revision', () => {
+  it('tells what its writer had read, with deletions before and after it', async () => {
+    const store = await testStore()
+    const one = await store.call('notes.create', { text: 'abc' })
+    const two = await store.call('notes.update', { note: one.id, text: 'aXc', revision: one.revision })
+    await store.call('notes.update', { note: one.id, text: 'aX', revision: two.revision })
+    expect((await store.call('notes.update', { note: one.id, text: 'zaXc', revision: two.revision })).text).toBe('zaX')
+  })
+
+  it('fits into the interface after any number of writers', async () => {
+    const store = await testStore()
+    let note = await store.call('notes.create', { text: '0' })
+    for (let n = 1; n < 200; n++)
+      note = await store.call('notes.update', { note: note.id, text: `${n}`, revision: note.revision })
+    expect(note.text).toBe('199')
   })
 })

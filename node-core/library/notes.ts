@@ -1,7 +1,10 @@
 /** A note: a Yjs document whose text `note` is what was written, so that edits from several devices merge. Pure over bytes. */
+import { hash } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
 import * as Y from 'yjs'
 import type { EventTarget } from '../contract/events.ts'
+import { anySize } from '../contract/text-cut.ts'
+import { readUpdate, textName } from '../contract/text-update.ts'
 import { pack, unpack } from '../log/chunk.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 
@@ -12,7 +15,7 @@ export interface NoteState {
   update: Uint8Array
 }
 
-const TEXT = 'note'
+const TEXT = textName
 const placeOf = (account: number, name: Uint8Array): string => `note/${account}/${Buffer.from(name).toString('hex')}/sealed`
 
 export const noteName = (keys: AccountKeys, id: Uint8Array): Uint8Array => keys.keyed('note', id)
@@ -32,17 +35,45 @@ export function textIn(update: Uint8Array): string {
 }
 /** Two states together; in any order the same. */
 export const mergeUpdates = (a: Uint8Array, b: Uint8Array): Uint8Array => Y.mergeUpdates([a, b])
-/** Names a state, so that a writer can say what it read: the state vector. */
-export const revisionOf = (update: Uint8Array): Uint8Array => Y.encodeStateVectorFromUpdate(update)
-
-/** The text as it was at a revision: undefined for one that is not of this document, or of a part of it that is no longer known. */
-export function textAt(update: Uint8Array, revision: Uint8Array): string | undefined {
+/** The same text without what was deleted of it; edits of it that were made elsewhere meanwhile still fit. */
+export function tidied(update: Uint8Array): Uint8Array {
+  const doc = new Y.Doc({ gc: true })
   try {
-    return textIn(Y.encodeStateAsUpdate(docUpTo(update, revision)))
+    Y.applyUpdate(doc, update)
+    return Y.encodeStateAsUpdate(doc)
+  } finally {
+    doc.destroy()
+  }
+}
+
+/** Bytes of a text's hash in a revision, and of the state vector behind it; of a document with more writers than fit none is said. */
+const HASH = 8
+const VECTOR = 600
+const hashOf = (text: string): Uint8Array => hash('sha256', text, 'buffer').subarray(0, HASH)
+
+/** Names a state, so that a writer can say what it read: a hash of the text, then the state vector. */
+export function revisionOf(update: Uint8Array): Uint8Array {
+  const vector = Y.encodeStateVectorFromUpdate(update)
+  return Buffer.concat([hashOf(textIn(update)), vector.length > VECTOR ? new Uint8Array(0) : vector])
+}
+
+/** The text as it was at a revision: undefined for one that is not of this document, or whose text is no longer known. */
+export function textAt(update: Uint8Array, revision: Uint8Array): string | undefined {
+  const [wanted, vector] = [revision.subarray(0, HASH), revision.subarray(HASH)]
+  const is = (text: string): boolean => Buffer.compare(hashOf(text), wanted) === 0
+  const now = textIn(update)
+  if (is(now) || vector.length === 0) return is(now) ? now : undefined
+  try {
+    // what was deleted since then was there still, what was deleted before it no longer: no clock says which is which
+    const [standing, all] = [true, false].map((gone) => textIn(Y.encodeStateAsUpdate(docUpTo(update, vector, gone))))
+    if (standing !== undefined && is(standing)) return standing
+    return all !== undefined && (is(all) || !isTidied(update)) ? all : undefined
   } catch {
     return undefined
   }
 }
+const isTidied = (update: Uint8Array): boolean =>
+  readUpdate(update, anySize).clients.some(({ structs }) => structs.some(({ kind }) => kind === 'gone'))
 
 /** Characters that one update inserts at most: three bytes each fit into a chunk. */
 const PIECE = 64_000
@@ -122,13 +153,13 @@ function difference(a: string, b: string): [from: number, to: number, insert: st
 }
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
 
-/** The document as of a state vector: nothing newer is integrated. Garbage collection is off, so that deleted text is still there. */
-function docUpTo(update: Uint8Array, revision: Uint8Array): Y.Doc {
+/** The document as of a state vector: nothing newer is integrated, and what is deleted by now is there still unless `gone`. */
+function docUpTo(update: Uint8Array, vector: Uint8Array, gone: boolean): Y.Doc {
   const whole = docOf(update)
-  const wanted = Y.decodeStateVector(revision)
+  const wanted = Y.decodeStateVector(vector)
   const has = Y.decodeStateVector(Y.encodeStateVector(whole))
   for (const [client, clock] of wanted) if ((has.get(client) ?? 0) < clock) throw new RangeError('an unknown revision')
-  return Y.createDocFromSnapshot(whole, new Y.Snapshot(Y.createDeleteSet(), wanted))
+  return Y.createDocFromSnapshot(whole, new Y.Snapshot(gone ? Y.snapshot(whole).ds : Y.createDeleteSet(), wanted))
 }
 
 function docOf(update: Uint8Array | undefined): Y.Doc {

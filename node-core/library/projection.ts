@@ -11,7 +11,7 @@ import { type ApplyContext, isUndone, type LibraryParts } from './apply-context.
 import { applyContributions, runsOf } from './apply-contribution.ts'
 import { applyDeleted, applyEdited } from './apply-edits.ts'
 import { applyErased } from './apply-erased.ts'
-import { applyNoteDeleted, applyNoteWritten, applyTagged } from './apply-notes.ts'
+import { applyNoteCompacted, applyNoteDeleted, applyNoteWritten, applyTagged } from './apply-notes.ts'
 import { applyUndone, applyVouched } from './apply-undo.ts'
 import { gathering } from './documents.ts'
 import { isPrepared, type PreparedImport } from './prepared.ts'
@@ -77,6 +77,8 @@ async function applyPart(context: ApplyContext, part: StoredPart, value: unknown
       return applyNoteWritten(context, part, eventTypes[type].parse(value))
     case 'library.note-deleted':
       return applyNoteDeleted(context, eventTypes[type].parse(value))
+    case 'library.note-compacted':
+      return applyNoteCompacted(context, eventTypes[type].parse(value))
     case 'imports.vouched':
       return applyVouched(context, eventTypes[type].parse(value))
     case 'imports.undone':

@@ -4,7 +4,7 @@
  * envelope, which projections are made from.
  */
 import { type ErrorCode, isVivimError, VivimError } from '../contract/errors.ts'
-import { type EventType, eventTypes } from '../contract/events.ts'
+import { type EventType, eventTypes, isTombstone } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
@@ -182,7 +182,7 @@ async function headFaults(reader: Reader, account: number, { heads }: Chains): P
 
 /** Chunks that a tombstone of this type allows to be missing. */
 function namedBy(type: string, value: unknown): Uint8Array[] {
-  if (type !== 'library.conversation-deleted' && type !== 'library.note-deleted' && type !== 'imports.erased') return []
+  if (!isTombstone(type)) return []
   const parsed = eventTypes[type].safeParse(value)
   return parsed.success ? parsed.data.chunks : []
 }

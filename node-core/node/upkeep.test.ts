@@ -101,3 +101,17 @@ describe('the sweep of files', () => {
     expect(await kept()).toEqual([true, true])
   })
 })
+
+describe('notes', () => {
+  it('become one part once nobody writes on them', async () => {
+    const { store, clock, begin } = await opened()
+    const note = await store.call('notes.create', { text: '0' })
+    for (let n = 1; n < 40; n++) await store.call('notes.update', { note: note.id, text: `${n}` })
+    await begin()
+    expect(await store.events()).not.toContain('library.note-compacted')
+    clock.advance(60_001)
+    await begin()
+    expect((await store.events()).slice(-2)).toEqual(['library.note-written', 'library.note-compacted'])
+    expect((await store.call('notes.get', { note: note.id })).text).toBe('39')
+  })
+})

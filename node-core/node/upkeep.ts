@@ -3,6 +3,7 @@
  * seals. Each in short steps through the writer; nothing here is needed for an answer to be right.
  */
 import type { Did } from '../contract/ids.ts'
+import { compactNotes, dropLate } from '../library/compaction.ts'
 import { erasableImports } from '../library/erasable.ts'
 import { blobsInUse, orphanedBlobs } from '../library/orphans.ts'
 import { type Follower, runFollower, type Tail } from '../log/follow.ts'
@@ -42,6 +43,9 @@ const QUIET = 1500
 const DAY = 24 * 3600_000
 const ERASE_AFTER = 30 * DAY
 const TICK = 60_000
+/** A note that nobody has written on for so long is made one part; who was away longer is caught up with at the start. */
+const RESTED = 60_000
+const LATELY = 2 * DAY
 const erasing: ReadonlySet<string> = new Set(['library.conversation-deleted', 'library.note-deleted', 'imports.erased'])
 
 export function createUpkeep(parts: UpkeepParts): Upkeep {
@@ -136,6 +140,14 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     }
   }
 
+  /** Keeps the log of notes small. */
+  const notes = (account: { id: number }, from: number) =>
+    background('making notes one part', async () => {
+      const within = { reader, keysOf, append: writer.append }
+      await compactNotes(within, account.id, from, clock.now() - RESTED)
+      await dropLate(within, account.id)
+    })
+
   every(TICK, () => void background('counting seals', parts.countSeals))
   return {
     watch(account) {
@@ -144,6 +156,8 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       )
       void background('erasing undone imports', () => erase(account))
       void merge(account.id, false)
+      void notes(account, 0)
+      every(TICK, () => void notes(account, clock.now() - LATELY))
       every(DAY, () => void background('erasing undone imports', () => erase(account)))
       void background('sweeping files', () => sweep(account))
       every(DAY, () => void background('sweeping files', () => sweep(account)))
