@@ -27,6 +27,7 @@ import { exportHandlers } from './library/export.ts'
 import { archiveOf } from './library/export-archive.ts'
 import { foundTexts } from './library/found.ts'
 import { libraryHandlers } from './library/handlers.ts'
+import { createLiveNotes } from './library/live-notes.ts'
 import { noteHandlers } from './library/note-handlers.ts'
 import { createLibrary } from './library/read.ts'
 import { createWakeups, type Tail } from './log/follow.ts'
@@ -179,6 +180,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     closing.push(() => upkeep.close())
     touched = (account) => {
       upkeep.touched(account)
+      liveNotes.touched(account)
       const open = keyring.accounts.find(({ id }) => id === account)
       if (open) standing.touched(open)
     }
@@ -245,6 +247,19 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       devices: standing,
     })
     for (const account of opened) await standing.refresh(account)
+    const liveNotes = createLiveNotes({
+      reader,
+      keysOf,
+      accountOf: find,
+      append,
+      random,
+      nameOf: ({ account, session }) => sessions.list(account).find(({ id }) => id === session)?.name ?? null,
+      after,
+      onError: (error) => {
+        logger.error({ err: error }, 'writing a note')
+      },
+    })
+    closing.push(() => liveNotes.close())
     const admit = async (account: OpenAccount): Promise<void> => {
       keyring.open(account)
       upkeep.watch(account)
@@ -285,6 +300,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, random }),
+      ...liveNotes.handlers,
       ...searchHandlers({
         indexOf: (account) => indexes.of(account),
         accountOf: find,

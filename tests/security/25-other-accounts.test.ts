@@ -71,6 +71,10 @@ const otherFields = new Set([
   'vectorClock',
   'changes',
   'seq',
+  'peer',
+  'caret',
+  'update',
+  'save',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */
@@ -105,6 +109,9 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'notes.get': ({ note }) => [{ note }],
   'notes.update': ({ note }) => [{ note, text: 'taken' }],
   'notes.delete': ({ note }) => [{ note }],
+  'notes.follow': ({ note }) => [{ note }],
+  'notes.change': ({ note }) => [{ note, peer: 'A'.repeat(22) }],
+  'notes.point': ({ note }) => [{ note, peer: 'A'.repeat(22), caret: null }],
   'search.find': ({ conversation }) => [{ q: plantsOf('chatgpt')['prose'], conversation }],
   'imports.get': ({ import: one }) => [{ import: one }],
   'imports.report': ({ import: one }) => [{ import: one }],

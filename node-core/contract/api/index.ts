@@ -4,10 +4,22 @@ import { auth } from './auth.ts'
 import { conversations } from './conversations.ts'
 import { devices } from './devices.ts'
 import { imports } from './imports.ts'
+import { liveNotes } from './live-notes.ts'
 import { notes } from './notes.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
 import { sync } from './sync.ts'
 
-export const api = { ...auth, ...accounts, ...devices, ...conversations, ...notes, ...search, ...imports, ...store, ...sync }
+export const api = {
+  ...auth,
+  ...accounts,
+  ...devices,
+  ...conversations,
+  ...notes,
+  ...liveNotes,
+  ...search,
+  ...imports,
+  ...store,
+  ...sync,
+}
 export type Api = typeof api
