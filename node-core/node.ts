@@ -37,6 +37,7 @@ import { doctorHandlers } from './node/doctor.ts'
 import { integrityOf } from './node/integrity.ts'
 import { openNodeKey } from './node/node-key.ts'
 import { remoteTransactor } from './node/remote-store.ts'
+import { rootHandlers } from './node/roots.ts'
 import { createSearchIndexes } from './node/search-indexes.ts'
 import { stagedBytes, sweepStaged } from './node/staged.ts'
 import { type Integrity, statusHandlers } from './node/status.ts'
@@ -298,6 +299,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         rootOf: (account) => rootKeyOf({ keychain }, account),
         signedIn: (account) => sessions.signedInDevices(account),
       }),
+      ...rootHandlers({ accountParts, keysOf, accountOf: find, standing }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
       ...noteHandlers({ library, accountOf: find, append, random }),
       ...liveNotes.handlers,

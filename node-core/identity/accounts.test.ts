@@ -8,9 +8,10 @@ import { verifyLog } from '../log/verify.ts'
 import type { Storage } from '../ports/storage.ts'
 import { migrations } from '../threads/migrations.ts'
 import { createWriter } from '../threads/writer-core.ts'
-import { type AccountParts, confirmPhrase, createAccount, openAccounts, phraseOf, recoverAccount } from './accounts.ts'
+import { type AccountParts, confirmPhrase, createAccount, openAccounts, phraseOf } from './accounts.ts'
 import { decodeBundle, encodeBundle, entryOf } from './bundle.ts'
 import { createKeyring } from './keyring.ts'
+import { recoverAccount } from './recover-account.ts'
 
 /** Another account's phrase: valid, and of no store here. */
 const stranger =

@@ -8,21 +8,21 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import { isVivimError, VivimError } from '../contract/errors.ts'
 import type { Capability, Grant } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
-import { didOf, privateKeyOf, publicBytesOf } from '../crypto/ed25519.ts'
+import { didOf, privateKeyOf } from '../crypto/ed25519.ts'
 import { signGrant } from '../crypto/grants.ts'
 import { deriveSeed, newPhrase, parsePhrase, seedOf } from '../crypto/phrase.ts'
 import { x25519Of } from '../crypto/x25519.ts'
 import type { Makers, Outcome } from '../log/accept.ts'
 import type { Incoming } from '../log/accept-check.ts'
 import type { Change } from '../log/append.ts'
-import { digestOf } from '../log/cid.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Keychain } from '../ports/keychain.ts'
 import type { Query, Reader } from '../ports/storage.ts'
 import { decodeBundle, encodeBundle, entryOf, type KeyBundle } from './bundle.ts'
-import { type DataKeyRow, dataKeyKinds, newDataKey, openDataKeys, recoverDataKeys } from './data-keys.ts'
+import { type DataKeyRow, dataKeyKinds, newDataKey, openDataKeys } from './data-keys.ts'
 import { genesisOf } from './genesis.ts'
 import type { OpenAccount } from './keyring.ts'
+import { commitmentTo, type RootKey } from './roots.ts'
 
 /** What this node's device is called and may do. */
 export interface DeviceInfo {
@@ -50,7 +50,7 @@ export interface AccountParts {
   device: DeviceInfo
 }
 
-interface AccountRow {
+export interface AccountRow {
   id: number
   did: Did
   device: Did
@@ -72,7 +72,7 @@ export async function createAccount(parts: AccountParts, given?: string): Promis
     root,
     device: random(32),
     encryption: random(32),
-    successor: digestOf(publicBytesOf(privateKeyOf(deriveSeed(seed, 'successor')))),
+    successor: commitmentTo(privateKeyOf(deriveSeed(seed, 'successor'))),
     ...(given === undefined ? { phrase } : {}),
   }
   const device = didOf(privateKeyOf(bundle.device))
@@ -123,11 +123,11 @@ async function openAccount(parts: AccountParts, row: AccountRow): Promise<OpenAc
     )
   const bundle = decodeBundle(stored)
   const keys = openDataKeys(row.did, await dataKeysOf(parts.reader, row.id), createSecretKey(bundle.kek))
-  return start(parts, row, bundle, keys)
+  return startAccount(parts, row, bundle, keys)
 }
 
 /** Hands the keys to the writer and sees to it that the chains have begun: a crash may have come between. */
-async function start(
+export async function startAccount(
   parts: AccountParts,
   row: AccountRow,
   bundle: KeyBundle,
@@ -152,11 +152,11 @@ async function start(
     (await parts.reader.all<{ did: Did }>('SELECT did FROM device WHERE account = ?', [row.id])).map((one) => one.did),
   )
   if (!chains.has(row.did)) {
-    const [taken] = await parts.writer.accept(row.id, [genesisOf(rootOf(row, bundle).key, bundle.successor)], 'any')
+    const [taken] = await parts.writer.accept(row.id, [genesisOf(rootIn(bundle).key, bundle.successor)], 'any')
     if (!taken || taken.code !== undefined) throw new VivimError('internal', taken?.detail)
   }
   if (!chains.has(device)) {
-    const { did: issuer, key } = rootOf(row, bundle)
+    const { did: issuer, key } = rootIn(bundle)
     const grant = signGrant(
       {
         account: row.did,
@@ -183,50 +183,31 @@ export async function rootKeyOf(
 ): Promise<{ did: Did; key: KeyObject } | undefined> {
   const stored = await keychain.get(entryOf(account.device))
   const bundle = stored && decodeBundle(stored)
-  return bundle?.root ? { did: account.did, key: privateKeyOf(bundle.root) } : undefined
-}
-
-function rootOf(row: AccountRow, bundle: KeyBundle): { did: Did; key: KeyObject } {
-  if (!bundle.root) throw new VivimError('keys-missing', 'The root key is kept cold: the phrase is needed.')
-  return { did: row.did, key: privateKeyOf(bundle.root) }
+  return bundle?.root ? rootIn(bundle) : undefined
 }
 
 /**
- * Opens a store whose keychain entry is lost, with the phrase: the data keys come back, and this node becomes a new
- * device of the account (the lost device's key signs no more). Errors: `phrase-invalid`, `phrase-mismatch`.
+ * Keeps a root's key in the keychain, or none: the person keeps it cold. They have just shown that they have the words, so
+ * the phrase is not kept any longer either. `unlessCold` leaves a root cold that is so. Errors: `keys-missing`, the keychain's.
  */
-export async function recoverAccount(parts: AccountParts, text: string): Promise<OpenAccount> {
-  const { reader, writer, keychain, random } = parts
-  const seed = seedOf(parsePhrase(text))
-  const root = deriveSeed(seed, 'root')
-  const did = didOf(privateKeyOf(root))
-  const row = await findAccount(reader, did)
-  if (!row) throw new VivimError('phrase-mismatch', 'No account of this store grows from it.')
-  const bundle: KeyBundle = {
-    v: 1,
-    kek: random(32),
-    root,
-    device: random(32),
-    encryption: random(32),
-    successor: digestOf(publicBytesOf(privateKeyOf(deriveSeed(seed, 'successor')))),
-  }
-  const recovery = x25519Of(deriveSeed(seed, 'recovery'))
-  const { keys, rewrap } = await recoverDataKeys(
-    { account: row.id, did, kek: createSecretKey(bundle.kek) },
-    await dataKeysOf(reader, row.id),
-    recovery.privateKey,
-    random,
-  )
-  const device = didOf(privateKeyOf(bundle.device))
-  await keychain.set(entryOf(device), encodeBundle(bundle))
-  await writer.write([
-    ...rewrap,
-    {
-      sql: 'UPDATE account SET device = ?, phrase_confirmed = 1 WHERE id = ?',
-      parameters: [device, row.id],
-    },
-  ])
-  return start(parts, { ...row, device }, bundle, keys)
+export async function keepRoot(
+  { keychain, writer }: Pick<AccountParts, 'keychain' | 'writer'>,
+  account: { id: number; device: Did },
+  root: RootKey | undefined,
+  { unlessCold = false } = {},
+): Promise<void> {
+  const stored = await keychain.get(entryOf(account.device))
+  if (!stored) throw new VivimError('keys-missing')
+  const { phrase: _phrase, root: before, ...rest } = decodeBundle(stored)
+  const kept = root && !(unlessCold && !before) ? { root: root.seed } : {}
+  await keychain.set(entryOf(account.device), encodeBundle({ ...rest, ...kept }))
+  await writer.write([{ sql: 'UPDATE account SET phrase_confirmed = 1 WHERE id = ?', parameters: [account.id] }])
+}
+
+function rootIn({ root }: KeyBundle): { did: Did; key: KeyObject } {
+  if (!root) throw new VivimError('keys-missing', 'The root key is kept cold: the phrase is needed.')
+  const key = privateKeyOf(root)
+  return { did: didOf(key), key }
 }
 
 /** The phrase, until it was confirmed; `device` is the one that the store writes as. Error: `phrase-confirmed`. */
@@ -253,7 +234,7 @@ export async function confirmPhrase(
   await writer.write([{ sql: 'UPDATE account SET phrase_confirmed = 1 WHERE id = ?', parameters: [account.id] }])
 }
 
-const findAccount = (reader: Reader, did: Did): Promise<AccountRow | undefined> =>
+export const findAccount = (reader: Reader, did: Did): Promise<AccountRow | undefined> =>
   reader.get<AccountRow>('SELECT id, did, device, recovery FROM account WHERE did = ?', [did])
 export const dataKeysOf = (reader: Reader, account: number): Promise<DataKeyRow[]> =>
   reader.all<DataKeyRow>('SELECT kind, number, by_keychain, by_recovery, sealed FROM data_key WHERE account = ?', [account])

@@ -6,7 +6,7 @@ import type { Did } from '../contract/ids.ts'
 import type { Handlers, Output } from '../contract/method.ts'
 import { passphraseBytes } from '../crypto/passphrase.ts'
 import { listDevices } from '../devices/listing.ts'
-import { type AccountParts, confirmPhrase, createAccount, phraseOf } from '../identity/accounts.ts'
+import { type AccountParts, confirmPhrase, createAccount, phraseOf, rootKeyOf } from '../identity/accounts.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { ImportJobs } from '../imports/jobs.ts'
 import { saidOf } from '../log/stored-authority.ts'
@@ -82,6 +82,11 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
           code: 'phrase-unconfirmed',
           text: 'The recovery phrase was not confirmed yet: “vivim account phrase” shows it. Without it a lost keychain means lost data.',
         })
+      if (await isRevoked(reader, account))
+        warnings.push({
+          code: 'device-revoked',
+          text: 'This node’s device was revoked: nothing can be written here. To make it a new device, stop the node and run “vivim account recover” with the 24 words.',
+        })
       for (const closed of parts.missing)
         warnings.push({
           code: 'keys-missing',
@@ -113,6 +118,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         created: row.created,
         device,
         devices,
+        rootCold: (await rootKeyOf({ keychain }, account)) === undefined,
         phraseConfirmed: row.phrase_confirmed === 1,
         quota: row.quota === 0 ? null : row.quota,
         used: row.used + row.files,
@@ -191,6 +197,9 @@ async function libraryBytes(reader: Reader, account: number): Promise<number> {
   )
   return row?.bytes ?? 0
 }
+
+const isRevoked = async (reader: Reader, { id, device }: OpenAccount): Promise<boolean> =>
+  (await reader.get('SELECT cut FROM device WHERE account = ? AND did = ? AND cut IS NOT NULL', [id, device])) !== undefined
 
 /** Devices that have begun their chains. */
 async function devicesOf({ reader, keysOf }: Pick<StatusParts, 'reader' | 'keysOf'>, account: OpenAccount) {

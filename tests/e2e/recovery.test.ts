@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
 import { carry } from '../kit/carry.ts'
 import { contentOf } from '../kit/content.ts'
-import { signIn } from '../kit/plain-http.ts'
+import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine } from '../kit/product.ts'
 import { socketOf } from '../kit/socket-of.ts'
 import { writeExport } from '../kit/written-exports.ts'
@@ -67,14 +67,47 @@ describe('an empty machine', () => {
     expect((await b.json('status.get')).warnings).toEqual([])
   })
 
-  it('throws out the lost machine, by the words alone', async () => {
+  it('throws out the one whose root key was stolen, which comes back by the words as another device', async () => {
     await using here = await empty.serve()
-    const b = await signIn(here.link)
-    const { items } = await b.json('devices.list')
-    const lost = items.find(({ current }: { current: boolean }) => !current)
-    await empty.done(['device', 'revoke', lost.did, '--yes'])
-    const states = (await b.json('devices.list')).items.map(({ state }: { state: string }) => state)
-    expect(states.sort()).toEqual(['active', 'revoked'])
-    expect((await empty.done(['doctor', '--verify', '--json'])).json()).toMatchObject({ problems: 0 })
+    await using there = await old.serve()
+    const [a, b] = [await signIn(there.link), await signIn(here.link)]
+    const lost = (await b.json('devices.list')).items.find(({ current }: { current: boolean }) => !current).did
+    await empty.done(['account', 'root', '--cold', '--phrase-file', words])
+    expect((await b.json('account.get')).rootCold).toBe(true)
+    const revoke = ['device', 'revoke', lost, '--yes']
+    expect((await empty.vivim(revoke)).stderr).toMatch(/needs the account’s phrase/)
+    const noted = (await contentOf(a)).notes
+
+    expect((await empty.vivim(['account', 'succeed', '--phrase-file', words])).stderr).toMatch(/--yes/)
+    const done = await empty.done(['account', 'succeed', '--yes', '--phrase-file', words, '--json'])
+    expect(done.json()).toMatchObject({ gone: [lost] })
+    // what the machine wrote before it was stolen stays
+    expect((await contentOf(b)).notes).toEqual(noted)
+    expect(Object.keys((await contentOf(b)).conversations).length).toBe(5)
+    expect(await carry(a, b)).toMatchObject({ equal: true })
+    const { warnings } = await a.json('status.get')
+    expect(warnings.map(({ code }: { code: string }) => code)).toContain('device-revoked')
+    expect((await a.ask('notes.create', { text: 'nowhere' })).status).toBe(403)
+
+    await there.stop()
+    const again = join(old.folder, 'words')
+    await writeFile(again, phrase, { mode: 0o600 })
+    await old.done(['account', 'recover', '--phrase-file', again])
+    await using back = await old.serve()
+    const c = await signIn(back.link)
+    expect(await carry(c, b)).toEqual({ refused: [], equal: true })
+    const states = async (of: PlainHttp) => (await of.json('devices.list')).items.map(({ state }: { state: string }) => state)
+    expect((await states(b)).sort()).toEqual((await states(c)).sort())
+    expect((await states(c)).sort()).toEqual(['active', 'active', 'revoked'])
+    await c.json('notes.create', { text: 'from the device that it is now' })
+    await carry(c, b)
+    expect((await contentOf(b)).notes.join()).toContain('from the device that it is now')
+
+    // and one that is only lost is thrown out by the words alone
+    const device = (await c.json('account.get')).device.did
+    await empty.done(['device', 'revoke', device, '--yes', '--phrase-file', words])
+    expect((await states(b)).sort()).toEqual(['active', 'revoked', 'revoked'])
+    for (const machine of [old, empty])
+      expect((await machine.done(['doctor', '--verify', '--json'])).json()).toMatchObject({ problems: 0 })
   })
 })

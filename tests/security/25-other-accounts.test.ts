@@ -75,6 +75,9 @@ const otherFields = new Set([
   'caret',
   'update',
   'save',
+  'cold',
+  'keep',
+  'drop',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */

@@ -1,15 +1,16 @@
 /** `vivim device`: the devices of the account, and throwing one out. */
 import type { devices } from '../../contract/api/devices.ts'
-import { VivimError } from '../../contract/errors.ts'
+import { isVivimError, VivimError } from '../../contract/errors.ts'
 import type { Output } from '../../contract/method.ts'
 import { command } from '../cli/arguments.ts'
 import { moment, oneLine } from '../cli/format.ts'
+import { phraseOption, takePhrase } from '../cli/phrases.ts'
 import { takes } from '../cli/takes.ts'
 
 type Device = Output<(typeof devices)['devices.list']>['items'][number]
 
 /** The one device that a person means by its DID or its name. Errors: `not-found`, `bad-request` where several have that name. */
-function meant(items: readonly Device[], text: string): Device {
+export function meant(items: readonly Device[], text: string): Device {
   const found = items.filter(({ did, name }) => did === text || name === text)
   const [device, ...others] = found
   if (!device) throw new VivimError('not-found', '“vivim device list” shows the devices.')
@@ -39,11 +40,12 @@ const revoke = command({
   summary: 'throws a device out for good: a lost phone, a sold laptop',
   words: 'DEVICE',
   least: 1,
-  options: { yes: { type: 'boolean', summary: 'does not ask' } },
+  options: { yes: { type: 'boolean', summary: 'does not ask' }, ...phraseOption },
   examples: [
     ['device revoke "Old phone"', 'by its name, after a question'],
     ['device revoke did:key:z6Mk… --yes', 'by its DID, for scripts'],
   ],
+  more: 'A device that this node did not let in is thrown out by the account’s root: where that is not in the keychain the 24 words are asked for.',
   async run({ values, words: [text = ''], context: { terminal, signal, connect } }) {
     if (!values.yes && !terminal.interactive)
       throw new VivimError('bad-request', 'This cannot be taken back; say --yes where nobody can be asked.')
@@ -54,7 +56,14 @@ const revoke = command({
       const answer = await terminal.ask(`Revoke “${oneLine(name)}” (${did}) for good? [y/N] `, signal)
       if (!/^y(es)?$/i.test(answer.trim())) throw new VivimError('cancelled', 'Nothing was revoked.')
     }
-    await node.call('devices.revoke', { device: did }, signal)
+    try {
+      await node.call('devices.revoke', { device: did }, signal)
+    } catch (error) {
+      const asks = terminal.interactive || values['phrase-file'] !== undefined
+      if (!asks || !isVivimError(error, 'keys-missing')) throw error
+      const phrase = await takePhrase(terminal, values['phrase-file'], signal)
+      await node.call('account.revoke-device', { device: did, phrase }, signal)
+    }
     if (terminal.json) terminal.printJson({ did })
     else terminal.say('Revoked. Its sessions have ended; what it signs from now on counts nowhere.')
     return 0

@@ -13,6 +13,7 @@ import { linkCommand } from './link.ts'
 import { listCommand } from './list.ts'
 import { noteCommands } from './notes.ts'
 import { restoreCommand } from './restore.ts'
+import { rootCommands } from './roots.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { showCommand } from './show.ts'
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   statusCommand,
   doctorCommand,
   ...accountCommands,
+  ...rootCommands,
   ...deviceCommands,
   ...configCommands,
 ]

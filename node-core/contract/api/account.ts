@@ -22,13 +22,16 @@ const account = z
     device: device.describe('The device of this account that is this node.'),
     devices: z.array(device),
     phraseConfirmed: z.boolean().describe('Whether the 24 words were asked back; until then they can be shown again.'),
+    rootCold: z.boolean().describe('Whether the root key is on paper alone: the 24 words are asked for what needs it.'),
     quota: bytes.nullable().describe('Bytes that the account’s log and files may take together; null: no limit.'),
     used: bytes.describe('Bytes that they take.'),
   })
   .meta({ id: 'Account' })
 
-/** phrase-unconfirmed: the 24 words were not asked back yet · keys-missing: an account of this node stays closed. */
-export const warningCodes = ['phrase-unconfirmed', 'keys-missing'] as const
+/**
+ * phrase-unconfirmed: the 24 words were not asked back yet · keys-missing: an account of this node stays closed · device-revoked:
+ * what is written here counts nowhere. */
+export const warningCodes = ['phrase-unconfirmed', 'keys-missing', 'device-revoked'] as const
 const warning = z
   .object({ code: z.enum(warningCodes), text: z.string().describe('In English, with the remedy.') })
   .meta({ id: 'Warning' })

@@ -6,6 +6,7 @@ import { devices } from './devices.ts'
 import { imports } from './imports.ts'
 import { liveNotes } from './live-notes.ts'
 import { notes } from './notes.ts'
+import { roots } from './roots.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
 import { sync } from './sync.ts'
@@ -13,6 +14,7 @@ import { sync } from './sync.ts'
 export const api = {
   ...auth,
   ...accounts,
+  ...roots,
   ...devices,
   ...conversations,
   ...notes,
