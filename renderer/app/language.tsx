@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { IntlProvider, useIntl } from 'react-intl'
 import { loadMessages } from '../messages/index.ts'
 import type { MessageId, Messages } from '../messages/shape.ts'
-import { directionOf, matchLanguage } from './languages.ts'
+import { directionOf, matchLanguage, regionalOf } from './languages.ts'
 import type { Preferences } from './preferences.ts'
 
 /** Loads the catalogue that the person asks for, and shows nothing until it is there: no flash of another language. */
@@ -13,11 +13,11 @@ export function LanguageProvider({ language, children }: { language: Preferences
   useEffect(() => {
     let current = true
     void loadMessages(wanted).then((messages) => {
-      const locale = wanted === 'pseudo' ? 'en' : wanted
+      const spoken = wanted === 'pseudo' ? 'en' : wanted
       if (!current) return
-      document.documentElement.lang = locale
-      document.documentElement.dir = directionOf(locale)
-      setLoaded({ locale, messages })
+      document.documentElement.lang = spoken
+      document.documentElement.dir = directionOf(spoken)
+      setLoaded({ locale: regionalOf(spoken, navigator.languages), messages })
     })
     return () => {
       current = false

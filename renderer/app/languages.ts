@@ -20,4 +20,14 @@ export function matchLanguage(wanted: readonly string[]): (typeof languages)[num
   return 'en'
 }
 
+/** The person's own form of a language, for dates and numbers: “en-GB” of the browser's languages for “en”. */
+export function regionalOf(language: string, wanted: readonly string[]): string {
+  const found = wanted.find((tag) => tag.toLowerCase().split('-')[0] === language)
+  try {
+    return (found && Intl.getCanonicalLocales(found)[0]) ?? language
+  } catch {
+    return language // Some systems hand their own names to browsers.
+  }
+}
+
 export const directionOf = (language: string): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr')

@@ -23,11 +23,17 @@ export function ErrorNotice({ error, again }: { error: unknown; again?: () => vo
   return (
     <Notice kind="danger">
       <p>{errorText(error, text)}</p>
-      {detail && <p className={css.detail}>{detail}</p>}
+      {detail && (
+        <p className={css.detail} lang="en" dir="auto">
+          {detail}
+        </p>
+      )}
       {again && (
-        <Button kind="quiet" onClick={again}>
-          {text('app.again')}
-        </Button>
+        <div className={css.again}>
+          <Button kind="quiet" onClick={again}>
+            {text('app.again')}
+          </Button>
+        </div>
       )}
     </Notice>
   )

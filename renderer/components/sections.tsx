@@ -1,4 +1,4 @@
-import { ChevronLeft, type LucideIcon } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import css from './sections.module.css'
@@ -38,12 +38,4 @@ export const SectionList = ({ name, links }: { name: string; links: readonly Sec
       )
     })}
   </nav>
-)
-
-/** From one section to the list of all. */
-export const BackToSections = ({ to, name }: { to: string; name: string }) => (
-  <Link href={to} className={css.back}>
-    <ChevronLeft size={20} strokeWidth={1.75} aria-hidden className={css.arrow} />
-    {name}
-  </Link>
 )

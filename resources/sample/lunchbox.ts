@@ -1,7 +1,7 @@
 /** Japanese. */
 import { answer, ask, talk } from './talk.ts'
 
-export const lunchbox = talk('lunchbox', '15分でできるお弁当', '2026-04-03T21:10:00Z', [
+export const lunchbox = talk('lunchbox', '15分でできるお弁当', '2026-02-21T21:10:00Z', [
   ask('q1', null, '明日のお弁当、15分で作れるものはありますか。卵とほうれん草と鮭があります。'),
   answer(
     'a1',

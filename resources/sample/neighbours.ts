@@ -1,7 +1,7 @@
 /** Text that runs from right to left, with numbers and Latin words in it. */
 import { answer, ask, talk } from './talk.ts'
 
-export const neighbours = talk('neighbours', 'رسالة شكر إلى الجيران', '2026-03-27T17:40:00Z', [
+export const neighbours = talk('neighbours', 'رسالة شكر إلى الجيران', '2026-02-27T17:40:00Z', [
   ask('q1', null, 'ساعدني في كتابة رسالة قصيرة أشكر فيها جيراني. اعتنوا بالقطة Mishmish خمسة أيام ونحن في السفر.'),
   answer(
     'a1',

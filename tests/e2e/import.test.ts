@@ -212,7 +212,7 @@ describe('an import', () => {
     await past(path).getByText('Failed').waitFor()
     await past(path).click()
     await page.getByText('Nothing was imported, and nothing that you had has changed.').waitFor()
-    await page.getByText(/Drop the export as you downloaded it/).waitFor()
+    await page.getByText(/VIVIM reads exports of VIVIM, ChatGPT/).waitFor()
     expect(await axeFindings(page)).toEqual([])
     expect(await stored()).toMatchObject(before)
   })

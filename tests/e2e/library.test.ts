@@ -70,7 +70,7 @@ const list = (page: Page) => page.getByRole('region', { name: 'Conversations' })
 const rows = (page: Page) => list(page).getByRole('link')
 const row = (page: Page, title: string) => rows(page).filter({ has: page.getByText(title, { exact: true }) })
 const focused = (page: Page) =>
-  page.evaluate(() => document.activeElement?.querySelector('bdi')?.textContent ?? document.activeElement?.tagName)
+  page.evaluate(() => document.activeElement?.querySelector('[dir="auto"]')?.textContent ?? document.activeElement?.tagName)
 
 describe('the library', () => {
   it('goes through 20,000 conversations by keys, and stays in its place while one is read', async () => {

@@ -66,7 +66,7 @@ describe('settings', () => {
     await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
     await page.unroute('**/assets/**')
     await open('appearance')
-    await page.getByRole('radio', { name: 'As the system' }).check()
+    await page.getByRole('radio', { name: 'Like the system' }).check()
   })
 
   it('speak another language at once, from right to left where it is read so', async () => {

@@ -21,7 +21,7 @@ export function Offline({ again }: { again: () => void }) {
     <Gate>
       <h1>{text('app.offline.title')}</h1>
       <p>{text('app.offline.text')}</p>
-      <Command line="vivim serve" hint={text('app.clone', { line: 'npm start' })} />
+      <Command line="vivim serve" hint={text('app.clone', { line: 'npm start' })} within="npm start" />
       <Button kind="primary" onClick={again}>
         {text('app.again')}
       </Button>

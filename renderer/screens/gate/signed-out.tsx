@@ -11,7 +11,11 @@ export function SignedOut({ why }: { why: SignedOutWhy }) {
       <h1>{text(`app.signed-out.${why}.title`)}</h1>
       <p>{text(`app.signed-out.${why}.text`)}</p>
       <div>{text('app.signed-out.how')}</div>
-      <Command line="vivim link" hint={text('app.clone', { line: 'npm run -s vivim -- link' })} />
+      <Command
+        line="vivim link"
+        hint={text('app.clone', { line: 'npm run -s vivim -- link' })}
+        within="npm run -s vivim -- link"
+      />
     </Gate>
   )
 }

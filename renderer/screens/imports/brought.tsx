@@ -25,9 +25,7 @@ export function Brought({ import: id }: { import: ImportId }) {
         {items.map(({ id: conversation, title, updated, created, messages }) => (
           <li key={conversation}>
             <Link href={`/c/${conversation}`}>
-              <span>
-                <bdi>{title ?? text('imports.untitled')}</bdi>
-              </span>
+              <span dir="auto">{title ?? text('imports.untitled')}</span>
               <small>
                 <Dotted facts={[dateOf(updated ?? created), text('imports.messages', { count: messages })]} />
               </small>

@@ -1,7 +1,9 @@
+import { useIntl } from 'react-intl'
 import { Link } from 'wouter'
 import { catalogue, type ErrorCode } from '../../../node-core/contract/errors.ts'
 import { useText } from '../../app/language.tsx'
 import { Notice } from '../../components/notice.tsx'
+import { sourceNames } from '../../components/source-name.ts'
 import type { MessageId } from '../../messages/shape.ts'
 import type { ImportRun } from '../../queries/imports.ts'
 import css from './report.module.css'
@@ -23,19 +25,22 @@ const isCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, cod
 /** Why nothing came in: what was wrong, where, and what to do. */
 export function Failure({ run: { error } }: { run: ImportRun }) {
   const text = useText()
+  const intl = useIntl()
+  const services = intl.formatList(Object.values(sourceNames))
   const code = error && isCode(error.code) ? error.code : 'internal'
   return (
     <div className={css.failure}>
       <p className={css.summary}>{text('imports.summary.failed')}</p>
       <Notice kind="danger">
         <p>{text(`error.${code}`)}</p>
-        {error?.detail && (
-          <p className={css.detail} dir="auto">
+        {/* Of a format that nobody knows the services below say more. */}
+        {error?.detail && code !== 'import-unknown-format' && (
+          <p className={css.detail} lang="en" dir="auto">
             {error.detail}
           </p>
         )}
       </Notice>
-      <p>{text(remedies[code] ?? 'imports.remedy.internal')}</p>
+      <p>{text(remedies[code] ?? 'imports.remedy.internal', { services })}</p>
       {code === 'import-unknown-format' && <Link href="/import">{text('imports.how')}</Link>}
     </div>
   )

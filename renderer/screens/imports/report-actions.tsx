@@ -29,12 +29,12 @@ export function ReportActions({ run, report }: { run: ImportRun; report: ImportR
       )}
       {(stopped || run.state === 'done') && <Button onClick={() => setAsking(true)}>{text('imports.undo')}</Button>}
       {json && (
-        <>
+        <span className={css.file}>
           <Button onClick={() => offer(new Blob([json], { type: 'application/json' }), `import-report-${run.id}.json`)}>
             {text('imports.report.save')}
           </Button>
           <CopyButton content={json} what={text('imports.report.copy')} />
-        </>
+        </span>
       )}
       {resume.error && <ErrorNotice error={resume.error} />}
       {asking && (

@@ -1,11 +1,11 @@
 /** What an import brought: in words first, then the figures, then everything that could not be read. */
-import { ArrowLeft } from 'lucide-react'
 import { useIntl } from 'react-intl'
 import { Link } from 'wouter'
 import { importId } from '../../../node-core/contract/api/fields.ts'
 import { isVivimError } from '../../../node-core/contract/errors.ts'
 import type { ImportId } from '../../../node-core/contract/ids.ts'
 import { useText } from '../../app/language.tsx'
+import { BackLink } from '../../components/back-link.tsx'
 import { Dotted } from '../../components/dotted.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -46,10 +46,9 @@ function Report({ id }: { id: ImportId }) {
   if (isVivimError(error, 'not-found')) return <None />
   return (
     <Page>
-      <Link href="/import" className={css.back}>
-        <ArrowLeft size={16} strokeWidth={1.75} aria-hidden />
-        {text('imports.back')}
-      </Link>
+      <div className={css.back}>
+        <BackLink to="/import" name={text('imports.back')} />
+      </div>
       {error && <ErrorNotice error={error} again={() => void refetch()} />}
       {!run && !error && <Loading />}
       {run && <Told run={run} />}

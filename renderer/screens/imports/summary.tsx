@@ -22,13 +22,18 @@ export function Summary({ report, state }: { report: ImportReport; state: Import
 /** Whole sentences, each true on its own: what is new first, then what was here, then what is missing. */
 function sentences({ conversations, messages, attachments }: ImportReport, stopped: boolean, text: Text): string[] {
   const { imported, updated, unchanged, unreadableTotal } = conversations
+  const nothing = stopped
+    ? 'imports.summary.nothing-yet'
+    : unreadableTotal > 0
+      ? 'imports.summary.none-readable'
+      : 'imports.summary.nothing'
   const all = [
     imported > 0 && text('imports.summary.new', { conversations: imported }),
     updated > 0 && text('imports.summary.updated', { conversations: updated }),
     imported + updated === 0 && unchanged > 0 && text('imports.summary.nothing-new', { conversations: unchanged }),
     imported + updated > 0 && unchanged > 0 && text('imports.summary.unchanged', { conversations: unchanged }),
     messages.added > 0 && text('imports.summary.added', { messages: messages.added }),
-    imported + updated + unchanged === 0 && text(stopped ? 'imports.summary.nothing-yet' : 'imports.summary.nothing'),
+    imported + updated + unchanged === 0 && text(nothing),
     // Of one that was stopped nobody knows what the rest would have been.
     !(stopped && unreadableTotal === 0) && text('imports.summary.unreadable', { conversations: unreadableTotal }),
     attachments.missing > 0 && text('imports.summary.missing', { files: attachments.missing }),

@@ -38,7 +38,9 @@ export function Unreadable({ report: { conversations } }: { report: ImportReport
           // biome-ignore lint/suspicious/noArrayIndexKey: one place may be named twice
           <li key={`${index} ${ref}`}>
             <span dir="auto">{ref}</span>
-            <span dir="auto">{reason}</span>
+            <span lang="en" dir="auto">
+              {reason}
+            </span>
           </li>
         ))}
       </ul>

@@ -1,11 +1,12 @@
-import { ArrowLeft } from 'lucide-react'
 import { Suspense, useEffect } from 'react'
-import { Link, Redirect } from 'wouter'
+import { Redirect } from 'wouter'
 import { conversationId } from '../../../node-core/contract/api/fields.ts'
 import { ScreenBoundary } from '../../app/broken.tsx'
 import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
+import { BackLink } from '../../components/back-link.tsx'
+import { Empty } from '../../components/empty.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { useImports } from '../../queries/imports.ts'
 import { useStatus } from '../../queries/status.ts'
@@ -36,10 +37,9 @@ export function Library({ conversation }: { conversation?: string | undefined })
     return () => clearTimeout(timer)
   }, [])
 
-  if (conversation !== undefined && !address.success) return <Redirect to="/" replace />
   // Whether somebody is new is known before the list is shown to them.
-  if (!welcomed && !open && (statusPending || importsPending)) return <Loading />
-  const empty = status?.account.conversations === 0 && open === undefined
+  if (!welcomed && conversation === undefined && (statusPending || importsPending)) return <Loading />
+  const empty = status?.account.conversations === 0 && conversation === undefined
   if (empty && imports?.length === 0) {
     if (!welcomed) return <Redirect to="/welcome" replace />
     return (
@@ -50,13 +50,12 @@ export function Library({ conversation }: { conversation?: string | undefined })
     )
   }
   const back = (
-    <Link href="/" className={css.back}>
-      <ArrowLeft size={18} strokeWidth={1.75} aria-hidden />
-      {text('app.library')}
-    </Link>
+    <div className={css.back}>
+      <BackLink to="/" name={text('app.library')} />
+    </div>
   )
   return (
-    <div className={css.library} data-open={open !== undefined || undefined}>
+    <div className={css.library} data-open={conversation !== undefined || undefined}>
       <div className={css.side}>
         <ListPane open={open} held={!empty} />
       </div>
@@ -69,8 +68,14 @@ export function Library({ conversation }: { conversation?: string | undefined })
               </Suspense>
             </ScreenBoundary>
           </div>
-        ) : (
+        ) : conversation === undefined ? (
           <Home />
+        ) : (
+          <>
+            {back}
+            <h1 className="visually-hidden">{text('reader')}</h1>
+            <Empty title={text('reader.gone.title')}>{text('reader.gone.text')}</Empty>
+          </>
         )}
       </div>
     </div>

@@ -43,8 +43,8 @@ export const ConversationRow = memo(function ConversationRow({ entry, now, group
         aria-current={open ? 'page' : undefined}
         onFocus={() => onActive(entry.id)}
       >
-        <span className={css.title} data-untitled={entry.title === null || undefined}>
-          <bdi>{title ? <Marked text={title} marks={entry.marks} /> : text('library.untitled')}</bdi>
+        <span className={css.title} data-untitled={entry.title === null || undefined} dir="auto">
+          {title ? <Marked text={title} marks={entry.marks} /> : text('library.untitled')}
         </span>
         {entry.time !== null && (
           <time className={css.when} dateTime={new Date(entry.time).toISOString()}>

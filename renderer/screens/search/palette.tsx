@@ -167,8 +167,8 @@ function RecentItem({ id, open }: { id: ConversationId; open: () => void }) {
   if (!data) return null
   return (
     <Item icon={<MessageSquareText size={16} strokeWidth={1.75} aria-hidden />} act={open}>
-      <span className={css.name}>
-        <bdi>{data.title ?? (first || text('library.untitled'))}</bdi>
+      <span className={css.name} dir="auto">
+        {data.title ?? (first || text('library.untitled'))}
       </span>
       <small>{sourceNames[data.source]}</small>
     </Item>
@@ -180,15 +180,13 @@ function FoundItem({ found: { conversation, title, hits }, open }: { found: Foun
   const snippet = hits[0]?.snippet
   return (
     <Item icon={<MessageSquareText size={16} strokeWidth={1.75} aria-hidden />} act={open}>
-      <span className={css.name}>
-        <bdi>{title ? <Marked {...title} /> : (conversation?.title ?? text('library.untitled'))}</bdi>
+      <span className={css.name} dir="auto">
+        {title ? <Marked {...title} /> : (conversation?.title ?? text('library.untitled'))}
       </span>
       {conversation && <small>{sourceNames[conversation.source]}</small>}
       {snippet && (
-        <span className={css.snippet}>
-          <bdi>
-            <Marked {...snippet} />
-          </bdi>
+        <span className={css.snippet} dir="auto">
+          <Marked {...snippet} />
         </span>
       )}
     </Item>

@@ -28,14 +28,12 @@ export function Result({ line, at, now, active, expanded, expand, onFocus, opene
   const body = (
     <>
       {first && (
-        <span className={css.title}>
-          <bdi>
-            {found.title ? (
-              <Marked text={found.title.text} marks={found.title.marks} />
-            ) : (
-              (conversation?.title ?? text(conversation ? 'library.untitled' : 'search.note-alone'))
-            )}
-          </bdi>
+        <span className={css.title} dir="auto">
+          {found.title ? (
+            <Marked text={found.title.text} marks={found.title.marks} />
+          ) : (
+            (conversation?.title ?? text(conversation ? 'library.untitled' : 'search.note-alone'))
+          )}
         </span>
       )}
       <Facts line={line} now={now} />

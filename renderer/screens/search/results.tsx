@@ -4,6 +4,7 @@ import { useNow } from '../../app/clock.tsx'
 import { entryKey, useEntryState } from '../../app/entry-state.ts'
 import { useText } from '../../app/language.tsx'
 import { recentMap } from '../../app/recent-map.ts'
+import { Button } from '../../components/button.tsx'
 import { useMovingFocus } from '../../components/use-moving-focus.ts'
 import { type Found, linesOf } from './found.ts'
 import { Result } from './result.tsx'
@@ -21,6 +22,8 @@ interface ResultsProps {
   /** Asks for the next page; undefined where there is none. */
   readonly more: (() => void) | undefined
   readonly loading: boolean
+  /** Whether there is more that scrolling alone would not bring. */
+  readonly rest: boolean
   readonly opened: () => void
   readonly leave: () => void
   readonly ref: Ref<ResultsHandle>
@@ -38,7 +41,7 @@ interface Place {
 }
 
 /** The results, gone through by keys; found again as they were left when one comes back. */
-export function Results({ found, name, more, loading, opened, leave, ref }: ResultsProps) {
+export function Results({ found, name, more, loading, rest, opened, leave, ref }: ResultsProps) {
   const text = useText()
   const now = useNow(minute)
   const [kept, keep] = useEntryState<Place>('results', { name, active: undefined, expanded: [] })
@@ -152,6 +155,13 @@ export function Results({ found, name, more, loading, opened, leave, ref }: Resu
           )}
         </Virtualizer>
         {loading && <p className={css.foot}>{text('app.loading')}</p>}
+        {rest && !loading && (
+          <p className={css.foot}>
+            <Button kind="quiet" onClick={more}>
+              {text('search.on')}
+            </Button>
+          </p>
+        )}
       </div>
     </div>
   )

@@ -23,6 +23,10 @@ const pace = 50
 const pageSize = 30
 /** Above this a number of hits is told as the estimate that it may be. */
 const told = 200
+/** Where the hits of a page are of fewer conversations than these, the next ones are looked for too … */
+const fewConversations = 8
+/** … but not further than so many pages: all of them may be of one. */
+const mostPages = 10
 const hour = 3_600_000
 
 /** Everything that was found, with filters. */
@@ -66,6 +70,12 @@ export default function Search() {
   const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [isFetchingNextPage, fetchNextPage])
+
+  const pages = hits.data?.pages.length ?? 0
+  const few = asking && !hits.isPlaceholderData && found.length < fewConversations
+  useEffect(() => {
+    if (few && pages > 0 && pages < mostPages) more()
+  }, [few, pages, more])
 
   return (
     // Says what the results on the screen are of: while the next are looked for, those of the last words stay.
@@ -145,6 +155,7 @@ export default function Search() {
           name={JSON.stringify([asked, order, input])}
           more={hasNextPage ? more : undefined}
           loading={isFetchingNextPage}
+          rest={few && hasNextPage}
           opened={() => rememberSearch(words)}
           leave={() => field.current?.focus()}
         />

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import { useText } from '../../app/language.tsx'
-import { BackToSections, SectionList, Sections, SectionsAlone } from '../../components/sections.tsx'
+import { BackLink } from '../../components/back-link.tsx'
+import { SectionList, Sections, SectionsAlone } from '../../components/sections.tsx'
 import { useMedia } from '../../components/use-media.ts'
 import { AdvancedSection } from './advanced.tsx'
 import { AppearanceSection } from './appearance.tsx'
@@ -52,7 +53,7 @@ export default function Settings({ section }: { section: string | undefined }) {
   const Section = screens[shown]
   return (
     <Sections>
-      {narrow ? <BackToSections to="/settings" name={text('app.settings')} /> : list}
+      {narrow ? <BackLink to="/settings" name={text('app.settings')} /> : list}
       {/* Begins anew with every section: nothing half-typed is carried over. */}
       <Section key={shown} />
     </Sections>

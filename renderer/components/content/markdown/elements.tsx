@@ -51,7 +51,7 @@ export function Footnote({ label, children }: { label: string; children: ReactNo
 }
 
 /** A table that scrolls sideways in its own box, by keyboard too where there is more than fits. */
-export function TableBox({ children }: { children: ReactNode }) {
+export function TableBox({ dir, children }: { dir: 'ltr' | 'rtl' | undefined; children: ReactNode }) {
   const text = useText()
   const box = useRef<HTMLDivElement>(null)
   const [wide, setWide] = useState(false)
@@ -65,7 +65,7 @@ export function TableBox({ children }: { children: ReactNode }) {
   }, [])
   const scrollable = wide ? { tabIndex: 0, role: 'region', 'aria-label': text('content.table') } : {}
   return (
-    <div ref={box} className={css.tableBox} {...scrollable}>
+    <div ref={box} className={css.tableBox} dir={dir} {...scrollable}>
       <table>{children}</table>
     </div>
   )

@@ -111,6 +111,13 @@ const text = fc.oneof(
 )
 
 describe('text that becomes elements', () => {
+  it('keeps a few words of a table on one line, and reads the table the way its words run', () => {
+    const table = shown('| Region | A remark |\n|---|---|\n| North | Rain for most of the year |')
+    expect(table.match(/<t[hd][^>]*data-short="true"[^>]*>[^<]*/g)?.map(words)).toEqual(['Region', 'A remark', 'North'])
+    expect(table).toMatch(/<div[^>]* dir="ltr"/)
+    expect(shown('| اليوم | المكان |\n|---|---|\n| الأول | القلعة |')).toMatch(/<div[^>]* dir="rtl"/)
+  })
+
   it('never throws, and says nothing in HTML but what the renderer chose (property)', () => {
     const tags =
       /<(?!\/?(?:p|h[3-6]|em|strong|del|code|br|hr|blockquote|ol|ul|li|div|input|figure|figcaption|span|button|svg|path|rect|line|polyline|circle|pre|table|thead|tbody|tr|th|td|a|small|sup)[\s/>])/

@@ -4,6 +4,7 @@
  */
 import type { Definition, FootnoteDefinition, Nodes, Parents, Root, Table } from 'mdast'
 import type {} from 'mdast-util-math'
+import { toString as textOf } from 'mdast-util-to-string'
 import { Fragment, type ReactNode } from 'react'
 import { CodeBlock } from '../code/code-block.tsx'
 import { Formula } from '../formula/formula.tsx'
@@ -15,6 +16,8 @@ import { CitationNumber } from './sources.tsx'
 
 /** Deeper parts of a tree are shown as their source. */
 const deepest = 60
+/** Cells of so many characters are not broken into lines. */
+const shortCell = 12
 
 interface Around {
   readonly source: string
@@ -159,14 +162,20 @@ function table(node: Table, context: Context): ReactNode {
     node.children[row]?.children.map((cell, column) => {
       const Cell = row === 0 ? 'th' : 'td'
       return (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the tree of a text does not change.
-        <Cell key={column} dir="auto" data-align={node.align?.[column] ?? undefined} {...(row === 0 ? { scope: 'col' } : {})}>
+        <Cell
+          // biome-ignore lint/suspicious/noArrayIndexKey: the tree of a text does not change.
+          key={column}
+          dir="auto"
+          data-align={node.align?.[column] ?? undefined}
+          data-short={textOf(cell).length <= shortCell || undefined}
+          {...(row === 0 ? { scope: 'col' } : {})}
+        >
           {all(cell, context)}
         </Cell>
       )
     })
   return (
-    <TableBox>
+    <TableBox dir={directionOf(node)}>
       <thead>
         <tr>{cells(0)}</tr>
       </thead>
