@@ -138,8 +138,10 @@ describe('what is read', () => {
     await open('nothing')
     await page.getByText('The service kept its title, but no messages.').waitFor()
     expect(await axeFindings(page)).toEqual([])
-    await page.goto(`${node.origin}/c/${'a'.repeat(26)}`)
-    await page.getByRole('heading', { name: 'This conversation is not here' }).waitFor()
+    for (const address of ['a'.repeat(26), 'no-address-at-all']) {
+      await page.goto(`${node.origin}/c/${address}`)
+      await page.getByRole('heading', { name: 'This conversation is not here' }).waitFor()
+    }
   })
 
   it('needs the node alone: a machine without a network reads on', async () => {

@@ -29,6 +29,12 @@ const talks = [
   ...Array.from({ length: 120 }, (_, at) =>
     talk(at + 1, `Beans ${at}`, [`Do beans need water on day ${at}?`, `They do, on day ${at}.`]),
   ),
+  talk(
+    130,
+    'Ladders and no end',
+    Array.from({ length: 80 }, (_, at) => `Is ladder ${at} safe?`),
+  ),
+  talk(131, 'The shed', ['Where is the ladder?', 'In the shed.']),
 ]
 
 let machine: Machine
@@ -209,6 +215,16 @@ describe('search', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
     await release()
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
+    await page.close()
+  })
+
+  it('looks further where the first hits are all of one conversation', async () => {
+    const page = await open('/search')
+    await field(page).fill('ladder')
+    await page.getByRole('radio', { name: 'Newest first' }).check()
+    await results(page).filter({ hasText: 'Ladders and no end' }).waitFor()
+    await results(page).filter({ hasText: 'The shed' }).waitFor()
+    await page.getByRole('button', { name: '79 more in this conversation' }).waitFor()
     await page.close()
   })
 

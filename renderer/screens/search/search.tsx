@@ -72,9 +72,9 @@ export default function Search() {
   }, [isFetchingNextPage, fetchNextPage])
 
   const pages = hits.data?.pages.length ?? 0
-  const few = asking && !hits.isPlaceholderData && found.length < fewConversations
+  const few = asking && hasNextPage && !hits.isPlaceholderData && found.length < fewConversations
   useEffect(() => {
-    if (few && pages > 0 && pages < mostPages) more()
+    if (few && pages < mostPages) more()
   }, [few, pages, more])
 
   return (
@@ -155,7 +155,7 @@ export default function Search() {
           name={JSON.stringify([asked, order, input])}
           more={hasNextPage ? more : undefined}
           loading={isFetchingNextPage}
-          rest={few && hasNextPage}
+          rest={few}
           opened={() => rememberSearch(words)}
           leave={() => field.current?.focus()}
         />
