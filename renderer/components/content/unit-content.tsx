@@ -15,18 +15,20 @@ export interface UnitContentProps {
   unit: Unit
   /** Units of the same message, as far as they are loaded: links and footnotes may be defined in them. */
   around?: readonly Unit[] | undefined
+  /** How many headings of the same message it stands under. */
+  under?: number | undefined
 }
 
 /** What a unit looks like when it is read. Whatever it says, nothing of it runs, and nothing is loaded from outside. */
-export const UnitContent = memo(function UnitContent({ unit, around }: UnitContentProps) {
+export const UnitContent = memo(function UnitContent({ unit, around, under }: UnitContentProps) {
   return (
     <Boundary fallback={<AsItCame text={unit.text} />}>
-      <Shown unit={unit} around={around} />
+      <Shown unit={unit} around={around} under={under} />
     </Boundary>
   )
 })
 
-function Shown({ unit, around }: UnitContentProps) {
+function Shown({ unit, around, under }: UnitContentProps) {
   switch (unit.kind) {
     case 'code':
       return <CodeBlock code={unit.code ?? unit.text} language={unit.language} id={unit.id} />
@@ -49,7 +51,7 @@ function Shown({ unit, around }: UnitContentProps) {
     case 'unknown':
       return <Unknown unit={unit} />
     default:
-      return <Markdown text={unit.text} id={unit.id} around={around} citations={unit.citations} />
+      return <Markdown text={unit.text} id={unit.id} around={around} citations={unit.citations} under={under} />
   }
 }
 

@@ -124,7 +124,7 @@ function Printed({
             <code>{unit.code ?? unit.text}</code>
           </pre>
         ) : (
-          <UnitContent unit={unit} around={row.around} />
+          <UnitContent unit={unit} around={row.around} under={row.under} />
         )}
       </div>
     )

@@ -55,6 +55,24 @@ describe('rows', () => {
       open: false,
     })
   })
+  it('counts the headings that a heading stands under in its message, whatever their marks', () => {
+    const headings = ['## a', 'words', '#### b', 'c\n---', '### d', '###### e', '# f', '## g']
+    const said: Unit[] = headings.map((text, index) => ({
+      id: `m-1-${index}` as UnitId,
+      message: messageId(1),
+      role: 'assistant',
+      kind: text === 'words' ? 'prose' : 'heading',
+      text,
+      part: 0,
+      ...(index === 0 ? { first: true } : {}),
+    }))
+    const rows = rowsFor([...talk({ role: 'user' }), ...said])
+    const under = headings.map((_, index) => {
+      const row = rows.at(index + 1)
+      return row.kind === 'unit' && row.under
+    })
+    expect(under).toEqual([0, 0, 1, 0, 1, 2, 0, 1])
+  })
   it('shows all of them once one is opened', () => {
     expect(kinds(units, [messageId(3)])).toEqual(['unit', 'unit', 'unit', 'unit', 'none', 'unit', 'unit'])
     const rows = rowsFor(units, [messageId(3)])

@@ -42,6 +42,8 @@ export type Row =
       readonly folded: boolean
       /** Units of its message that say where its links and footnotes lead. */
       readonly around: readonly Unit[] | undefined
+      /** Of a heading: how many headings of its message it stands under. */
+      readonly under: number
     }
 
 export interface Rows {
@@ -62,6 +64,12 @@ export function headAt(source: RowSource, index: number): Unit | undefined {
 /** What may lead to a definition elsewhere in the message, and what defines. */
 const refers = /\[[^\]]+\](?!\()/
 const defines = /^ {0,3}\[[^\]]+\]:/m
+
+/** A heading is looked for among so many units above. */
+const mostUnder = 500
+/** Of a heading 1 to 6, else 0: `##`, or a line below it. */
+const depthOf = (unit: Unit | undefined): number =>
+  unit?.kind !== 'heading' ? 0 : (/^ {0,3}(#{1,6})/.exec(unit.text)?.[1]?.length ?? (/^ {0,3}=+\s*$/m.test(unit.text) ? 1 : 2))
 
 const missing: Row = { kind: 'missing' }
 const none: Row = { kind: 'none' }
@@ -121,6 +129,19 @@ export function rowsOf(source: RowSource, { opened, showHidden }: RowChoices): R
     return found.length > 0 ? found : undefined
   }
 
+  function headingsOver(index: number, unit: Unit): number {
+    let depth = depthOf(unit)
+    let over = 0
+    const farthest = index - Math.min(numberOf(unit), mostUnder)
+    for (let at = index - 1; depth > 1 && at >= farthest; at--) {
+      const other = depthOf(source.at(at))
+      if (other === 0 || other >= depth) continue
+      over += 1
+      depth = other
+    }
+    return over
+  }
+
   function make(index: number): Row {
     const unit = source.at(index)
     if (!unit) return missing
@@ -140,6 +161,7 @@ export function rowsOf(source: RowSource, { opened, showHidden }: RowChoices): R
       before: spoke?.time,
       fold: fold?.start === index ? fold : undefined,
       folded: fold !== undefined,
+      under: headingsOver(index, unit),
       around: refers.test(unit.text) ? definitionsAround(index, unit) : undefined,
     }
   }

@@ -67,7 +67,7 @@ export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
       <div className={css.content}>
         {named && <MessageHead head={head} name={name} index={index} before={row.before} />}
         <div className={css.text} data-unit>
-          <UnitContent unit={unit} around={around} />
+          <UnitContent unit={unit} around={around} under={row.under} />
         </div>
       </div>
       <Aside {...props} unit={unit} />

@@ -12,17 +12,19 @@ export interface MarkdownProps {
   /** The rest of the message, where links and footnotes may be defined. */
   around?: readonly { readonly text: string }[] | undefined
   citations?: readonly Citation[] | undefined
+  /** How many headings of the same message it stands under. */
+  under?: number | undefined
 }
 
 /** Text as its writer meant it. Nothing in it becomes HTML: the tree is turned into elements of our own, one by one. */
-export const Markdown = memo(function Markdown({ text: written, id, around, citations }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text: written, id, around, citations, under }: MarkdownProps) {
   const text = useMemo(() => markCitations(written, citations), [written, citations])
   const whole = citations?.filter((one) => one.end === undefined) ?? []
   const content = useMemo(() => {
     const definitions = around && refers(text) ? around.map((unit) => definitionsIn(unit.text)).join('\n\n') : ''
     const tree = parseMarkdown(text, [definitions, missingNotes(text, definitions)].filter(Boolean).join('\n\n'))
-    return tree ? renderTree(tree, { source: text, id, citations }) : undefined
-  }, [text, id, around, citations])
+    return tree ? renderTree(tree, { source: text, id, citations, under }) : undefined
+  }, [text, id, around, citations, under])
   return (
     <div className={css.markdown}>
       {content ?? (

@@ -174,7 +174,11 @@ describe('text that becomes elements', () => {
 
   it('begins headings below those of the page, and numbers lists as they were', () => {
     expect(shown('# a')).toMatch(/^<h3 /)
-    expect(shown('###### a')).toMatch(/^<h6 /)
+    expect(shown('## a\n\n#### b\n\n## c\n\n> ### d\n\n# e').match(/<h\d/g)).toEqual(['<h3', '<h4', '<h3', '<h4', '<h3'])
+    const steps = '# a\n\n## b\n\n### c\n\n#### d\n\n##### e'
+    expect(shown(steps).match(/<h\d/g)).toEqual(['<h3', '<h4', '<h5', '<h6', '<h6'])
+    const tree = parseMarkdown('### a')
+    expect(tree && html(renderTree(tree, { source: '### a', id: 'u', under: 1 }))).toMatch(/^<h4 .*data-depth="3"/)
     expect(shown('7. a\n8. b')).toContain('<ol start="7"')
     expect(shown('- [x] a')).toContain('checked=""')
   })

@@ -2,7 +2,7 @@
  * The tree of a text as elements. Every element and attribute is chosen here; what the text says becomes text nodes,
  * and addresses only by `safeHref`. Pure.
  */
-import type { Definition, FootnoteDefinition, Nodes, Parents, Root, Table } from 'mdast'
+import type { Definition, FootnoteDefinition, Heading, Nodes, Parents, Root, Table } from 'mdast'
 import type {} from 'mdast-util-math'
 import { toString as textOf } from 'mdast-util-to-string'
 import { Fragment, type ReactNode } from 'react'
@@ -23,21 +23,38 @@ interface Around {
   readonly source: string
   readonly id: string
   readonly citations?: readonly Citation[] | undefined
+  /** How many headings of the same message the text stands under; none where it is not said. */
+  readonly under?: number | undefined
 }
 
 interface Context extends Around {
   readonly definitions: ReadonlyMap<string, Definition>
   readonly footnotes: ReadonlyMap<string, FootnoteDefinition>
+  readonly levels: ReadonlyMap<Heading, number>
   readonly depth: number
 }
 
 /** The elements of what stands in `source`; definitions that were added behind it are only referred to. */
-export function renderTree(tree: Root, { source, id, citations }: Around): ReactNode {
+export function renderTree(tree: Root, { source, id, citations, under = 0 }: Around): ReactNode {
   const definitions = new Map<string, Definition>()
   const footnotes = new Map<string, FootnoteDefinition>()
   collect(tree, definitions, footnotes, 0)
   const own = tree.children.filter((node) => (node.position?.start.offset ?? 0) < source.length)
-  return all({ ...tree, children: own }, { source, id, citations, definitions, footnotes, depth: 0 })
+  const levels = new Map<Heading, number>()
+  level(tree, levels, { under, open: [] }, 0)
+  return all({ ...tree, children: own }, { source, id, citations, definitions, footnotes, levels, depth: 0 })
+}
+
+/**
+ * Gives every heading its level by what it stands under, not by its number of marks: an answer that begins at `##` and
+ * goes on at `####` leaves no level out, so that nobody who hears it looks for what is missing.
+ */
+function level(node: Nodes, levels: Map<Heading, number>, at: { under: number; open: number[] }, depth: number): void {
+  if (node.type === 'heading') {
+    while ((at.open.at(-1) ?? 0) >= node.depth) at.open.pop()
+    levels.set(node, at.under + at.open.length)
+    at.open.push(node.depth)
+  } else if ('children' in node && depth < deepest) for (const child of node.children) level(child, levels, at, depth + 1)
 }
 
 function collect(node: Nodes, links: Map<string, Definition>, notes: Map<string, FootnoteDefinition>, depth: number): void {
@@ -62,7 +79,7 @@ function render(node: Nodes, context: Context): ReactNode {
     case 'paragraph':
       return <p dir="auto">{all(node, context)}</p>
     case 'heading':
-      return heading(node.depth, all(node, context))
+      return heading(node, all(node, context), context)
     case 'emphasis':
       return <em>{all(node, context)}</em>
     case 'strong':
@@ -148,10 +165,10 @@ function render(node: Nodes, context: Context): ReactNode {
 }
 
 /** Headings inside a message stand below those of the page. */
-function heading(depth: number, children: ReactNode): ReactNode {
-  const Level = (['h3', 'h4', 'h5', 'h6'] as const)[Math.min(depth, 4) - 1] ?? 'h6'
+function heading(node: Heading, children: ReactNode, { levels }: Context): ReactNode {
+  const Level = (['h3', 'h4', 'h5'] as const)[levels.get(node) ?? 0] ?? 'h6'
   return (
-    <Level dir="auto" data-depth={depth}>
+    <Level dir="auto" data-depth={node.depth}>
       {children}
     </Level>
   )
