@@ -5,6 +5,7 @@
  */
 import { type AccessToken, auth } from '../../node-core/contract/api/auth.ts'
 import { isVivimError } from '../../node-core/contract/errors.ts'
+import type { SessionId } from '../../node-core/contract/method.ts'
 import { type Access, ask, type Fetch } from '../client.ts'
 import type { PairedDevice } from '../device/key.ts'
 import type { Kept } from '../kept.ts'
@@ -25,6 +26,8 @@ export type Standing =
 
 export interface Session extends Access {
   readonly standing: Standing
+  /** Names the session to the node; undefined where there is none. Not a secret. */
+  readonly id: SessionId | undefined
   /** Calls `changed` whenever the standing changes; answers how to stop that. */
   subscribe(changed: () => void): () => void
   /** Signs in with a link's secret, or with what this browser kept. Never throws: the standing says how it went. */
@@ -46,6 +49,7 @@ export interface SessionParts {
 export function createSession({ fetch, store, device, name }: SessionParts): Session {
   let standing: Standing = { state: 'starting' }
   let token: string | undefined
+  let id: SessionId | undefined
   let renewing: Promise<boolean> | undefined
   /** A link's secret until the node has answered to it. */
   let pending: string | undefined
@@ -59,7 +63,8 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
     const { key, publicKey } = await makeKey()
     const answer = await ask(fetch, auth['auth.link'], { secret, publicKey, name })
     token = answer.accessToken
-    await store.save({ session: answer.session, instance: answer.instance, key })
+    id = answer.session
+    await store.save({ session: id, instance: answer.instance, key })
   }
 
   let refreshToken: string | undefined
@@ -93,6 +98,7 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
     if (asDevice !== undefined) return asDevice
     const kept = await store.load()
     if (!kept) return false
+    id = kept.session
     try {
       const renewed = await refresh(fetch, kept, signal)
       token = renewed?.accessToken
@@ -108,6 +114,9 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
   return {
     get standing() {
       return standing
+    },
+    get id() {
+      return id
     },
     subscribe(changed) {
       listeners.add(changed)

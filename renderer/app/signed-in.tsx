@@ -8,7 +8,9 @@ import { BrokenPalette } from './broken.tsx'
 import { ClientProvider } from './client-context.tsx'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
+import { pagesOf } from './pages.ts'
 import { Routes } from './routes.tsx'
+import { useSession } from './session-context.tsx'
 import { Shell } from './shell.tsx'
 import { UploadsProvider } from './uploads.tsx'
 
@@ -36,6 +38,7 @@ const newQueries = (): QueryClient =>
 /** The app of somebody who is signed in. */
 export function SignedIn({ client }: { client: Client }) {
   const [queries] = useState(newQueries)
+  const session = useSession()?.id
   const [live, setLive] = useState<Live>()
   const [palette, setPalette] = useState(false)
   const openPalette = useCallback(() => setPalette(true), [])
@@ -43,9 +46,9 @@ export function SignedIn({ client }: { client: Client }) {
 
   useEffect(() => {
     const abort = new AbortController()
-    setLive(followChanges(client, queries, abort.signal))
+    setLive(followChanges(client, queries, pagesOf(window, `live ${session ?? ''}`), abort.signal))
     return () => abort.abort()
-  }, [client, queries])
+  }, [client, queries, session])
 
   // Before it is asked for: the first letters that are typed into it would be lost while it loads.
   useEffect(() => {

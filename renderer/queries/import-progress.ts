@@ -13,16 +13,17 @@ export type ImportProgress = Extract<Event, { event: 'progress' }>['data']
 const firstPause = 500
 const longestPause = 10_000
 
-/** An import's progress while it is under way; undefined until the node has said something. */
-export function useImportProgress(id: ImportId): ImportProgress | undefined {
+/** An import's progress while it is under way and `followed`; undefined until the node has said something. */
+export function useImportProgress(id: ImportId, followed: boolean): ImportProgress | undefined {
   const client = useClient()
   const [progress, setProgress] = useState<ImportProgress>()
   const changed = useRef(useImportsChanged()).current
   useEffect(() => {
+    if (!followed) return
     const abort = new AbortController()
     void follow(client, id, abort.signal, setProgress).then((ended) => (ended ? changed() : undefined))
     return () => abort.abort()
-  }, [client, id, changed])
+  }, [client, id, followed, changed])
   return progress
 }
 

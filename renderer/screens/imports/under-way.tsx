@@ -21,8 +21,8 @@ export function UnderWay() {
   if (uploads.length + running.length === 0) return null
   return (
     <section className={css.list} aria-label={text('imports.under-way')}>
-      {running.map((run) => (
-        <RunningImport key={run.id} run={run} />
+      {running.map((run, turn) => (
+        <RunningImport key={run.id} run={run} followed={turn < mostFollowed} />
       ))}
       {uploads.map((upload) => (
         <SentUpload key={upload.id} upload={upload} />
@@ -30,6 +30,9 @@ export function UnderWay() {
     </section>
   )
 }
+
+/** Each that is followed takes one of the few connections that a browser opens to a node; of the rest nothing is to be told. */
+const mostFollowed = 2
 
 /** The one that the node is at first, then those that wait, in the order in which their turn comes. */
 const inTurn = (runs: readonly ImportRun[]): ImportRun[] =>
@@ -77,10 +80,10 @@ function SentUpload({ upload }: { upload: Upload }) {
 }
 
 /** An import that the node is at, or that waits for its turn. */
-export function RunningImport({ run }: { run: ImportRun }) {
+export function RunningImport({ run, followed = true }: { run: ImportRun; followed?: boolean }) {
   const text = useText()
   const cancel = useCancelImport()
-  const progress = useImportProgress(run.id)
+  const progress = useImportProgress(run.id, followed)
   const phase = progress?.phase ?? run.state
   const part = progress?.totalBytes ? Math.min(1, progress.bytes / progress.totalBytes) : undefined
   const facts = useFacts(phase, progress)
