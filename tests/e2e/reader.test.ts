@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../node-core/contract/content.ts'
 import { axeFindings } from '../kit/axe.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { holdBack } from '../kit/hold-back.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
 import { zipOf } from '../kit/zip.ts'
@@ -190,6 +191,18 @@ describe('places', () => {
     await page.getByText('Version 2 of 2').waitFor({ state: 'attached' })
   })
 
+  it('loses no key while a unit is on its way to the screen', async () => {
+    await open('long')
+    await said('Question 0').waitFor()
+    const release = await holdBack(page, /\/units\?/)
+    await said('Question 0').focus()
+    for (const key of ['End', 'k', 'ArrowUp']) await page.keyboard.press(key)
+    await release()
+    await eventually(async () => (await focusedText()).includes('threefour'), true)
+    await page.keyboard.press('j')
+    await eventually(async () => (await focusedText()).includes(`let five = ${turns * 2 - 1}`), true)
+  })
+
   it('goes by the outline, which follows what is read', async () => {
     await open('long')
     await button('Outline and notes').click()
@@ -337,6 +350,25 @@ describe('what a person adds', () => {
     await page.keyboard.press('F2')
     await button('Go back to the imported title').click()
     await page.getByRole('heading', { level: 1, name: 'About bread' }).waitFor()
+  })
+
+  it('leaves the keys where they went while a note was being saved', async () => {
+    await open('bread')
+    await said('Rye takes more').focus()
+    await page.keyboard.press('n')
+    await page.getByRole('textbox', { name: 'Your note' }).fill('Saved slowly')
+    const release = await holdBack(page, /\/notes/)
+    await page.keyboard.press('Control+Enter')
+    await said('Rye takes more')
+      .getByRole('button', { name: /^More for this message/ })
+      .click()
+    await page.getByRole('menuitem').first().waitFor()
+    await release()
+    await said('Rye takes more').getByText('Saved slowly').waitFor()
+    await page.getByRole('textbox', { name: 'Your note' }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('menu').count()).toBe(1)
+    expect(await page.evaluate(() => document.activeElement?.closest('[role="menu"]') !== null)).toBe(true)
+    await page.keyboard.press('Escape')
   })
 
   it('prints all of it, and deletes it for good after a question', async () => {

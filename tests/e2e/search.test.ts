@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeFindings } from '../kit/axe.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { holdBack } from '../kit/hold-back.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
 
@@ -182,19 +183,12 @@ describe('search', () => {
     await field(page).fill('beans water')
     await page.getByText('120 results').waitFor()
     await results(page).first().waitFor()
-    let release = () => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    await page.route(/\/api\/.*cursor/, async (route) => {
-      await released
-      await route.continue()
-    })
+    const release = await holdBack(page, /\/api\/.*cursor/)
     await page.keyboard.press('ArrowDown')
     for (let at = 0; at < 45; at++) await page.keyboard.press('j')
     await page.keyboard.press('k')
     await expect.poll(() => lineWithKeys(page)).toBe('29')
-    release()
+    await release()
     await expect.poll(() => lineWithKeys(page)).toBe('44')
     await page.close()
   })

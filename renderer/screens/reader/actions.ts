@@ -15,7 +15,8 @@ export interface RowActions {
   write(target: Target, note?: Note): void
   tag(target: Target): void
   untag(target: Target, tag: string): void
-  closeEditor(): void
+  /** `returns`: whether the focus goes back to the unit, as it does unless told otherwise. */
+  closeEditor(returns?: boolean): void
   copyMessage(index: number): void
   copyLink(unit: string): void
   again(): void

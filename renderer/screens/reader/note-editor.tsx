@@ -16,6 +16,7 @@ export function NoteEditor({ target, note }: { target: Target; note?: Note }) {
   const { closeEditor } = useRowActions()
   const write = useWriteNote(useReaderConversation())
   const [value, setValue] = useState(note?.text ?? '')
+  const form = useRef<HTMLFormElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     const at = field.current
@@ -23,13 +24,16 @@ export function NoteEditor({ target, note }: { target: Target; note?: Note }) {
     at?.scrollIntoView({ block: 'nearest' })
     at?.setSelectionRange(at.value.length, at.value.length)
   }, [])
+  // A person who has gone elsewhere while the note was on its way is not brought back.
+  const saved = () => closeEditor(document.activeElement === document.body || form.current?.contains(document.activeElement))
   const save = () => {
     const words = value.trim()
     if (!words || words === note?.text) return closeEditor()
-    write.mutate({ target, text: words, ...(note ? { note } : {}) }, { onSuccess: closeEditor })
+    write.mutate({ target, text: words, ...(note ? { note } : {}) }, { onSuccess: saved })
   }
   return (
     <form
+      ref={form}
       className={css.editor}
       onSubmit={(event) => {
         event.preventDefault()
@@ -61,7 +65,7 @@ export function NoteEditor({ target, note }: { target: Target; note?: Note }) {
         <Button kind="quiet" type="submit" disabled={write.isPending}>
           {text('reader.save')}
         </Button>
-        <Button kind="quiet" className={css.cancel} onClick={closeEditor}>
+        <Button kind="quiet" className={css.cancel} onClick={() => closeEditor()}>
           {text('app.cancel')}
         </Button>
       </div>

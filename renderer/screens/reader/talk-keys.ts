@@ -24,6 +24,7 @@ export function talkKeys(options: {
     return current === undefined ? rows.shown(top(), 1) : rows.shown(current + step, step)
   }
   return {
+    underWay: jump.underWay,
     move: (step, extend) => {
       const to = next(step)
       if (to === undefined) return

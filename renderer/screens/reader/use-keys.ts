@@ -2,6 +2,8 @@ import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { isTyping } from '../../app/shortcuts.ts'
 
 export interface TalkKeys {
+  /** Whether the talk itself holds the focus for the present unit, which is not there yet. */
+  underWay(): boolean
   /** Moves from the present unit to the next that shows something, or to an end. */
   move(step: 1 | -1 | 'first' | 'last', extend: boolean): void
   choose(): void
@@ -16,7 +18,7 @@ export interface TalkKeys {
 export function onTalkKey(event: KeyboardEvent<HTMLElement>, keys: TalkKeys): void {
   if (event.defaultPrevented || isTyping(event.target)) return
   const target = event.target as HTMLElement
-  const onUnit = target.tagName === 'ARTICLE'
+  const onUnit = target.tagName === 'ARTICLE' || (target === event.currentTarget && keys.underWay())
   const onFold = target.dataset['fold'] !== undefined
   const own = onUnit || onFold || target === event.currentTarget
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey

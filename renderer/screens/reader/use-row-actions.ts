@@ -91,20 +91,22 @@ export function useRowActionsOf(parts: RowActionParts) {
       if (unit) choosing.choose({ unit, index }, range)
     },
     chooseMessage: (index) => void messageAt(index).then(choosing.chooseAll, refused),
-    focused: jump.setCurrent,
+    focused: jump.focused,
     // Everything on the screen is there before the path changes: what stands above stays where it is.
-    switchTo: (index, message) =>
-      void loadPages(queries, client, { conversation: conversation.id, leaf: message }, pages).then(() => {
+    switchTo: (index, message) => {
+      const from = document.activeElement
+      loadPages(queries, client, { conversation: conversation.id, leaf: message }, pages).then(() => {
         setLeaf(message)
-        jump.focus(index)
-      }, refused),
+        jump.focus(index, from)
+      }, refused)
+    },
     write: (target, note) => edit({ kind: 'note', target, ...(note ? { note } : {}) }),
     tag: (target) => edit({ kind: 'tag', target }),
     untag: (target, tag) => setTag.mutate({ targets: [target], tag, on: false }, { onError: refused }),
-    closeEditor: () => {
+    closeEditor: (returns = true) => {
       const index = editor?.index
       setEditor(undefined)
-      if (index !== undefined) jump.focus(index)
+      if (index !== undefined && returns) jump.focus(index)
     },
     copyMessage: (index) => void messageAt(index).then((all) => copy(markdownOf(all), text('reader.copied')), refused),
     copyLink: (unit) => {
@@ -134,7 +136,7 @@ const lasting = (latest: { readonly current: RowActions }): RowActions => ({
   write: (target, note) => latest.current.write(target, note),
   tag: (target) => latest.current.tag(target),
   untag: (target, tag) => latest.current.untag(target, tag),
-  closeEditor: () => latest.current.closeEditor(),
+  closeEditor: (returns) => latest.current.closeEditor(returns),
   copyMessage: (index) => latest.current.copyMessage(index),
   copyLink: (unit) => latest.current.copyLink(unit),
   again: () => latest.current.again(),
