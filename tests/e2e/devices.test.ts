@@ -62,7 +62,7 @@ describe('a device', () => {
     expect((await machine.vivim(['device', 'revoke', 'No phone', '--yes'])).code).toBe(1)
     await machine.done(['device', 'revoke', 'Lost phone', '--yes'])
     expect((await states())[phone.did]).toBe('revoked')
-    await expect(phone.signIn(http)).rejects.toThrow('unauthenticated')
+    await expect(phone.signIn(http)).rejects.toThrow('device-revoked')
     edit(phone, 'of a thief')
     await phone.push(http)
     expect(await title()).toBe(titled)
@@ -89,7 +89,7 @@ describe('a device', () => {
     expect((await states())[thief.did]).toBe('revoked')
     const asked = await fetch(`${node.origin}/api/v1/conversations`, { headers: { authorization: `Bearer ${token}` } })
     expect(asked.status).toBe(401)
-    await expect(thief.signIn(http)).rejects.toThrow('unauthenticated')
+    await expect(thief.signIn(http)).rejects.toThrow('device-revoked')
     // and the same after a start
     await node.stop()
     node = await machine.serve()
