@@ -23,6 +23,7 @@ import { createKeyring, type OpenAccount } from './identity/keyring.ts'
 import { rotateKeys } from './identity/rotate.ts'
 import { importHandlers } from './imports/handlers.ts'
 import { createImportJobs } from './imports/jobs.ts'
+import { awaitedFiles } from './library/awaited-files.ts'
 import { exportHandlers } from './library/export.ts'
 import { archiveOf } from './library/export-archive.ts'
 import { foundTexts } from './library/found.ts'
@@ -46,6 +47,7 @@ import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
+import { createFiller } from './sync/fill.ts'
 import { syncHandlers } from './sync/handlers.ts'
 import { syncChannel } from './sync/live.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
@@ -141,6 +143,8 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     const blobs = await openBlobs(config.dataDirectory, find, random)
     const readBlob = (owner: Did, id: string): Promise<Uint8Array> => readWhole(blobs, owner, id)
     const transactor = remoteTransactor(reader, writer)
+    const files = awaitedFiles({ reader, keysOf, writer })
+    const filler = createFiller({ reader, keysOf, blobs, files, random, writer })
     const library = createLibrary({ reader, keysOf, readBlob, cacheBytes: MEMORY.opened })
     const now = (): number => generation
     const append: typeof writer.append = (account, changes) => writer.append(account, changes)
@@ -266,7 +270,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       upkeep.watch(account)
       await standing.refresh(account)
     }
-    const syncing = syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call) })
+    const syncing = syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call), filler })
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
       ...statusHandlers({

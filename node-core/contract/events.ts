@@ -173,6 +173,16 @@ export const tombstoneTypes = [
 export const isTombstone = (type: string): type is (typeof tombstoneTypes)[number] =>
   (tombstoneTypes as readonly string[]).includes(type)
 
+/** Events of which a tombstone can name parts: what a person or a provider wrote. Parts of all other known types are always there. */
+export const erasableTypes = [
+  'library.conversations-imported',
+  'library.conversation-edited',
+  'library.tagged',
+  'library.note-written',
+] as const
+/** Whether parts of such an event may be missing; of types that this version does not know they may. */
+export const isErasable = (type: string): boolean => erasableTypes.some((one) => one === type) || !Object.hasOwn(eventTypes, type)
+
 /** Events that say who may sign, and under what name. Each has one part. */
 export const authorityTypes = [
   'account.created',

@@ -34,6 +34,9 @@ export const unitPattern = /^[a-z2-7]{25}[aeimquy4]-[a-z2-7]{12}[acegikmoqsuwy24
 export const eventPattern = /^bafyrei[a-z2-7]{51}[aeimquy4]$/
 export const blobPattern = /^bafkrei[a-z2-7]{51}[aeimquy4]$/
 
+/** Whether a text is a blob's id. */
+export const isBlobId = (text: string): text is BlobId => blobPattern.test(text)
+
 /** Lower-case base32 without padding. */
 export const toBase32 = (bytes: Uint8Array): string => base32nopad.encode(bytes).toLowerCase()
 /** The inverse of {@link toBase32}; throws on anything else. */

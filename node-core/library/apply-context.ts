@@ -29,6 +29,11 @@ export async function nextLocal({ tx, event }: Pick<ApplyContext, 'tx' | 'event'
 export const isUndone = async ({ tx, event }: Pick<ApplyContext, 'tx' | 'event'>, importId: Uint8Array): Promise<boolean> =>
   (await tx.get('SELECT 1 FROM undone_import WHERE account = ? AND import = ?', [event.account, importId])) !== undefined
 
+/** Whether it was erased after it was undone. */
+export const isErased = async ({ tx, event }: Pick<ApplyContext, 'tx' | 'event'>, importId: Uint8Array): Promise<boolean> =>
+  (await tx.get('SELECT 1 FROM undone_import WHERE account = ? AND import = ? AND erased = 1', [event.account, importId])) !==
+  undefined
+
 /** Remembers that a chunk speaks of a conversation (`name` empty), or of a note, so that it goes with it. */
 export const said = ({ tx, event }: Pick<ApplyContext, 'tx' | 'event'>, conversation: number, name: Uint8Array, chunk: number) =>
   tx.run('INSERT INTO said_chunk (account, conversation, name, chunk) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [

@@ -1,10 +1,13 @@
 /** Applying an import's part from its event alone: what a rebuild does, and what arrives from other devices. */
 import { decode } from '@ipld/dag-cbor'
 import type { Message } from '../contract/content.ts'
+import { isVivimError } from '../contract/errors.ts'
+import { isBlobId } from '../contract/ids.ts'
 import type { StoredPart } from '../log/projection.ts'
-import { type ApplyContext, isUndone, nextLocal } from './apply-context.ts'
+import { type ApplyContext, isErased, isUndone, nextLocal } from './apply-context.ts'
 import { addBlobUses, blobsIn } from './blob-uses.ts'
-import { endRow } from './clear.ts'
+import { awaitBlob } from './blobs-awaited.ts'
+import { endRow, leaveChunk } from './clear.ts'
 import { type ContributionValue, contributionFrom, contributionOf } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
 import { importedFacets, writeFacets } from './facets.ts'
@@ -47,8 +50,10 @@ export async function applyContributions(context: ApplyContext, run: readonly Sa
   if (!said) return
   const row = await findRow(tx, account, nameOf(keys, said.conversation))
   // an incarnation that ended stays ended, whatever arrives late
-  if (row && (said.incarnation < row.incarnation || (said.incarnation === row.incarnation && row.state === states.deleted)))
+  if (row && (said.incarnation < row.incarnation || (said.incarnation === row.incarnation && row.state === states.deleted))) {
+    for (const { part } of run) await leaveChunk(tx, account, part.chunk)
     return
+  }
   const goesOn = row?.head != null && said.incarnation === row.incarnation ? row : undefined
   const local = goesOn?.id ?? (await nextLocal(context))
   if (row && !goesOn) await endRow(context, row.id)
@@ -67,7 +72,8 @@ export async function applyContributions(context: ApplyContext, run: readonly Sa
   const place: Place = { local, firstN, goesOn, known, total: firstN + run.length }
   if (await isUndone(context, said.import)) {
     await keepHidden(context, said, place)
-    await countItem(tx, account, said.import, local, outcomes.unchanged, 0)
+    // what is left of an erased one is others', who vouch for it
+    if (!(await isErased(context, said.import))) await countItem(tx, account, said.import, local, outcomes.unchanged, 0)
     return
   }
   const { added, changes } = await merge(context, run, said, place)
@@ -102,7 +108,7 @@ async function merge(
   const merged = mergeAll(state, contributions, stampOf)
   const messages = new Map<string, Message>()
   for (const [at, { said }] of run.entries())
-    await readMessages(context, said, contributions[at]?.entries ?? [], merged.changed, messages)
+    await readMessages(context, local, said, contributions[at]?.entries ?? [], merged.changed, messages)
   const view = viewOf(state)
   const documents = [...documentsOf(local, merged.changed, messages), ...retitle(state, before, merged.dead, local, view)]
   const dead = known && !shown ? [...merged.dead, ...ordinalsOf(known)] : merged.dead
@@ -152,19 +158,36 @@ async function keepHidden(
 
 /**
  * Puts those of a contribution's messages that are among `wanted` into `into`, by key; those too large for a chunk are
- * read from their blob. `entries` are the contribution's.
+ * read from their blob. One whose blob has not come yet is left out, and indexed when it has. `entries` are the
+ * contribution's.
  */
 export async function readMessages(
-  { readBlob, event }: Pick<ApplyContext, 'readBlob' | 'event'>,
+  context: ApplyContext,
+  conversation: number,
   said: ContributionValue,
   entries: readonly Pick<TreeEntry, 'id' | 'hash'>[],
-  wanted: readonly Pick<TreeEntry, 'id' | 'hash'>[],
+  wanted: readonly Pick<TreeEntry, 'id' | 'hash' | 'ordinal'>[],
   into: Map<string, Message>,
 ): Promise<void> {
-  const hashes = new Map(wanted.map((entry) => [entry.id, entry.hash]))
+  const known = new Map(wanted.map((entry) => [entry.id, entry]))
   for (const [index, stored] of said.messages.entries()) {
     const entry = entries[index]
-    if (!entry || hashes.get(entry.id) !== entry.hash) continue
-    into.set(entry.id, 'spilled' in stored ? decode<Message>(await readBlob(event.owner, stored.spilled)) : stored)
+    const place = entry && known.get(entry.id)
+    if (!place || place.hash !== entry.hash) continue
+    const message = 'spilled' in stored ? await spilledMessage(context, stored.spilled) : stored
+    if (message) into.set(entry.id, message)
+    else if ('spilled' in stored && isBlobId(stored.spilled))
+      await awaitBlob(context, stored.spilled, { conversation, ordinal: place.ordinal })
+  }
+}
+
+/** Undefined where its blob has not come yet. */
+async function spilledMessage({ readBlob, event }: ApplyContext, id: string): Promise<Message | undefined> {
+  if (!isBlobId(id)) return undefined
+  try {
+    return decode<Message>(await readBlob(event.owner, id))
+  } catch (error) {
+    if (isVivimError(error, 'blob-not-found')) return undefined
+    throw error
   }
 }

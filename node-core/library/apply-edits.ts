@@ -5,7 +5,7 @@ import { hexOf } from '../log/chain.ts'
 import { chunksNamed } from '../log/names.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
-import { clearConversation, dropChunks, endRow } from './clear.ts'
+import { clearConversation, deleteChunks, endRow, leaveAll, leaveChunk } from './clear.ts'
 import { retitle } from './documents.ts'
 import { findRow, loadState } from './load.ts'
 import { nameOf, rowOf } from './rows.ts'
@@ -22,9 +22,11 @@ export async function applyEdited(
   const { tx, event, keys } = context
   const { account } = event
   const found = await findRow(tx, account, nameOf(keys, edit.conversation))
-  if (found && edit.incarnation < found.incarnation) return
   const later = found !== undefined && edit.incarnation > found.incarnation
-  if (found && !later && !found.head) return
+  if (found && !later && (edit.incarnation < found.incarnation || !found.head)) {
+    await leaveChunk(tx, account, part.chunk)
+    return
+  }
   const row = later ? undefined : found
   const state = (row && (await loadState(tx, account, keys, row))) ?? emptyState(edit.conversation, 'vivim', '')
   const before = viewOf(state).title
@@ -60,9 +62,10 @@ export async function applyDeleted(
   const name = nameOf(keys, conversation)
   const row = await findRow(tx, account, name)
   if (row && event.prepared === WHOLE) await proveWhole(context, row.id)
-  await dropChunks(tx, account, await chunksNamed(tx, account, chunks))
+  await deleteChunks(tx, account, await chunksNamed(tx, account, chunks))
   if (row && row.incarnation > incarnation) return
   if (row) {
+    await leaveAll(tx, account, row.id)
     await clearConversation(context, row.id)
     await tx.run(endRowSql, [incarnation, event.position, states.deleted, account, row.id])
   } else await tx.run(insertEnded, [account, await nextLocal(context), name, incarnation, event.position, states.deleted])

@@ -4,7 +4,7 @@ import { chunksNamed } from '../log/names.ts'
 import type { StoredPart } from '../log/projection.ts'
 import { documentRoles } from '../ports/documents.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
-import { dropChunks, endRow } from './clear.ts'
+import { deleteChunks, endRow, leaveChunk } from './clear.ts'
 import { sealNames, writeFacets } from './facets.ts'
 import { findRow } from './load.ts'
 import { mergeUpdates, noteName, openNote, sealNote, textIn, tidied } from './notes.ts'
@@ -47,7 +47,10 @@ export async function applyTagged(
   const { tx, event, keys } = context
   const { account, time, device } = event
   const local = await rowFor(context, target)
-  if (local === undefined) return
+  if (local === undefined) {
+    await leaveChunk(tx, account, part.chunk)
+    return
+  }
   const name = taggingName(keys, target, tag)
   const known = await tx.get<{ milliseconds: number; counter: number; device: string }>(
     'SELECT milliseconds, counter, device FROM tagging WHERE account = ? AND conversation = ? AND name = ?',
@@ -96,7 +99,10 @@ export async function applyNoteWritten(
     return
   }
   const conversation = known?.conversation ?? (target ? await rowFor(context, target) : 0)
-  if (conversation === undefined) return
+  if (conversation === undefined) {
+    await leaveChunk(tx, account, part.chunk)
+    return
+  }
   const before = known?.sealed ? openNote(account, keys, name, known.sealed) : undefined
   const merged = before ? mergeUpdates(before.update, update) : update
   const most = await tx.get<{ most: number | null }>('SELECT max(ordinal) AS most FROM note WHERE account = ?', [account])
@@ -162,7 +168,7 @@ export async function applyNoteCompacted(
 }
 
 async function dropSaid({ tx, event: { account } }: ApplyContext, name: Uint8Array, chunks: readonly number[]): Promise<void> {
-  await dropChunks(tx, account, chunks)
+  await deleteChunks(tx, account, chunks)
   for (const chunk of chunks)
     await tx.run('DELETE FROM said_chunk WHERE account = ? AND name = ? AND chunk = ?', [account, name, chunk])
 }

@@ -8,7 +8,7 @@ import type { PartOf } from '../contract/events.ts'
 import { chunkAt } from '../log/chunk-place.ts'
 import { limits } from '../log/envelope.ts'
 import { noteNames, positionNamed } from '../log/names.ts'
-import type { ApplyContext } from './apply-context.ts'
+import { type ApplyContext, isErased } from './apply-context.ts'
 import { readMessages } from './apply-contribution.ts'
 import { contributionFrom } from './content.ts'
 import { documentsOf, ordinalsOf, retitle } from './documents.ts'
@@ -25,27 +25,64 @@ import { countItem, writeRow } from './write.ts'
 export async function applyVouched(context: ApplyContext, { import: importId, parts }: PartOf<'imports.vouched'>): Promise<void> {
   const { tx, event } = context
   const { account } = event
+  if (await isErased(context, importId)) return
   const shownAgain = new Set<number>()
   await noteNames(tx, account)
   for (const [id, part] of parts) {
     const position = await positionNamed(tx, account, id)
     if (position === undefined || part >= limits.chunks) continue
-    const row = await tx.get<{ conversation: number; n: number; undone: number }>(selectVouched, [
-      account,
-      chunkAt(account, position, part),
-    ])
-    if (!row) continue // deleted meanwhile
-    await tx.run('INSERT INTO vouch (account, import, conversation, n) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
-      account,
-      importId,
-      row.conversation,
-      row.n,
-    ])
-    await countItem(tx, account, importId, row.conversation, outcomes.unchanged, 0)
-    if (row.undone > 0) shownAgain.add(row.conversation)
+    const chunk = chunkAt(account, position, part)
+    const conversation = await vouch(context, importId, chunk)
+    if (conversation !== undefined) shownAgain.add(conversation)
+    else await awaitChunk(context, importId, chunk)
   }
   // its import was undone after the one that vouches had looked: now it is shown again
-  for (const conversation of shownAgain) await refold(context, conversation, 'more')
+  for (const conversation of shownAgain) if (conversation > 0) await refold(context, conversation, 'more')
+}
+
+/**
+ * Notes that an import holds a part too. Answers the conversation that must be derived anew, 0 where none must, and
+ * undefined where the part is not there.
+ */
+async function vouch({ tx, event: { account } }: ApplyContext, importId: Uint8Array, chunk: number): Promise<number | undefined> {
+  const row = await tx.get<{ conversation: number; n: number; undone: number }>(selectVouched, [account, chunk])
+  if (!row) return undefined
+  await tx.run('INSERT INTO vouch (account, import, conversation, n) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING', [
+    account,
+    importId,
+    row.conversation,
+    row.n,
+  ])
+  await countItem(tx, account, importId, row.conversation, outcomes.unchanged, 0)
+  return row.undone > 0 ? row.conversation : 0
+}
+
+/** What was erased before it was known that another import holds it too is asked for again: that import said the rest only. */
+async function awaitChunk({ tx, event: { account } }: ApplyContext, importId: Uint8Array, chunk: number): Promise<void> {
+  if (!(await tx.get(selectErased, [chunk, account]))) return
+  await tx.run('INSERT INTO vouch_awaited (account, chunk, import) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', [
+    account,
+    chunk,
+    importId,
+  ])
+  await tx.run('INSERT INTO chunk_awaited (chunk) VALUES (?) ON CONFLICT DO NOTHING', [chunk])
+}
+const selectErased = `SELECT 1 FROM chunk k WHERE k.id = ? AND k.account = ? AND k.sealed IS NULL
+  AND NOT EXISTS (SELECT 1 FROM chunk_named n WHERE n.account = k.account AND n.chunk = k.id AND n.deleted = 1)`
+
+/** Parts came whose bytes were awaited: those that vouch for them are heard. */
+export async function applyAwaitedVouches(context: ApplyContext, chunks: readonly number[]): Promise<void> {
+  const { tx, event } = context
+  const shownAgain = new Set<number>()
+  for (const chunk of chunks) {
+    const waiting = await tx.all<{ import: Uint8Array }>('SELECT import FROM vouch_awaited WHERE account = ? AND chunk = ?', [
+      event.account,
+      chunk,
+    ])
+    for (const { import: importId } of waiting) shownAgain.add((await vouch(context, importId, chunk)) ?? 0)
+    await tx.run('DELETE FROM vouch_awaited WHERE account = ? AND chunk = ?', [event.account, chunk])
+  }
+  for (const conversation of shownAgain) if (conversation > 0) await refold(context, conversation, 'more')
 }
 const selectVouched = `SELECT c.conversation, c.n, (SELECT count(*) FROM undone_import u WHERE u.account = c.account AND u.import = c.import) AS undone
   FROM contribution c WHERE c.account = ? AND c.chunk = ?`
@@ -100,7 +137,8 @@ async function foldFrom(context: ApplyContext, row: StoredRow, shown: readonly S
     stampFrom(stamps),
   )
   const messages = new Map<string, Message>()
-  for (const { said, contribution } of values) await readMessages(context, said, contribution.entries, state.entries, messages)
+  for (const { said, contribution } of values)
+    await readMessages(context, row.id, said, contribution.entries, state.entries, messages)
   const documents = documentsOf(row.id, state.entries, messages)
   documents.push(...retitle(state, null, [], row.id))
   await context.documents.put(tx, account, documents)

@@ -3,6 +3,7 @@
  * What the importer prepared is written as it is; everything else, and every rebuild, is derived here.
  */
 import { eventTypes } from '../contract/events.ts'
+import { chunksOfAccount } from '../log/chunk-place.ts'
 import type { Projection, StoredEvent, StoredPart } from '../log/projection.ts'
 import type { Documents } from '../ports/documents.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
@@ -10,9 +11,9 @@ import type { Transaction } from '../ports/storage.ts'
 import { type ApplyContext, isUndone, type LibraryParts } from './apply-context.ts'
 import { applyContributions, runsOf } from './apply-contribution.ts'
 import { applyDeleted, applyEdited } from './apply-edits.ts'
-import { applyErased } from './apply-erased.ts'
+import { applyErased, finishErased } from './apply-erased.ts'
 import { applyNoteCompacted, applyNoteDeleted, applyNoteWritten, applyTagged } from './apply-notes.ts'
-import { applyUndone, applyVouched } from './apply-undo.ts'
+import { applyAwaitedVouches, applyUndone, applyVouched } from './apply-undo.ts'
 import { gathering } from './documents.ts'
 import { isPrepared, type PreparedImport } from './prepared.ts'
 import { writePrepared } from './write.ts'
@@ -31,6 +32,10 @@ const tables = [
   'said_chunk',
   'blob',
   'blob_use',
+  'blob_awaited',
+  'chunk_named',
+  'chunk_left',
+  'vouch_awaited',
 ] as const
 
 export function libraryProjection(library: LibraryParts): Projection {
@@ -53,15 +58,41 @@ export function libraryProjection(library: LibraryParts): Projection {
       const parts = event.parts.map((part) => ({ part, value: part.value() })).filter(({ value }) => value !== undefined)
       if (event.type === 'library.conversations-imported') {
         for (const run of runsOf(parts)) await applyContributions(context, run)
+        if (event.refilled)
+          await applyAwaitedVouches(
+            context,
+            parts.map(({ part }) => part.chunk),
+          )
       } else for (const { part, value } of parts) await applyPart(context, part, value)
+      await documents.flush()
+    },
+    async finish(tx, { id: account, did: owner }, position) {
+      const documents = gathering(library.documents)
+      const event: StoredEvent = {
+        account,
+        owner,
+        position,
+        id: new Uint8Array(),
+        device: owner,
+        seq: 0,
+        time: [0, 0],
+        type: 'library.rebuilt',
+        parts: [],
+      }
+      await finishErased({ ...library, documents, tx, event, keys: library.keysOf(account) })
       await documents.flush()
     },
     async clear(tx, account) {
       for (const table of tables) await tx.run(`DELETE FROM ${table} WHERE account = ?`, [account])
       await library.documents.clear(tx, account)
+      // tombstones that are void now name nothing any more
+      await tx.run('DELETE FROM chunk_awaited WHERE chunk BETWEEN ? AND ?', chunksOfAccount(account))
+      await tx.run(awaitAll, chunksOfAccount(account))
     },
   }
 }
+
+const awaitAll = 'INSERT INTO chunk_awaited (chunk) SELECT id FROM chunk WHERE id BETWEEN ? AND ? AND sealed IS NULL'
 
 /** Applies one part of an event of any other type; a type that is not the library's is skipped. */
 async function applyPart(context: ApplyContext, part: StoredPart, value: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 /** Reading conversations: rows to trees, trees to messages. Everything that shows content goes through here. */
 import type { Message, Source } from '../contract/content.ts'
 import { sources } from '../contract/content.ts'
-import { VivimError } from '../contract/errors.ts'
+import { isVivimError, VivimError } from '../contract/errors.ts'
 import { type ConversationId, type Did, fromBase32, toBase32 } from '../contract/ids.ts'
 import { openChunk, valueIn } from '../log/chunk.ts'
 import { decode } from '../log/dag-cbor-read.ts'
@@ -9,6 +9,7 @@ import type { AccountKeys, KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { type Cache, createCache } from './cache.ts'
 import { type ContributionValue, storedContributionOf } from './content.ts'
+import type { Spilled } from './encode.ts'
 import { createFacetIndex, type FacetIndex } from './facet-index.ts'
 import { findRow, headOf, rowAt, type StoredRow } from './load.ts'
 import { type Head, nameOf, openTree, openTreeAt } from './rows.ts'
@@ -112,6 +113,14 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
     return found
   }
 
+  /** One whose blob has not come yet from the node that imported it stands there without its words. */
+  async function spilledMessage(owner: Did, stored: Spilled): Promise<Message> {
+    const bytes = await arrived(readBlob(owner, stored.spilled))
+    if (bytes) return decode<Message>(bytes)
+    const { spilled: _spilled, hash: _hash, units, ...rest } = stored
+    return { ...rest, parts: Array.from({ length: Math.max(1, units) }, () => ({ type: 'unknown', kind: 'awaited', raw: null })) }
+  }
+
   const library: Library = {
     reader,
     keysOf,
@@ -158,7 +167,7 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
       const messages: (Message | undefined)[] = []
       for (const entry of entries) {
         const stored = values.get(entry.contribution)?.messages[entry.index]
-        const message = stored && 'spilled' in stored ? decode<Message>(await readBlob(account.did, stored.spilled)) : stored
+        const message = stored && 'spilled' in stored ? await spilledMessage(account.did, stored) : stored
         messages.push(message && withBlobs(message, tree.blobs))
       }
       return messages
@@ -169,7 +178,9 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
       if (!register) return undefined
       const values = await contributions(tree.account.id, keysOf(tree.account.id), tree.row.id, new Set([register[1]]))
       const extra = values.get(register[1])?.extra
-      return typeof extra?.spilled === 'string' ? decode(await readBlob(tree.account.did, extra.spilled)) : extra
+      if (typeof extra?.spilled !== 'string') return extra
+      const bytes = await arrived(readBlob(tree.account.did, extra.spilled))
+      return bytes && decode(bytes)
     },
     release() {
       chunks.clear()
@@ -178,6 +189,16 @@ export function createLibrary({ reader, keysOf, readBlob, cacheBytes }: LibraryR
     },
   }
   return library
+}
+
+/** Undefined for a blob that is not here. */
+async function arrived(reading: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (isVivimError(error, 'blob-not-found')) return undefined
+    throw error
+  }
 }
 
 function withBlobs(message: Message, blobs: Readonly<Record<string, string>>): Message {

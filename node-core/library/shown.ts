@@ -53,10 +53,14 @@ const storedOf = (row: Row, account: number, keys: AccountKeys): StoredContribut
   value: () => (row.sealed ? contributionOf(valueIn(openChunk(account, row.digest, row.sealed, keys.sealer))) : undefined),
 })
 
-/** Whether what a chunk brought is shown. */
-export const isChunkShown = async (reader: Reader, account: number, chunk: number): Promise<boolean> =>
-  (await reader.get(`SELECT 1 FROM contribution c WHERE c.account = ? AND c.chunk = ? AND ${isShown}`, [account, chunk])) !==
-  undefined
+const notErased = (one: string): string =>
+  `NOT EXISTS (SELECT 1 FROM undone_import u WHERE u.account = ${one}.account AND u.import = ${one}.import AND u.erased = 1)`
+const selectClaim = `SELECT 1 FROM contribution c WHERE c.account = ? AND c.chunk = ? AND (${notErased('c')}
+    OR EXISTS (SELECT 1 FROM vouch v WHERE v.account = c.account AND v.conversation = c.conversation AND v.n = c.n AND ${notErased('v')}))
+  UNION ALL SELECT 1 FROM vouch_awaited w WHERE w.account = ? AND w.chunk = ? AND ${notErased('w')}`
+/** Whether an import that is not erased brought a part or vouches for it. */
+export const isClaimed = async (reader: Reader, account: number, chunk: number): Promise<boolean> =>
+  (await reader.get(selectClaim, [account, chunk, account, chunk])) !== undefined
 
 const selectForeign = `SELECT c.n, e.id, k.part FROM contribution c JOIN chunk k ON k.id = c.chunk JOIN event e ON e.account = k.account AND e.position = k.position
   WHERE c.account = ? AND c.conversation = ? AND c.import <> ? AND ${isShown}

@@ -155,5 +155,35 @@ CREATE TABLE blob_orphan (
   sealed BLOB NOT NULL,
   PRIMARY KEY (account, name)
 ) STRICT, WITHOUT ROWID;
+
+-- What tombstones name: 1 for good, 0 as long as no import that counts holds it.
+CREATE TABLE chunk_named (
+  account INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  PRIMARY KEY (account, chunk)
+) STRICT, WITHOUT ROWID;
+-- Imports that vouch for a part whose bytes are not here.
+CREATE TABLE vouch_awaited (
+  account INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  import BLOB NOT NULL,
+  PRIMARY KEY (account, chunk, import)
+) STRICT, WITHOUT ROWID;
+-- Parts that speak of what was deleted already, and that its tombstones do not name: the next one does.
+CREATE TABLE chunk_left (
+  account INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  PRIMARY KEY (account, chunk)
+) STRICT, WITHOUT ROWID;
+-- Files that conversations use and that may not be here yet. Sealed: the id, and the documents that wait for it; and, of
+-- a file that comes in pieces, its size and theirs.
+CREATE TABLE blob_awaited (
+  account INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  pieces BLOB,
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
 `
 export const states = { shown: 0, hidden: 1, deleted: 2, awaited: 3 } as const

@@ -102,7 +102,7 @@ export async function writePrepared(
     await insertContribution(tx, event, { conversation: local, n, chunk: stored.chunk, import: prepared.import, updated })
   }
   await writeFacets(tx, event, local, 'imported', prepared.facets)
-  if (prepared.blobs.length > 0) await addBlobUses({ tx, event, keys }, local, prepared.blobs)
+  if (prepared.blobs.length > 0) await addBlobUses({ tx, event, keys }, local, prepared.blobs, { stored: true })
   await countItem(tx, account, prepared.import, local, prepared.outcome, prepared.added)
 }
 

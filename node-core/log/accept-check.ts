@@ -1,6 +1,6 @@
 /** What a received event shows by itself, before anything that is stored is asked: form, sizes, payload. Pure. */
 import { VivimError } from '../contract/errors.ts'
-import { type EventType, eventTypes } from '../contract/events.ts'
+import { type EventType, eventTypes, isErasable } from '../contract/events.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import { type SealedChunk, sealChunk, valueIn } from './chunk.ts'
 import { digestOf } from './cid.ts'
@@ -39,7 +39,10 @@ export function readyEvent(account: number, incoming: Incoming, sealer: Sealer):
   const schema = Object.hasOwn(eventTypes, type) ? eventTypes[type as EventType] : undefined
   const parts = digests.map((digest, part): ReadyPart => {
     const chunk = chunks[part]
-    if (!chunk) return { digest, sealed: undefined, value: undefined }
+    if (!chunk) {
+      if (!isErasable(type)) throw new VivimError('event-chunks', `Part ${part} of ${type} is missing, which no tombstone names.`)
+      return { digest, sealed: undefined, value: undefined }
+    }
     if (chunk.length > limits.chunkBytes) throw new VivimError('event-too-large', 'A part is over 256 KiB.')
     if (Buffer.compare(digestOf(chunk), digest) !== 0)
       throw new VivimError('event-chunks', `Part ${part} is not the one that was signed.`)

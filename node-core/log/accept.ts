@@ -20,6 +20,7 @@ import { chunkAt } from './chunk-place.ts'
 import { limits, verifyEnvelope } from './envelope.ts'
 import { eventAt, noteNames } from './names.ts'
 import type { Projection, StoredEvent } from './projection.ts'
+import { currentOf } from './rebuild.ts'
 import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
 
 /** What became of a received event. Without a code it is stored, whether it came now or before. */
@@ -74,6 +75,7 @@ export function createAccept(parts: AcceptParts) {
       const stored = await loadChains(tx, account, sealer, authorities.get(account))
       // what is said from here on counts when it is committed
       authorities.delete(account)
+      const current = await currentOf(tx, account, parts.projections)
       const out: Outcome[] = []
       const bytes = new Map<StoredDevice, number>()
       let fresh = 0
@@ -84,7 +86,7 @@ export function createAccept(parts: AcceptParts) {
         out.push(outcome)
         if (outcome.code !== undefined || outcome.known || !outcome.event) continue
         const counts = stands(stored.chains.authority, outcome.event)
-        const device = await insert(tx, account, stored, ready, counts ? parts.projections : [])
+        const device = await insert(tx, account, stored, ready, counts ? current : [])
         bytes.set(device, (bytes.get(device) ?? 0) + ready.bytes)
         fresh += 1 + ready.parts.length
         unsettled ||= !counts
@@ -221,8 +223,12 @@ async function insert(
     type,
     parts: parts.map(({ digest, value }, part) => ({ chunk: chunkAt(account, position, part), digest, value: () => value })),
   }
-  for (const [part, { digest, sealed }] of parts.entries())
-    await tx.run(insertChunk, [chunkAt(account, position, part), digest, sealed?.size ?? 0, sealed?.sealed ?? null])
+  for (const [part, { digest, sealed }] of parts.entries()) {
+    const chunk = chunkAt(account, position, part)
+    await tx.run(insertChunk, [chunk, digest, sealed?.size ?? 0, sealed?.sealed ?? null])
+    // until a tombstone names it, which comes later
+    if (!sealed) await tx.run('INSERT INTO chunk_awaited (chunk) VALUES (?)', [chunk])
+  }
   for (const projection of projections) await projection.apply(tx, event)
   return device
 }

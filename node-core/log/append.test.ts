@@ -136,7 +136,9 @@ describe('append', () => {
     ).rejects.toMatchObject({ code: 'event-schema' })
     const update = new Uint8Array(256 * 1024)
     await expect(
-      log.append(1, [{ type: 'library.note-written', parts: [{ note: new Uint8Array(16), target: null, update }] }]),
+      log.append(1, [
+        { type: 'imports.started', parts: [{ import: new Uint8Array(16), name: 'x'.repeat(300_000), format: null }] },
+      ]),
     ).rejects.toMatchObject({ code: 'event-too-large' })
     const parts = Array.from({ length: 1001 }, () => ({ import: new Uint8Array(16) }))
     await expect(log.append(1, [{ type: 'imports.undone', parts }])).rejects.toMatchObject({ code: 'event-too-large' })

@@ -17,6 +17,7 @@ import { chunkAt } from './chunk-place.ts'
 import { compareHlc, type Head, type Hlc, limits, nextHlc, signEnvelope } from './envelope.ts'
 import { noteNames } from './names.ts'
 import type { Projection, StoredEvent, StoredPart } from './projection.ts'
+import { currentOf } from './rebuild.ts'
 import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
 
 /** An event to be made, its parts as values. */
@@ -138,11 +139,12 @@ export function createLog(parts: LogParts): Log {
     )
     const bytes = ready.flat().reduce((sum, chunk) => sum + chunk.sealed.length, 0)
     await claim(tx, account, bytes)
+    const current = await currentOf(tx, account, parts.projections)
     const out: Appended[] = []
     let authority = false
     for (const [n, change] of changes.entries()) {
       const event = await insert(tx, account, chain, change, ready[n] ?? [], parts.clock.now())
-      for (const projection of parts.projections) await projection.apply(tx, event)
+      for (const projection of current) await projection.apply(tx, event)
       out.push({ id: event.id, position: event.position })
       if (!isAuthority(event.type)) continue
       authority = true

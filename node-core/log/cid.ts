@@ -1,5 +1,5 @@
 /** Content ids: CIDv1, dag-cbor, sha2-256 (multiformats). Inside the store and in memory an id is its 32-byte digest. */
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import type { EventId } from '../contract/ids.ts'
@@ -9,6 +9,12 @@ const SHA2_256 = 0x12
 
 /** SHA-256 of `bytes`, 32 bytes. */
 export const digestOf = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
+/** SHA-256 of all bytes that come, 32 bytes. */
+export async function digestStream(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const sum = createHash('sha256')
+  for await (const piece of bytes) sum.update(piece)
+  return sum.digest()
+}
 /** The CID whose digest is given. */
 export const cidOf = (digest: Uint8Array): CID => CID.createV1(DAG_CBOR, Digest.create(SHA2_256, digest))
 /** The digest of a CID, or undefined where it is not of the one kind that the log uses. */

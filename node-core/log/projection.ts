@@ -28,6 +28,10 @@ export interface StoredEvent {
    * where the store has moved on since.
    */
   readonly prepared?: unknown
+  /** True where bytes of a part came after the event: the parts without a value were applied before, or are awaited. */
+  readonly refilled?: boolean
+  /** True in a rebuild: bytes that are here were not dropped by any event, later ones included. */
+  readonly again?: boolean
 }
 /**
  * A projection: tables that are a function of the log. `apply` runs inside the append's transaction.
@@ -39,4 +43,6 @@ export interface Projection {
   apply(tx: Transaction, event: StoredEvent): Promise<void>
   /** Removes all that `apply` made for an account. */
   clear(tx: Transaction, account: number): Promise<void>
+  /** Ends a rebuild, in the transaction that makes the projection current again; `position` is the newest event's. */
+  finish?(tx: Transaction, account: { id: number; did: Did }, position: number): Promise<void>
 }

@@ -2,8 +2,9 @@
  * Rebuilding projections from the log: when a projection's version has grown, or when a person asks the doctor to.
  * Invariant: a rebuild that is cut off goes on where it stopped; until it is done the node is not ready.
  */
+import type { Did } from '../contract/ids.ts'
 import type { Sealer } from '../ports/sealer.ts'
-import type { Transactor } from '../ports/storage.ts'
+import type { Transaction, Transactor } from '../ports/storage.ts'
 import type { Projection } from './projection.ts'
 import { readEvents } from './read.ts'
 
@@ -22,6 +23,18 @@ export async function outdated(storage: Transactor, account: number, projections
   return projections.filter((projection) => {
     const row = rows.find((one) => one.name === projection.name)
     return !row || row.version !== projection.version || row.position !== null
+  })
+}
+
+/** Those that no rebuild is to come over: events are applied to them. A rebuild comes to the events by itself. */
+export async function currentOf(tx: Transaction, account: number, projections: readonly Projection[]): Promise<Projection[]> {
+  const rows = await tx.all<{ name: string; version: number; position: number | null }>(
+    'SELECT name, version, position FROM projection WHERE account = ?',
+    [account],
+  )
+  return projections.filter(({ name, version }) => {
+    const row = rows.find((one) => one.name === name)
+    return !row || (row.position === null && row.version === version)
   })
 }
 
@@ -52,8 +65,12 @@ export async function rebuild(
     const events = await readEvents(storage, account, sealer, start, STEP)
     await storage.transaction(async (tx) => {
       for (const event of events) {
-        await projection.apply(tx, event)
+        await projection.apply(tx, { ...event, again: true })
         from = event.position
+      }
+      if (events.length === 0) {
+        const owner = await tx.get<{ did: Did }>('SELECT did FROM account WHERE id = ?', [account])
+        if (owner) await projection.finish?.(tx, { id: account, did: owner.did }, from)
       }
       await tx.run(saveState, [account, projection.name, projection.version, events.length === 0 ? null : from])
     })

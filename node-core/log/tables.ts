@@ -85,6 +85,11 @@ CREATE TABLE chunk (
   part INTEGER NOT NULL GENERATED ALWAYS AS (id & 1023) VIRTUAL
 ) STRICT;
 
+-- Parts that came without their bytes and that no tombstone names yet: other nodes are asked for them.
+CREATE TABLE chunk_awaited (
+  chunk INTEGER PRIMARY KEY
+) STRICT;
+
 -- Where to find what is named by its digest. Written for many events at once (names.ts): they would make each append
 -- write a page of chance more.
 CREATE TABLE event_name (

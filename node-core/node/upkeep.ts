@@ -5,6 +5,7 @@
 import type { Did } from '../contract/ids.ts'
 import { compactNotes, dropLate } from '../library/compaction.ts'
 import { erasableImports } from '../library/erasable.ts'
+import { leftoverTombstones } from '../library/leftover.ts'
 import { blobsInUse, orphanedBlobs } from '../library/orphans.ts'
 import { type Follower, runFollower, type Tail } from '../log/follow.ts'
 import type { Blobs } from '../ports/blobs.ts'
@@ -122,13 +123,21 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     name: 'eraser',
     async handle(event) {
       if (!erasing.has(event.type)) return
+      await eraseLeft(account)
       await removeOrphans(account)
       await merge(account.id, true)
       await writer.shrink()
     },
   })
 
+  /** What another device said of a conversation while it was deleted goes too. */
+  async function eraseLeft(account: { id: number }): Promise<void> {
+    const tombstones = await leftoverTombstones(reader, account.id, keysOf(account.id))
+    if (tombstones.length > 0) await writer.append(account.id, tombstones)
+  }
+
   async function erase(account: { id: number }): Promise<void> {
+    await eraseLeft(account)
     for (const { import: importId, chunks } of await erasableImports(reader, account.id, clock.now() - ERASE_AFTER)) {
       const parts =
         chunks.length === 0

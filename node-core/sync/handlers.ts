@@ -9,14 +9,16 @@ import { eventIdOf } from '../log/cid.ts'
 import type { Head } from '../log/envelope.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import type { Filler } from './fill.ts'
 import { merkleRoot } from './merkle.ts'
 import { clockOf, epochOf, floorOf, readHeld, readId, readLacking } from './read.ts'
 
 export interface SyncParts {
   reader: Reader
   keysOf: KeysOf
-  accountOf(did: Did): { id: number }
+  accountOf(did: Did): { id: number; did: Did }
   accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
+  filler: Filler
 }
 
 /** Live connections exchange too. */
@@ -24,7 +26,7 @@ export type SyncHandlers = Omit<Handlers<typeof sync>, 'sync.exchange'> & {
   'sync.exchange'(...call: Parameters<Handlers<typeof sync>['sync.exchange']>): Promise<SyncAnswer>
 }
 
-export function syncHandlers({ reader, keysOf, accountOf, accept }: SyncParts): SyncHandlers {
+export function syncHandlers({ reader, keysOf, accountOf, accept, filler }: SyncParts): SyncHandlers {
   return {
     async 'sync.exchange'({ cursor, vectorClock, changes }, call): Promise<SyncAnswer> {
       const { id } = accountOf(call.account)
@@ -40,6 +42,7 @@ export function syncHandlers({ reader, keysOf, accountOf, accept }: SyncParts): 
         vectorClock: clockOf(held),
         merkleRoot: merkleRoot(held.heads),
         more: page.more,
+        lacks: await filler.count(id),
         rejected: outcomes.flatMap(({ event, code, detail }, change) =>
           code === undefined
             ? []
@@ -52,6 +55,14 @@ export function syncHandlers({ reader, keysOf, accountOf, accept }: SyncParts): 
               },
         ),
       }
+    },
+    async 'sync.fill'({ given, wanted, after }, call) {
+      const account = accountOf(call.account)
+      const gives = given.parts.length + given.blobs.length > 0
+      if (gives && !call.capabilities.includes('write')) throw new VivimError('forbidden')
+      if (gives) await filler.take(account, given)
+      const { wanted: lacking, next } = await filler.lacking(account, after)
+      return { given: await filler.read(account, wanted), lacking, next }
     },
     async 'sync.heads'({ device, seq }, call) {
       const { id } = accountOf(call.account)

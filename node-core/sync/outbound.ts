@@ -10,6 +10,7 @@ import type { Incoming } from '../log/accept-check.ts'
 import { eventIdOf } from '../log/cid.ts'
 import type { Reader } from '../ports/storage.ts'
 import { partingOf } from './diverged.ts'
+import type { FillReport } from './fill-peer.ts'
 import { merkleRoot } from './merkle.ts'
 import type { SyncPeer } from './peer.ts'
 import { type Account, clockOf, type Held, readHeld, readLacking } from './read.ts'
@@ -19,6 +20,12 @@ export interface OutboundParts {
   account: Account
   accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
   peer: SyncPeer
+  /** Brings what events name: beside the events, which never wait for it. */
+  filling?: {
+    /** How much is lacking here. */
+    count(): Promise<number>
+    once(signal: AbortSignal): Promise<FillReport>
+  }
 }
 /** An event that one of the two did not take. */
 export interface Refused {
@@ -34,6 +41,8 @@ export interface SyncReport {
   refused: Refused[]
   /** Whether both hold the same: their roots are equal. */
   equal: boolean
+  /** What the other lacks of what its events name: {@link fillOnce} gives it. */
+  lacks: number
   /** Where two chains of one device part: the first number under which each node holds another event. */
   fork?: { device: Did; seq: number }
 }
@@ -49,7 +58,7 @@ export const unknownPeer = (): PeerState => ({ cursor: null, clock: undefined })
 /** Exchanges events until neither lacks what the other can give. Errors: the peer's, the store's. */
 export async function syncOnce(parts: OutboundParts, state: PeerState, signal: AbortSignal): Promise<SyncReport> {
   const { reader, account, peer } = parts
-  const report: SyncReport = { pulled: 0, pushed: 0, refused: [], equal: false }
+  const report: SyncReport = { pulled: 0, pushed: 0, refused: [], equal: false, lacks: 0 }
   /** Devices of which the other refused an event: what follows would be refused as well. */
   const stuck = new Set<Did>()
   for (;;) {
@@ -66,6 +75,7 @@ export async function syncOnce(parts: OutboundParts, state: PeerState, signal: A
     report.pushed += changes.length - answer.rejected.length
     const took = await takeIn(parts, answer.events, report)
     state.clock = answer.vectorClock
+    report.lacks = answer.lacks ?? 0
     // what was refused here is asked for again the next time: by the clock, behind which it still lies
     const lost = report.refused.some(({ by }) => by === 'here')
     state.cursor = answer.newCursor
@@ -111,6 +121,8 @@ export interface Pace {
   chance(): number
   /** Told what each sync came to. */
   onReport?(report: SyncReport): void
+  /** Told what each filling came to. */
+  onFilled?(report: FillReport): void
   onError?(error: unknown): void
 }
 /** Milliseconds between two syncs where nothing new is here; and after failures, doubled each time up to the most. */
@@ -119,10 +131,22 @@ export const pace = { idle: 30_000, first: 1_000, most: 5 * 60_000 } as const
 /** Syncs at every change here, every half minute without one, and after failures ever later, until the signal aborts. */
 export async function followPeer(
   parts: OutboundParts,
-  { changed, wait, chance, onReport, onError }: Pace,
+  { changed, wait, chance, onReport, onFilled, onError }: Pace,
   signal: AbortSignal,
 ): Promise<void> {
   const state = unknownPeer()
+  let filling: Promise<void> | undefined
+  const fill = async (lacksThere: boolean): Promise<void> => {
+    if (filling || !parts.filling || !(lacksThere || (await parts.filling.count()) > 0)) return
+    filling = parts.filling
+      .once(signal)
+      .then(onFilled, (error: unknown) => {
+        if (!signal.aborted) onError?.(error)
+      })
+      .finally(() => {
+        filling = undefined
+      })
+  }
   for (let failures = 0; !signal.aborted; ) {
     const rest = new AbortController()
     const either = AbortSignal.any([signal, rest.signal])
@@ -132,6 +156,7 @@ export async function followPeer(
       const report = await syncOnce(parts, state, signal)
       failures = 0
       onReport?.(report)
+      await fill(report.lacks > 0)
       await Promise.race([news, wait(pace.idle, either)])
     } catch (error) {
       if (signal.aborted) return
@@ -144,4 +169,5 @@ export async function followPeer(
       rest.abort()
     }
   }
+  await filling
 }

@@ -1,7 +1,17 @@
 /** The sync methods of another node. */
 import { decode, encode } from '@ipld/dag-cbor'
 import type { z } from 'zod'
-import { type SyncAnswer, type SyncHeads, type SyncRequest, sync, syncAnswer, syncHeads } from '../contract/api/sync.ts'
+import {
+  type FillAnswer,
+  type FillRequest,
+  fillAnswer,
+  type SyncAnswer,
+  type SyncHeads,
+  type SyncRequest,
+  sync,
+  syncAnswer,
+  syncHeads,
+} from '../contract/api/sync.ts'
 import { catalogue, type ErrorCode, VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { addressOf } from '../contract/method.ts'
@@ -11,6 +21,7 @@ import type { PeerDoor } from '../ports/peer-door.ts'
 /** Errors: the other node's as it names them; `unavailable` for what is no answer of a node. */
 export interface SyncPeer {
   exchange(request: SyncRequest, signal: AbortSignal): Promise<SyncAnswer>
+  fill(request: FillRequest, signal: AbortSignal): Promise<FillAnswer>
   heads(of: { device?: Did; seq?: number }, signal: AbortSignal): Promise<SyncHeads>
 }
 
@@ -19,6 +30,10 @@ export function syncPeer(door: PeerDoor): SyncPeer {
     async exchange(request, signal) {
       const { path } = addressOf(sync['sync.exchange'])
       return read(syncAnswer, await door.ask(path, encode(request), signal), decode)
+    },
+    async fill(request, signal) {
+      const { path } = addressOf(sync['sync.fill'])
+      return read(fillAnswer, await door.ask(path, encode(request), signal), decode)
     },
     async heads(of, signal) {
       const { target } = toRequest(sync['sync.heads'], of)

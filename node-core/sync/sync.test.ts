@@ -58,7 +58,7 @@ describe('two nodes', () => {
     expect(report.pulled).toBeGreaterThan(0)
     expect(report.pushed).toBeGreaterThan(0)
     await same()
-    expect(await syncOnce(parts, state, signal)).toEqual({ pulled: 0, pushed: 0, refused: [], equal: true })
+    expect(await syncOnce(parts, state, signal)).toEqual({ pulled: 0, pushed: 0, refused: [], equal: true, lacks: 0 })
     // found on both
     expect((await second.call('search.find', { q: 'apples' })).items).toHaveLength(1)
   })

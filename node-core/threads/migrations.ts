@@ -11,4 +11,4 @@ import { sessionsMigration } from '../sessions/store.ts'
 
 const tables = [logMigration, libraryMigration, searchMigration, importsMigration, sessionsMigration]
 
-export const migrations: readonly Migration[] = [{ version: 8, name: 'tables', sql: tables.join('\n') }]
+export const migrations: readonly Migration[] = [{ version: 9, name: 'tables', sql: tables.join('\n') }]

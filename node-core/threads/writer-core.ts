@@ -7,12 +7,14 @@ import { VivimError } from '../contract/errors.ts'
 import type { EventType } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
+import { applyArrived } from '../library/blobs-awaited.ts'
 import { libraryProjection } from '../library/projection.ts'
 import { createAccept, type Makers, type Outcome } from '../log/accept.ts'
 import type { Incoming } from '../log/accept-check.ts'
 import { type Appended, type Change, createLog, type PreparedChange } from '../log/append.ts'
 import { chunkOf, sealChunk } from '../log/chunk.ts'
 import { markCurrent, outdated, rebuild } from '../log/rebuild.ts'
+import { refill } from '../log/refill.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { Query, Storage, StorageFacts } from '../ports/storage.ts'
 import { mergeOnce } from '../search/merge.ts'
@@ -33,6 +35,10 @@ export interface Writer {
   append(account: number, changes: readonly (Change | EncodedChange)[], root?: { did: Did; key: KeyObject }): Promise<Appended[]>
   /** Takes in events that other devices of the account's owner signed; see {@link createAccept}. */
   accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
+  /** Stores parts whose bytes were awaited, and applies them; answers how many were. See {@link refill}. */
+  refill(account: number, chunks: readonly Uint8Array[]): Promise<number>
+  /** Files are here that were awaited: what stands in them is found from now on. */
+  arrived(account: number, blobs: readonly string[]): Promise<void>
   /** Runs statements in one transaction: operational rows that are no part of the log (sessions, imports, checkpoints). */
   write(queries: readonly Query[]): Promise<void>
   /** Marks the projections of a new account as current. */
@@ -93,6 +99,20 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
       return log.append(account, sealed, root && { ...root, sealer })
     },
     accept: (account, events, makers) => accept({ account, sealer: keyring.keysOf(account).sealer, makers }, events),
+    async refill(account, chunks) {
+      const taken = await refill(storage, account, keyring.keysOf(account).sealer, projections, chunks)
+      if (taken > 0) onCommit(account)
+      return taken
+    },
+    async arrived(account, blobs) {
+      const { did } = keyring.get(account)
+      for (const id of blobs) {
+        await storage.transaction((tx) =>
+          applyArrived({ tx, event: { account }, keys: keyring.keysOf(account) }, { documents, readBlob }, did, id),
+        )
+      }
+      if (blobs.length > 0) onCommit(account)
+    },
     write: (queries) =>
       storage.transaction(async (tx) => {
         for (const { sql, parameters } of queries) await tx.run(sql, parameters)

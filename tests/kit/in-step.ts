@@ -5,7 +5,10 @@ import { sync } from '../../node-core/contract/api/sync.ts'
 import { toProblem } from '../../node-core/contract/errors.ts'
 import { capabilities } from '../../node-core/contract/method.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
+import { awaitedFiles } from '../../node-core/library/awaited-files.ts'
 import type { PeerDoor } from '../../node-core/ports/peer-door.ts'
+import { createFiller, type Filler } from '../../node-core/sync/fill.ts'
+import type { FillPeerParts } from '../../node-core/sync/fill-peer.ts'
 import { syncHandlers } from '../../node-core/sync/handlers.ts'
 import { merkleRoot } from '../../node-core/sync/merkle.ts'
 import type { OutboundParts } from '../../node-core/sync/outbound.ts'
@@ -19,7 +22,25 @@ export const handlersOf = (store: TestStore) =>
     keysOf: store.keyring.keysOf,
     accountOf: store.accountOf,
     accept: (...call) => store.writer.accept(...call),
+    filler: fillerOf(store),
   })
+
+const fillers = new WeakMap<TestStore['storage'], Filler>()
+/** What a store fetches and gives of parts and files. */
+export function fillerOf(store: TestStore): Filler {
+  const { reader, keyring, blobs, random, writer, storage } = store
+  const known = fillers.get(storage)
+  const files = awaitedFiles({ reader, keysOf: keyring.keysOf, writer })
+  const filler = known ?? createFiller({ reader, keysOf: keyring.keysOf, blobs, files, random, writer })
+  fillers.set(storage, filler)
+  return filler
+}
+/** What a store needs to fill itself and the one behind a door. */
+export const fillOf = (store: TestStore, door: PeerDoor): FillPeerParts => ({
+  account: { id: store.account.id, did: store.account.did },
+  filler: fillerOf(store),
+  peer: syncPeer(door),
+})
 
 /** A store's sync methods as its HTTP door would answer, without the sockets. */
 export function doorOf(store: TestStore, granted: readonly (typeof capabilities)[number][] = capabilities): PeerDoor {
@@ -30,7 +51,8 @@ export function doorOf(store: TestStore, granted: readonly (typeof capabilities)
       try {
         const input = body ? decode(body) : Object.fromEntries(new URL(path, 'http://node').searchParams)
         if (input && typeof input === 'object' && 'seq' in input) Object.assign(input, { seq: Number(input.seq) })
-        const answer = await dispatch.call(body ? 'sync.exchange' : 'sync.heads', input, caller, { signal })
+        const name = !body ? 'sync.heads' : path.endsWith('/fill') ? 'sync.fill' : 'sync.exchange'
+        const answer = await dispatch.call(name, input, caller, { signal })
         return { status: 200, body: body ? encode(answer) : Buffer.from(JSON.stringify(answer, bytesAsText)) }
       } catch (error) {
         const problem = toProblem(error)

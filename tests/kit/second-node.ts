@@ -1,5 +1,6 @@
 /** A further node of an account: it holds what the first one holds, and signs with a device key of its own. */
 import { createSecretKey } from 'node:crypto'
+import { MemoryBlobs } from '../../node-core/adapters/blobs-memory/blobs.ts'
 import { MemoryKeychain } from '../../node-core/adapters/keychain-memory/keychain.ts'
 import { openMemoryStorage } from '../../node-core/adapters/storage-memory/storage.ts'
 import { didOf, privateKeyOf, publicBytesOf } from '../../node-core/crypto/ed25519.ts'
@@ -10,6 +11,7 @@ import { encodeBundle, entryOf } from '../../node-core/identity/bundle.ts'
 import { dataKeyKinds, newDataKey, openDataKeys } from '../../node-core/identity/data-keys.ts'
 import { digestOf } from '../../node-core/log/cid.ts'
 import { readHeld, readLacking } from '../../node-core/sync/read.ts'
+import { readWhole } from '../../node-core/threads/files.ts'
 import { migrations } from '../../node-core/threads/migrations.ts'
 import { createWriter } from '../../node-core/threads/writer-core.ts'
 import { type FakeClock, seededRandom } from './clock.ts'
@@ -47,7 +49,15 @@ export async function secondNode(first: TestStore, seed: string, clock: FakeCloc
   const keychain = new MemoryKeychain()
   await keychain.set(entryOf(device), encodeBundle(bundle))
   const storage = await openMemoryStorage({ migrations })
-  const writer = createWriter({ storage, clock, random, readBlob: first.readBlob, onCommit: () => {} })
+  // files are its own: they do not come with the events
+  const blobs = new MemoryBlobs()
+  const writer = createWriter({
+    storage,
+    clock,
+    random,
+    readBlob: (owner, id) => readWhole(blobs, owner, id),
+    onCommit: () => {},
+  })
   const kek = createSecretKey(bundle.kek)
   const recovery = x25519Of(deriveSeed(phrase, 'recovery')).publicKey
   // names are hashed with one key on all nodes of a test, so that their rows can be compared
@@ -73,10 +83,10 @@ export async function secondNode(first: TestStore, seed: string, clock: FakeCloc
   const opened = openDataKeys(did, await dataKeysOf(storage, 1), kek)
   const names = opened.names.keys.get(1)
   if (!names) throw new Error('no key for names')
-  const { store, search, blobs } = opened
-  await writer.open({ id: 1, did, device, deviceKey, store, search, blobs, names })
+  const { store, search, blobs: blobKeys } = opened
+  await writer.open({ id: 1, did, device, deviceKey, store, search, blobs: blobKeys, names })
   const outcomes = await writer.accept(1, await eventsOf(first), 'none')
   const refused = outcomes.find(({ code }) => code !== undefined)
   if (refused) throw new Error(`refused: ${refused.code} ${refused.detail ?? ''}`)
-  return testStore({ storage, keychain, blobs: first.blobs, clock, random })
+  return testStore({ storage, keychain, blobs, clock, random })
 }

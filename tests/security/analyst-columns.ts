@@ -21,6 +21,7 @@ export const columns: Record<string, Record<string, Kind>> = {
   },
   authority: { account: 'number', position: 'number' },
   blob: { account: 'number', name: 'once', sealed: 'sealed' },
+  blob_awaited: { account: 'number', name: 'once', sealed: 'sealed', pieces: 'sealed' },
   blob_orphan: { account: 'number', name: 'once', sealed: 'sealed' },
   blob_use: { account: 'number', conversation: 'number', sealed: 'sealed' },
   chunk: {
@@ -33,6 +34,9 @@ export const columns: Record<string, Record<string, Kind>> = {
     position: 'number',
     part: 'number',
   },
+  chunk_awaited: { chunk: 'number' },
+  chunk_left: { account: 'number', chunk: 'number' },
+  chunk_named: { account: 'number', chunk: 'number', deleted: 'number' },
   // the digests are over 16 random bytes each, and stand in the signed envelopes too
   chunk_name: { account: 'number', digest: 'once', chunk: 'number' },
   contribution: {
@@ -155,4 +159,5 @@ export const columns: Record<string, Record<string, Kind>> = {
   },
   undone_import: { account: 'number', import: 'random', milliseconds: 'number', erased: 'number' },
   vouch: { account: 'number', import: 'random', conversation: 'number', n: 'number' },
+  vouch_awaited: { account: 'number', chunk: 'number', import: 'random' },
 }

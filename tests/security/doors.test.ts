@@ -76,6 +76,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'backups.get': 'admin',
   'backups.create': 'own user',
   'sync.exchange': 'read',
+  'sync.fill': 'read',
   'sync.heads': 'read',
   'doctor.verify': 'own user',
   'doctor.rebuild': 'own user',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { catalogue, type ErrorCode } from '../errors.ts'
 import { type EventId, eventPattern } from '../ids.ts'
 import { defineMethods } from '../method.ts'
-import { count, did } from './fields.ts'
+import { blobId, count, did } from './fields.ts'
 
 /** Bytes in a message that travels as JSON (base64url without padding) or as CBOR (bytes). */
 const bytes = (length?: number) =>
@@ -76,6 +76,9 @@ export const syncAnswer = z.object({
   vectorClock: vectorClock.describe('What this node holds.'),
   merkleRoot: bytes(32).describe('Over the newest event of each device; compared when nothing more is to come.'),
   more: z.boolean(),
+  lacks: count
+    .optional()
+    .describe('Parts and files that events here name and that this node does not hold, where it looked: sync.fill gives them.'),
   rejected: z.array(rejected).describe('Changes that were not taken; all others are on disk.'),
 })
 export type SyncAnswer = z.output<typeof syncAnswer>
@@ -85,6 +88,51 @@ export const syncHeads = z.object({
   merkleRoot: bytes(32),
 })
 export type SyncHeads = z.output<typeof syncHeads>
+
+const piece = z
+  .strictObject({
+    blob: blobId,
+    from: count,
+    size: count.describe('Bytes of the whole file.'),
+    bytes: bytes(),
+  })
+  .meta({ id: 'FilePiece' })
+export type FilePiece = z.output<typeof piece>
+/** Bytes of a file in one piece; the last one has fewer. */
+export const PIECE_BYTES = 1024 * 1024
+/** Parts and pieces of one message, at most. */
+export const FILL_MOST = { parts: 16, blobs: 4 } as const
+
+const given = z.strictObject({
+  parts: z.array(bytes()).max(FILL_MOST.parts).default([]).describe('Parts of payloads as they were signed.'),
+  blobs: z.array(piece).max(FILL_MOST.blobs).default([]),
+})
+export type Given = z.output<typeof given>
+const wanted = z.strictObject({
+  parts: z.array(bytes(32)).max(FILL_MOST.parts).default([]).describe('Digests of payloads’ parts.'),
+  blobs: z
+    .array(z.strictObject({ blob: blobId, from: count.describe('Bytes that are here already.') }))
+    .max(FILL_MOST.blobs)
+    .default([]),
+})
+export type Wanted = z.output<typeof wanted>
+const behind = z
+  .strictObject({ part: count, blob: bytes() })
+  .describe('A place in the list of what a node lacks. Means something to the node that gave it alone.')
+export type Behind = z.output<typeof behind>
+
+const fillRequest = z.strictObject({
+  given: given.prefault({}).describe('What this node said that it lacks.'),
+  wanted: wanted.prefault({}),
+  after: behind.nullable().default(null).describe('List what this node lacks behind here.'),
+})
+export type FillRequest = z.output<typeof fillRequest>
+export const fillAnswer = z.object({
+  given: given.describe('Of what was wanted that which is here.'),
+  lacking: wanted.describe('What this node lacks itself, some of it.'),
+  next: behind.nullable().describe('Null where that is the end of the list.'),
+})
+export type FillAnswer = z.output<typeof fillAnswer>
 
 export const sync = defineMethods({
   'sync.exchange': {
@@ -109,5 +157,17 @@ export const sync = defineMethods({
     input: z.strictObject({ device: did.optional(), seq: z.int().min(1).optional() }),
     output: syncHeads,
     errors: [],
+  },
+  'sync.fill': {
+    http: 'POST /api/v1/sync/fill',
+    summary:
+      'Gives parts and pieces of files that the caller lacks, and takes those that this node lacks. What came is checked by its digest. Giving needs the capability to write.',
+    kind: 'json',
+    cbor: true,
+    callers: 'session',
+    capability: 'read',
+    input: fillRequest,
+    output: fillAnswer,
+    errors: ['quota-exceeded', 'storage-full'],
   },
 })
