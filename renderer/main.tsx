@@ -9,13 +9,14 @@ import { createSession } from './app/session.ts'
 import type { KeptSession } from './app/session-key.ts'
 import { createClient, type Fetch } from './client.ts'
 import type { PairedDevice } from './device/key.ts'
+import type { PendingPairing } from './device/pairing.ts'
 import { keptInBrowser } from './kept.ts'
 import './styles/base.css'
 
 // Schemas are compiled with `new Function` otherwise, which the page's content policy forbids.
 z.config({ jitless: true })
 
-const secret = takeSecret(location, history)
+const entry = takeSecret(location, history)
 const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
 const now = () => Date.now()
@@ -37,10 +38,11 @@ async function start(): Promise<void> {
     fetch: send,
     store: keptInBrowser<KeptSession>(indexedDB, 'vivim', 'session'),
     device: keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device'),
+    pending: keptInBrowser<PendingPairing>(indexedDB, 'vivim-pairing', 'pairing'),
     name: browserName(navigator.userAgent),
   })
   root.render(<App session={session} client={createClient(send, session, newRequest)} keeper={keeper} now={now} />)
-  void session.start(secret)
+  void session.start(entry)
   // A second link that is opened in the same tab changes only the fragment.
   window.addEventListener('hashchange', () => {
     const next = takeSecret(location, history)

@@ -10,6 +10,8 @@ const shape = z.object({
   readingFont: z.enum(['sans', 'serif']).catch('sans'),
   /** Whether the first run was gone through or skipped. */
   welcomed: z.boolean().catch(false),
+  /** Devices let in until then, in milliseconds since 1970, were told of and dismissed. */
+  devicesSeen: z.number().catch(0),
 })
 export type Preferences = z.output<typeof shape>
 /** The language of the catalogue to show; `pseudo` shows which words are in none. */

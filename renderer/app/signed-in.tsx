@@ -38,7 +38,9 @@ const newQueries = (): QueryClient =>
 /** The app of somebody who is signed in. */
 export function SignedIn({ client }: { client: Client }) {
   const [queries] = useState(newQueries)
-  const session = useSession()?.id
+  const { device, id } = useSession() ?? {}
+  // Every page of a device has a session of its own.
+  const session = device ?? id
   const [live, setLive] = useState<Live>()
   const [palette, setPalette] = useState(false)
   const openPalette = useCallback(() => setPalette(true), [])
