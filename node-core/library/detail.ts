@@ -30,6 +30,7 @@ export async function detailOf(
     ...summaryOf(tree, await tagsOf(library, account, tree.row.id)),
     key: head.key,
     kind: view.kind,
+    incarnation: tree.row.incarnation,
     ...(extra ? { extra } : {}),
     imports: imports.map((one) => toBase32(one) as ImportId),
     leaves: ordered.slice(0, LEAVES).map((entry) => ({

@@ -4,6 +4,7 @@
  * then sealed.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { chunkBytes } from '../contract/envelope.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { Sealer } from '../ports/sealer.ts'
@@ -27,14 +28,7 @@ const ZSTD = 1
 const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 /** The chunk's bytes for a value that is already encoded. */
-export function chunkOf(encodedValue: Uint8Array, random: RandomBytes): Uint8Array {
-  const bytes = new Uint8Array(18 + encodedValue.length)
-  bytes[0] = 0x82 // array of two
-  bytes[1] = 0x50 // 16 bytes
-  bytes.set(random(16), 2)
-  bytes.set(encodedValue, 18)
-  return bytes
-}
+export const chunkOf = (encodedValue: Uint8Array, random: RandomBytes): Uint8Array => chunkBytes(encodedValue, random(16))
 /** DAG-CBOR of a payload part. */
 export const encodeValue = (value: unknown): Uint8Array => encode(value)
 

@@ -6,35 +6,15 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { decode } from '@ipld/dag-cbor'
+import { type Envelope, envelopeFields, limits } from '../contract/envelope.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
 import { signFor, verifyFor } from '../crypto/signing.ts'
-import { cidOf, digestIn, digestOf } from './cid.ts'
+import { digestIn, digestOf } from './cid.ts'
 import { encode } from './dag-cbor.ts'
 
-/** Hybrid logical clock: milliseconds since 1970, counter. Compared in that order. */
-export type Hlc = readonly [milliseconds: number, counter: number]
-/** A device's newest event as another device saw it. */
-export interface Head {
-  device: Did
-  seq: number
-  id: Uint8Array
-}
+export { compareHlc, type Envelope, type Head, type Hlc, limits, nextHlc } from '../contract/envelope.ts'
 
-export interface Envelope {
-  owner: Did
-  device: Did
-  /** From 1, without gaps. */
-  seq: number
-  /** Digest of the device's event before this one; null at 1. */
-  prev: Uint8Array | null
-  /** Heads of other devices that this device saw since its previous event, sorted by device. */
-  deps: Head[]
-  time: Hlc
-  type: string
-  /** Digests of the payload's parts. */
-  chunks: Uint8Array[]
-}
 /** An envelope as it is stored and sent. */
 export interface SignedEnvelope {
   envelope: Envelope
@@ -43,24 +23,9 @@ export interface SignedEnvelope {
   bytes: Uint8Array
 }
 
-/** Limits of PROTOCOL.md. */
-export const limits = { chunkBytes: 256 * 1024, chunks: 1000, deps: 1000, clockAheadMs: 5 * 60_000 } as const
-
-const body = (e: Envelope) => ({
-  v: 1,
-  owner: e.owner,
-  device: e.device,
-  seq: e.seq,
-  prev: e.prev && cidOf(e.prev),
-  deps: e.deps.map((head) => [head.device, head.seq, cidOf(head.id)]),
-  time: [e.time[0], e.time[1]],
-  type: e.type,
-  chunks: e.chunks.map(cidOf),
-})
-
 /** Signs with the device's Ed25519 key. */
 export function signEnvelope(envelope: Envelope, key: KeyObject): SignedEnvelope {
-  const fields = body(envelope)
+  const fields = envelopeFields(envelope)
   const unsigned = encode(fields)
   const sig = signFor('event', unsigned, key)
   return { envelope, id: digestOf(unsigned), sig, bytes: encode({ ...fields, sig }) }
@@ -72,7 +37,7 @@ export function signEnvelope(envelope: Envelope, key: KeyObject): SignedEnvelope
  */
 export function parseEnvelope(bytes: Uint8Array): SignedEnvelope {
   const { sig, envelope } = shapeOf(bytes)
-  const fields = body(envelope)
+  const fields = envelopeFields(envelope)
   const unsigned = encode(fields)
   if (!equal(encode({ ...fields, sig }), bytes)) throw new VivimError('event-not-canonical')
   return { envelope, id: digestOf(unsigned), sig, bytes }
@@ -80,12 +45,7 @@ export function parseEnvelope(bytes: Uint8Array): SignedEnvelope {
 
 /** True where the signature is `device`'s own over exactly this envelope. */
 export const verifyEnvelope = (signed: SignedEnvelope): boolean =>
-  verifyFor('event', encode(body(signed.envelope)), signed.sig, signed.envelope.device)
-
-/** Negative where `a` is before `b`. */
-export const compareHlc = (a: Hlc, b: Hlc): number => a[0] - b[0] || a[1] - b[1]
-/** The next time after `last` by a clock that shows `now`. */
-export const nextHlc = (last: Hlc, now: number): Hlc => (now > last[0] ? [now, 0] : [last[0], last[1] + 1])
+  verifyFor('event', encode(envelopeFields(signed.envelope)), signed.sig, signed.envelope.device)
 
 function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
   const bad = (detail: string): never => {

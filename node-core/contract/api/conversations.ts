@@ -46,6 +46,7 @@ const conversation = conversationSummary
   .extend({
     key: z.string().describe('The provider’s own id.'),
     kind: z.string().nullable().describe('What it is where it is not a conversation: project, memory …'),
+    incarnation: count.describe('How often it was deleted and imported again: what a device’s events say of it names this.'),
     extra: z.record(z.string(), z.unknown()).optional().describe('What the provider says of it beside, as it came.'),
     imports: z.array(importId).describe('The imports that brought it or changed it.'),
     leaves: z
