@@ -16,7 +16,7 @@ const sources = [
   'package.json',
   'package-lock.json',
 ]
-const tools = ['build.mjs', 'bundle.mjs'].map((name) => `resources/scripts/${name}`)
+const tools = ['build.mjs', 'bundle.mjs', 'bundle-worker.mjs'].map((name) => `resources/scripts/${name}`)
 
 /**
  * Builds unless out/ was made from exactly these sources.

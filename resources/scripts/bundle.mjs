@@ -5,6 +5,7 @@ import { globSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { build as buildApp } from 'electron-vite'
 import { build } from 'vite'
+import { bundleWorker } from './bundle-worker.mjs'
 
 const root = resolve(import.meta.dirname, '../..')
 const out = resolve(process.argv[2] ?? join(root, 'out'))
@@ -16,6 +17,7 @@ const input = Object.fromEntries(
 )
 
 await buildApp({ root, logLevel: 'warn', build: { outDir: out } })
+await bundleWorker(root, join(out, 'renderer'))
 await build({
   root,
   configFile: false,

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..')
 const owners = [
   /^node-core\/(adapters|bin)\//,
   /^node-core\/config\.ts$/,
-  /^renderer\/main\.tsx$/,
+  /^renderer\/(main\.tsx|worker\/service-worker\.ts)$/,
   /^main\/main\.ts$/,
   /\.test\.tsx?$/,
 ]
