@@ -9,17 +9,24 @@ import { createSession } from './app/session.ts'
 import type { KeptSession } from './app/session-key.ts'
 import { createClient, type Fetch } from './client.ts'
 import type { PairedDevice } from './device/key.ts'
-import type { PendingPairing } from './device/pairing.ts'
 import { keptInBrowser } from './kept.ts'
+import { installOf } from './offline/install.ts'
+import { createOffline } from './offline/offline.ts'
 import './styles/base.css'
 
 // Schemas are compiled with `new Function` otherwise, which the page's content policy forbids.
 z.config({ jitless: true })
 
-const entry = takeSecret(location, history)
+const secret = takeSecret(location, history)
 const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
 const now = () => Date.now()
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const nodeTime = () =>
+  fetch('/healthz', { cache: 'no-store', credentials: 'omit' }).then(
+    ({ headers }) => Date.parse(headers.get('date') ?? '') || undefined,
+    () => undefined,
+  )
 const host = hostOf(window)
 void start()
 
@@ -31,18 +38,47 @@ async function start(): Promise<void> {
   applyPreferences(keeper.current, document.documentElement)
   const root = createRoot(container)
   if (host.kind === 'desktop') {
-    root.render(<App session={undefined} client={createClient(send, desktopAccess, newRequest)} keeper={keeper} now={now} />)
+    const client = createClient(send, desktopAccess, newRequest)
+    root.render(<App session={undefined} client={client} offline={undefined} keeper={keeper} now={now} />)
     return
   }
+  const device = keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device')
   const session = createSession({
     fetch: send,
     store: keptInBrowser<KeptSession>(indexedDB, 'vivim', 'session'),
-    device: keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device'),
-    pending: keptInBrowser<PendingPairing>(indexedDB, 'vivim-pairing', 'pairing'),
+    device,
     name: browserName(navigator.userAgent),
   })
-  root.render(<App session={session} client={createClient(send, session, newRequest)} keeper={keeper} now={now} />)
-  void session.start(entry)
+  const base = createClient(send, session, newRequest)
+  const install = installOf(navigator.serviceWorker, () => location.reload())
+  const offline = createOffline({
+    base,
+    device,
+    install,
+    wanted: () => keeper.current.holds,
+    async load(kept, told) {
+      const { openLayer } = await import('./offline/layer.ts')
+      const { storage, locks } = navigator
+      const before = keeper.current.held
+      if (!before) keeper.change({ held: true })
+      return await openLayer({ base, device: kept, now, random, nodeTime, storage, locks, told, before })
+    },
+    async erase() {
+      await (await import('./offline/database.ts')).removeDatabase()
+      keeper.change({ held: false })
+    },
+  })
+  session.subscribe(() => {
+    const { standing } = session
+    if (standing.state === 'signed-in') void offline.open().then(async () => (await offline.layer())?.retry())
+    // Another reason may pass, as when the node is not the one of before: what is held stays.
+    const gone = standing.state === 'signed-out' && (standing.why === 'left' || standing.why === 'revoked')
+    if (gone) void offline.remove(standing.why === 'revoked')
+  })
+  for (const event of ['online', 'focus']) window.addEventListener(event, async () => (await offline.layer())?.retry())
+  root.render(<App session={session} client={offline.client} offline={{ offline, install }} keeper={keeper} now={now} />)
+  void offline.open()
+  void session.start(secret)
   // A second link that is opened in the same tab changes only the fragment.
   window.addEventListener('hashchange', () => {
     const next = takeSecret(location, history)

@@ -48,20 +48,17 @@ async function setUp(store: TestStore) {
   })
   await standing.refresh(account)
   const seen = new Map<Did, number>()
-  const parts = {
-    reader,
-    keysOf,
-    clock,
-    standing,
-    accountOf: () => account,
-    append: store.writer.append,
-    signedIn: () => seen,
-  }
   const dispatch = createDispatch(
     devices,
     deviceHandlers({
-      ...parts,
+      reader,
+      keysOf,
+      clock,
+      standing,
+      accountOf: () => account,
+      append: store.writer.append,
       rootOf: async (one) => (cold.root ? undefined : rootKeyOf(store, one)),
+      signedIn: () => seen,
     }),
     { checkOutputs: true },
   )

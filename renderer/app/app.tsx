@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { Client } from '../client.ts'
 import { Failed } from '../screens/gate/failed.tsx'
 import { Offline } from '../screens/gate/offline.tsx'
@@ -7,17 +7,23 @@ import { Starting } from '../screens/gate/starting.tsx'
 import { AppBoundary } from './broken.tsx'
 import { ClockProvider, type Now } from './clock.tsx'
 import { LanguageProvider } from './language.tsx'
+import { type Held, OfflineProvider, useOfflineStanding } from './offline-context.tsx'
 import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
 import { PreferenceProvider } from './preferences-context.tsx'
 import type { Session } from './session.ts'
 import { SessionProvider } from './session-context.tsx'
 import { SignedIn } from './signed-in.tsx'
 
-const Pair = lazy(() => import('../screens/pair/pair.tsx'))
-
 /** The whole page. In the desktop window there is no session to ask for: the app adds it to every request. */
-export function App(props: { session: Session | undefined; client: Client; keeper: PreferenceKeeper; now: Now }) {
-  const { session, client, keeper, now } = props
+export function App(props: {
+  session: Session | undefined
+  client: Client
+  /** Undefined in the desktop window, whose node is beside it. */
+  offline: Held | undefined
+  keeper: PreferenceKeeper
+  now: Now
+}) {
+  const { session, client, offline, keeper, now } = props
   const preferences = usePreferences(keeper)
   useEffect(() => applyPreferences(preferences, document.documentElement), [preferences])
   return (
@@ -26,7 +32,9 @@ export function App(props: { session: Session | undefined; client: Client; keepe
         <LanguageProvider language={preferences.language}>
           <AppBoundary>
             <SessionProvider value={session}>
-              {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+              <OfflineProvider value={offline}>
+                {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+              </OfflineProvider>
             </SessionProvider>
           </AppBoundary>
         </LanguageProvider>
@@ -35,24 +43,35 @@ export function App(props: { session: Session | undefined; client: Client; keepe
   )
 }
 
+/** So long a person looks at an empty screen, in milliseconds. */
+const patience = 1500
+
+/** Whether something has been going on for longer than a person waits. */
+function useLate(going: boolean): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    if (!going) return setLate(false)
+    const timer = setTimeout(() => setLate(true), patience)
+    return () => clearTimeout(timer)
+  }, [going])
+  return going && late
+}
+
 /** The screen that fits how the session stands. */
 function Gate({ session, client }: { session: Session; client: Client }) {
   const standing = useSyncExternalStore(session.subscribe, () => session.standing)
   const again = () => void session.start()
+  const { state } = useOfflineStanding()
+  const late = useLate(standing.state === 'starting')
+  // What is held can be read before the node has answered, and where it never does.
+  if (state === 'on' && (standing.state === 'offline' || late)) return <SignedIn client={client} />
   switch (standing.state) {
     case 'starting':
       return <Starting />
     case 'signed-in':
       return <SignedIn client={client} />
     case 'signed-out':
-      return <SignedOut why={standing.why} pair={() => session.pair()} />
-    case 'pairing':
-      return (
-        <Suspense fallback={<Starting />}>
-          {/* Begins anew with every link. */}
-          <Pair key={standing.secret} session={session} secret={standing.secret} />
-        </Suspense>
-      )
+      return <SignedOut why={standing.why} />
     case 'offline':
       return <Offline again={again} />
     case 'failed':

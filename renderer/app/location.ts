@@ -1,22 +1,19 @@
-/** A secret in the address, and taking it out of sight. */
-import type { Entry } from './session.ts'
+/** The sign-in secret in the address, and taking it out of sight. */
 
-const marks = { link: '#link=', pair: '#pair=' } as const
+const mark = '#link='
 
 /**
- * The secret of a sign-in link or a pairing, where the page was opened by one; it is removed from the address bar and from this
+ * The secret of a sign-in link, where the page was opened by one; it is removed from the address bar and from this
  * entry of the history at once, so that it is neither seen nor shared nor sent.
  */
 export function takeSecret(
   location: Pick<Location, 'hash' | 'pathname' | 'search'>,
   history: Pick<History, 'state' | 'replaceState'>,
-): Entry | undefined {
+): string | undefined {
   const { hash, pathname, search } = location
-  const kind = hash.startsWith(marks.link) ? 'link' : hash.startsWith(marks.pair) ? 'pair' : undefined
-  if (!kind) return undefined
+  if (!hash.startsWith(mark)) return undefined
   history.replaceState(history.state, '', pathname + search)
-  const secret = hash.slice(marks[kind].length)
-  return kind === 'link' ? { link: secret } : { pair: secret }
+  return hash.slice(mark.length)
 }
 
 /** “Firefox on Linux”: what the list of sessions calls this one. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fetch } from '../client.ts'
 import type { PairedDevice } from '../device/key.ts'
-import type { PendingPairing } from '../device/pairing.ts'
 import { keptInMemory } from '../kept.ts'
 import { createSession } from './session.ts'
 import type { KeptSession } from './session-key.ts'
@@ -73,27 +72,15 @@ describe('the page’s session', () => {
   it('signs in by a link once and by proof of its key from then on', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const first = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await first.start({ link: secret })
+    const first = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
+    await first.start(secret)
     expect(first.standing).toEqual({ state: 'signed-in' })
     expect(first.token()).toBe('token 1')
     expect((await store.load())?.key.extractable).toBe(false)
     expect(state.key).toMatchObject({ kty: 'EC', crv: 'P-256' })
     expect(state.key).not.toHaveProperty('d')
 
-    const next = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const next = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
     await next.start()
     expect(next.standing).toEqual({ state: 'signed-in' })
     expect(next.token()).toBe('token 2')
@@ -101,51 +88,27 @@ describe('the page’s session', () => {
 
   it('says why there is none', async () => {
     const { fetch } = door()
-    const none = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const none = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
     await none.start()
     expect(none.standing).toEqual({ state: 'signed-out', why: 'no-session' })
-    await none.start({ link: 'x'.repeat(43) })
+    await none.start('x'.repeat(43))
     expect(none.standing).toEqual({ state: 'signed-out', why: 'link-invalid' })
   })
 
   it('goes on with its session where the link was used already', async () => {
     const { fetch } = door()
     const store = keptInMemory<KeptSession>()
-    await createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    }).start({ link: secret })
-    const again = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await again.start({ link: secret })
+    await createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' }).start(secret)
+    const again = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
+    await again.start(secret)
     expect(again.standing).toEqual({ state: 'signed-in' })
   })
 
   it('keeps a link’s secret until the node has answered to it', async () => {
     const { state, fetch } = door()
     state.online = false
-    const page = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await page.start({ link: secret })
+    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
+    await page.start(secret)
     expect(page.standing).toEqual({ state: 'offline' })
     state.online = true
     await page.start()
@@ -154,14 +117,8 @@ describe('the page’s session', () => {
 
   it('proves its key once for all requests that were refused together', async () => {
     const { state, fetch } = door()
-    const page = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await page.start({ link: secret })
+    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
+    await page.start(secret)
     expect(await Promise.all([page.renew(), page.renew(), page.renew()])).toEqual([true, true, true])
     expect(state.proofs).toBe(1)
   })
@@ -169,14 +126,8 @@ describe('the page’s session', () => {
   it('forgets a session that the node has ended', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await page.start({ link: secret })
+    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
+    await page.start(secret)
     state.key = undefined
     expect(await page.renew()).toBe(false)
     expect(page.standing).toEqual({ state: 'signed-out', why: 'ended' })
@@ -186,14 +137,8 @@ describe('the page’s session', () => {
 
   it('signs no challenge of another node, and keeps its own session meanwhile', async () => {
     const { state, fetch } = door()
-    const page = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await page.start({ link: secret })
+    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
+    await page.start(secret)
     state.audience = otherNode
     expect(await page.renew()).toBe(false)
     expect(page.token()).toBeUndefined()
@@ -206,14 +151,8 @@ describe('the page’s session', () => {
   it('ends at the node and forgets its key here when the person leaves, even where the token was too old', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await page.start({ link: secret })
+    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
+    await page.start(secret)
     state.tired = true
     await page.leave()
     expect(state.key).toBeUndefined()
@@ -225,14 +164,8 @@ describe('the page’s session', () => {
   it('stays signed in where the node cannot be asked to end the session', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
-    await page.start({ link: secret })
+    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
+    await page.start(secret)
     state.online = false
     await expect(page.leave()).rejects.toMatchObject({ code: 'unavailable' })
     expect(page.standing).toEqual({ state: 'signed-in' })

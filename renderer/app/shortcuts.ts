@@ -21,9 +21,6 @@ export function useShortcuts({ palette }: ShortcutActions): void {
   }, [palette])
 }
 
-/** Whether keys belong to a field now; one inside a shadow root is named by what holds the root. */
+/** Whether keys belong to a field now. */
 export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable ||
-    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
-    isTyping(target.shadowRoot?.activeElement ?? null))
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { Client } from '../client.ts'
 import { Boundary } from '../components/boundary.tsx'
@@ -8,6 +8,8 @@ import { BrokenPalette } from './broken.tsx'
 import { ClientProvider } from './client-context.tsx'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
+import { NewerPage } from './newer-page.tsx'
+import { useHeld, useOfflineStanding } from './offline-context.tsx'
 import { pagesOf } from './pages.ts'
 import { Routes } from './routes.tsx'
 import { useSession } from './session-context.tsx'
@@ -19,8 +21,8 @@ const Palette = lazy(loadPalette)
 /** When the screen stands, in milliseconds. */
 const settled = 500
 
-/** Answers are kept until the node says that they changed; what can be tried again is, twice. */
-const newQueries = (): QueryClient =>
+/** Answers are kept until the node says that they changed; what can be tried again is, twice, unless the node is `away`. */
+const newQueries = (away: () => boolean): QueryClient =>
   new QueryClient({
     defaultOptions: {
       queries: {
@@ -29,7 +31,7 @@ const newQueries = (): QueryClient =>
         networkMode: 'always',
         refetchOnReconnect: false,
         refetchOnWindowFocus: false,
-        retry: (failures, error) => failures < 2 && isVivimError(error) && error.retryable,
+        retry: (failures, error) => failures < 2 && isVivimError(error) && error.retryable && !away(),
       },
       mutations: { networkMode: 'always' },
     },
@@ -37,10 +39,9 @@ const newQueries = (): QueryClient =>
 
 /** The app of somebody who is signed in. */
 export function SignedIn({ client }: { client: Client }) {
-  const [queries] = useState(newQueries)
-  const { device, id } = useSession() ?? {}
-  // Every page of a device has a session of its own.
-  const session = device ?? id
+  const session = useSession()?.id
+  const held = useHeld()
+  const [queries] = useState(() => newQueries(() => held?.offline.standing.figures?.away === true))
   const [live, setLive] = useState<Live>()
   const [palette, setPalette] = useState(false)
   const openPalette = useCallback(() => setPalette(true), [])
@@ -51,6 +52,16 @@ export function SignedIn({ client }: { client: Client }) {
     setLive(followChanges(client, queries, pagesOf(window, `live ${session ?? ''}`), abort.signal))
     return () => abort.abort()
   }, [client, queries, session])
+
+  // What the node answered and what is held are not the same.
+  const { version } = useOfflineStanding()
+  const shown = useRef(version)
+  useEffect(() => {
+    if (shown.current === version) return
+    shown.current = version
+    void queries.invalidateQueries()
+    live?.retry()
+  }, [version, queries, live])
 
   // Before it is asked for: the first letters that are typed into it would be lost while it loads.
   useEffect(() => {
@@ -64,6 +75,7 @@ export function SignedIn({ client }: { client: Client }) {
       <QueryClientProvider client={queries}>
         <LiveProvider value={live}>
           <ToastProvider>
+            <NewerPage />
             <UploadsProvider>
               <Shell openPalette={openPalette}>
                 <Routes />

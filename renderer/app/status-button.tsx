@@ -1,7 +1,9 @@
 import { Link } from 'wouter'
+import type { Figures } from '../offline/offline.ts'
 import { useStatus } from '../queries/status.ts'
 import { useText } from './language.tsx'
 import { useReachable } from './live-context.tsx'
+import { useOfflineStanding } from './offline-context.tsx'
 import css from './status-button.module.css'
 
 /** One honest line on how the node stands; what it means in full is a click away. */
@@ -9,6 +11,8 @@ export function StatusButton() {
   const text = useText()
   const reachable = useReachable()
   const { data: status } = useStatus()
+  const { figures } = useOfflineStanding()
+  if (figures && (figures.away || figures.refused.length > 0)) return <HeldStatus figures={figures} />
   const state = !reachable
     ? 'offline'
     : status && (status.warnings.length > 0 || status.integrity.state === 'damaged')
@@ -23,6 +27,25 @@ export function StatusButton() {
       <span className={css.dot} aria-hidden />
       <span className={css.words} role="status">
         {text(`app.status.${state}`)}
+      </span>
+    </Link>
+  )
+}
+
+/** Without the node: that what is held here is shown, and how much waits to be sent. */
+function HeldStatus({ figures: { away, waiting, refused } }: { figures: Figures }) {
+  const text = useText()
+  return (
+    <Link href="/settings/offline" className={css.status} data-state={refused.length > 0 ? 'trouble' : 'offline'}>
+      <span className={css.dot} aria-hidden />
+      {away && (
+        <span className={css.short} aria-hidden>
+          {text('app.status.held.short')}
+          {waiting > 0 && ` · ${waiting}`}
+        </span>
+      )}
+      <span className={css.words} role="status">
+        {away ? text('app.status.held', { count: waiting }) : text('app.status.refused', { count: refused.length })}
       </span>
     </Link>
   )

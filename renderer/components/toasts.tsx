@@ -2,13 +2,15 @@ import { X } from 'lucide-react'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { useText } from '../app/language.tsx'
-import { IconButton } from './button.tsx'
+import { Button, IconButton } from './button.tsx'
 import css from './toasts.module.css'
 
 export interface Toast {
   readonly words: string
   /** Where more of it stands. */
   readonly link?: { readonly to: string; readonly words: string }
+  /** What can be done about it; it then stays until the person closes it. */
+  readonly action?: { readonly act: () => void; readonly words: string }
 }
 
 /** For so long one is shown while nobody points at it or is in it, in milliseconds. Nothing is only said there. */
@@ -39,16 +41,16 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   )
 }
 
-function Shown({ toast: { words, link }, close }: { toast: Toast; close: () => void }) {
+function Shown({ toast: { words, link, action }, close }: { toast: Toast; close: () => void }) {
   const text = useText()
   const [held, setHeld] = useState(false)
   const closing = useRef(close)
   closing.current = close
   useEffect(() => {
-    if (held) return
+    if (held || action) return
     const timer = setTimeout(() => closing.current(), shownFor)
     return () => clearTimeout(timer)
-  }, [held])
+  }, [held, action])
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only stays while somebody is in it
     <div
@@ -63,6 +65,16 @@ function Shown({ toast: { words, link }, close }: { toast: Toast; close: () => v
         <Link href={link.to} onClick={close}>
           {link.words}
         </Link>
+      )}
+      {action && (
+        <Button
+          onClick={() => {
+            close()
+            action.act()
+          }}
+        >
+          {action.words}
+        </Button>
       )}
       <IconButton label={text('app.close')} onClick={close}>
         <X size={16} strokeWidth={1.75} aria-hidden />

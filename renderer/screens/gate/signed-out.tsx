@@ -1,11 +1,11 @@
 import { useText } from '../../app/language.tsx'
+import { useOfflineStanding } from '../../app/offline-context.tsx'
 import type { SignedOutWhy } from '../../app/session.ts'
-import { Button } from '../../components/button.tsx'
 import { Command } from '../../components/command.tsx'
 import { Gate } from './gate.tsx'
 
 /** Says why there is no session, and how to get a link. */
-export function SignedOut({ why, pair }: { why: SignedOutWhy; pair: () => void }) {
+export function SignedOut({ why }: { why: SignedOutWhy }) {
   const text = useText()
   return (
     <Gate>
@@ -17,8 +17,28 @@ export function SignedOut({ why, pair }: { why: SignedOutWhy; pair: () => void }
         hint={text('app.clone', { line: 'npm run -s vivim -- link' })}
         within="npm run -s vivim -- link"
       />
-      <div>{text('app.signed-out.pair')}</div>
-      <Button onClick={pair}>{text('app.signed-out.pair.action')}</Button>
+      <Lost />
     </Gate>
+  )
+}
+
+/** What was written here, never reached the node, and is removed with the rest: shown once more. */
+function Lost() {
+  const text = useText()
+  const { lost } = useOfflineStanding()
+  if (lost.length === 0) return null
+  return (
+    <section>
+      <h2>{text('app.lost')}</h2>
+      <p>{text('app.lost.text')}</p>
+      <ul>
+        {lost.map(({ conversation, kind, text: written }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+          <li key={`${at} ${conversation} ${kind}`} dir="auto">
+            {written}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { useText } from '../../app/language.tsx'
+import { useOfflineStanding } from '../../app/offline-context.tsx'
 import { useSession } from '../../app/session-context.tsx'
 import { Page, Part } from '../../components/parts.tsx'
 import { useStatus } from '../../queries/status.ts'
@@ -9,6 +10,7 @@ import css from './privacy.module.css'
 export function PrivacySection() {
   const text = useText()
   const inBrowser = useSession() !== undefined
+  const { state } = useOfflineStanding()
   const { data: status } = useStatus()
   return (
     <Page title={text('settings.privacy')} lead={text('settings.privacy.lead')}>
@@ -29,7 +31,13 @@ export function PrivacySection() {
       </Part>
       <Part title={text(inBrowser ? 'settings.privacy.browser' : 'settings.privacy.window')}>
         <p>{text(inBrowser ? 'settings.privacy.browser.keeps' : 'settings.privacy.window.keeps')}</p>
-        <p>{text('settings.privacy.browser.not')}</p>
+        {state === 'on' ? (
+          <p>
+            {text('settings.privacy.browser.held')} <Link href="/settings/offline">{text('settings.offline')}</Link>
+          </p>
+        ) : (
+          <p>{text('settings.privacy.browser.not')}</p>
+        )}
         {inBrowser && <p>{text('settings.privacy.browser.extensions')}</p>}
       </Part>
       <Part title={text('settings.privacy.out')}>

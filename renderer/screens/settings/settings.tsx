@@ -6,9 +6,9 @@ import { useMedia } from '../../components/use-media.ts'
 import { AdvancedSection } from './advanced.tsx'
 import { AppearanceSection } from './appearance.tsx'
 import { BackupSection } from './backup.tsx'
-import { DevicesSection } from './devices.tsx'
 import { KeysSection } from './keys.tsx'
 import { LanguageSection } from './language.tsx'
+import { OfflineSection } from './offline.tsx'
 import { PrivacySection } from './privacy.tsx'
 import { isSection, type SectionId, sectionIds, sections } from './sections.ts'
 import { SessionsSection } from './sessions.tsx'
@@ -20,8 +20,8 @@ const screens: Readonly<Record<SectionId, ComponentType>> = {
   storage: StorageSection,
   backup: BackupSection,
   keys: KeysSection,
-  devices: DevicesSection,
   sessions: SessionsSection,
+  offline: OfflineSection,
   privacy: PrivacySection,
   appearance: AppearanceSection,
   language: LanguageSection,

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useText } from '../../app/language.tsx'
+import { useOfflineStanding } from '../../app/offline-context.tsx'
 import type { Session } from '../../app/session.ts'
 import { Button } from '../../components/button.tsx'
 import { Confirm } from '../../components/confirm.tsx'
@@ -9,6 +10,8 @@ import { Actions } from '../../components/parts.tsx'
 /** Leaving: this browser is signed out and forgets its key. */
 export function SignOut({ session }: { session: Session }) {
   const text = useText()
+  const { figures } = useOfflineStanding()
+  const waiting = (figures?.waiting ?? 0) + (figures?.refused.length ?? 0)
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -38,6 +41,7 @@ export function SignOut({ session }: { session: Session }) {
           close={() => setAsking(false)}
         >
           <p>{text('settings.leave.text')}</p>
+          {waiting > 0 && <p>{text('settings.leave.waiting', { count: waiting })}</p>}
         </Confirm>
       )}
     </>

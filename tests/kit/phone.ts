@@ -1,0 +1,59 @@
+/** A browser that is a device of an account, as a phone is after pairing: its keys are made in it and cannot leave it. */
+import { base58 } from '@scure/base'
+import type { BrowserContext, Page } from 'playwright-core'
+import type { PlainHttp } from './plain-http.ts'
+
+/**
+ * Makes the browser a device of `http`'s account, granted by its node. Answers its DID; pages that are opened from then on
+ * sign in by it.
+ */
+export async function makeDevice(
+  context: BrowserContext,
+  origin: string,
+  http: PlainHttp,
+  capabilities: readonly string[] = ['read', 'write'],
+): Promise<string> {
+  const page = await context.newPage()
+  // A file of the node's without the page in it: the same origin, and nothing that signs in.
+  await page.goto(`${origin}/icon.svg`)
+  const made = await page.evaluate(async () => {
+    const signing = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair
+    const agreement = (await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits'])) as CryptoKeyPair
+    Reflect.set(globalThis, 'made', { signing: signing.privateKey, agreement: agreement.privateKey })
+    const raw = async (key: CryptoKey) => [...new Uint8Array(await crypto.subtle.exportKey('raw', key))]
+    return { key: await raw(signing.publicKey), encryption: await raw(agreement.publicKey) }
+  })
+  const did = `did:key:z${base58.encode(Uint8Array.of(0xed, 0x01, ...made.key))}`
+  const encryption = Buffer.from(made.encryption).toString('base64url')
+  const { grant } = await http.json('devices.grant', { device: did, name: 'Phone', kind: 'phone', capabilities, encryption })
+  const document = (await (await fetch(`${origin}/.well-known/did.json`)).json()) as { alsoKnownAs: string[] }
+  const kept = { did, encryption, name: 'Phone', account: http.account, instance: document.alsoKnownAs[0], grant }
+  await page.evaluate(
+    (fields) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('vivim-device', 1)
+        request.onupgradeneeded = () => request.result.createObjectStore('device')
+        request.onsuccess = () => {
+          const change = request.result.transaction('device', 'readwrite')
+          change.objectStore('device').put({ ...fields, ...Reflect.get(globalThis, 'made') }, 'current')
+          change.oncomplete = () => {
+            request.result.close()
+            resolve()
+          }
+          change.onerror = () => reject(change.error)
+        }
+      }),
+    kept,
+  )
+  await page.close()
+  return did
+}
+
+/** Opens an address of the page once the page is served without the node, and everything that is to be held is. */
+export async function openHeld(context: BrowserContext, origin: string, conversations: number): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(`${origin}/settings/offline`)
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  await page.getByText(conversations === 1 ? '1 conversation' : `${conversations} conversations`, { exact: true }).waitFor()
+  return page
+}
