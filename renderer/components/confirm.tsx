@@ -19,7 +19,9 @@ export function Confirm(props: {
   return (
     <Dialog open onClose={props.close} className={css.dialog} backdrop={<div className={css.backdrop} />} role="alertdialog">
       <DialogHeading className={css.heading}>{props.title}</DialogHeading>
-      <DialogDescription render={<div />}>{props.children}</DialogDescription>
+      <DialogDescription render={<div />} className={css.text}>
+        {props.children}
+      </DialogDescription>
       <div className={css.actions}>
         <Button onClick={props.close}>{text('app.cancel')}</Button>
         <Button kind={props.danger ? 'danger' : 'primary'} disabled={props.busy} onClick={props.confirm}>

@@ -10,7 +10,7 @@ export function SampleOffer({ offer = true }: { offer?: boolean }) {
   const { run, busy, error, add, remove } = useSample()
   if (!run && !offer) return null
   return (
-    <div className={css.offer}>
+    <div className={css.offer} data-plain={!offer || undefined}>
       {error ? <ErrorNotice error={error} /> : null}
       <p>{text(run ? 'imports.sample.here' : 'imports.sample.offer')}</p>
       {run ? (

@@ -371,6 +371,25 @@ describe('what a person adds', () => {
     await page.keyboard.press('Escape')
   })
 
+  it('is printed whole by the browser’s own command too, where it is here whole', async () => {
+    await open('bread')
+    await said('Rye takes more').waitFor()
+    const paper = page.locator('[data-print="ready"]')
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    expect(await paper.textContent()).toContain('Rye takes more')
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    await paper.waitFor({ state: 'detached' })
+
+    await open('long')
+    await said('Question 0').waitFor()
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    await page.emulateMedia({ media: 'print' })
+    await page.getByText('Printed is what was on the screen. “Print …” in the conversation’s menu').waitFor()
+    await page.emulateMedia({ media: null })
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    await page.getByText('Printed is what').waitFor({ state: 'detached' })
+  })
+
   it('prints all of it, and deletes it for good after a question', async () => {
     await open('long')
     await page.evaluate(() => {

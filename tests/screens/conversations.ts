@@ -64,10 +64,15 @@ const long = (turns: number): { name: string; turns: string[] } => ({
 })
 
 /** The export: everything above, and a talk of `turns` turns. */
-export function hardExport(turns: number): string {
+export const hardExport = (turns: number): string => exportOf([...talks, long(turns)])
+
+/** An export of the one shortest talk. */
+export const shortExport = (): string => exportOf(talks.slice(-1))
+
+function exportOf(conversations: typeof talks): string {
   const day = Date.UTC(2026, 9, 1)
   return JSON.stringify(
-    [...talks, long(turns)].map(({ name, turns: texts }, number) => ({
+    conversations.map(({ name, turns: texts }, number) => ({
       uuid: uuid(number, 0),
       name,
       created_at: new Date(day + number * 86_400_000).toISOString(),

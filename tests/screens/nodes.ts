@@ -2,18 +2,21 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { z } from 'zod'
 import { generatedExport } from '../bench/kit/exports.ts'
 import { importInto } from '../bench/kit/importing.ts'
 import { type Served, serve } from '../bench/kit/served.ts'
 import { storedNode } from '../bench/kit/stored.ts'
 import { launchChromium } from '../kit/chromium.ts'
-import { hardExport } from './conversations.ts'
+import { hardExport, shortExport } from './conversations.ts'
 import { signIn } from './sign-in.ts'
 
-/** `empty`: nothing in it; `full`: 100,000 messages and the hard talks; `spare`: one that a scene may stop or fill. */
-export type NodeName = 'empty' | 'full' | 'spare'
+/**
+ * `empty`: nothing in it; `one`: one conversation; `sample`: what is offered at the first run; `full`: 100,000 messages and
+ * the hard talks; `spare`: one that a scene may stop or fill.
+ */
+export type NodeName = 'empty' | 'one' | 'sample' | 'full' | 'spare'
 
 export interface Stage {
   readonly node: Served
@@ -54,7 +57,10 @@ export async function openStages(): Promise<Stages> {
       return items[0]?.id ?? ''
     }
     if (name === 'full') await importText('claude.json', hardExport(longTalk))
-    const { items } = summaries.parse(JSON.parse((await node.get('/api/v1/conversations?source=claude')).body.toString()))
+    if (name === 'one') await importText('claude.json', shortExport())
+    if (name === 'sample') await addSample(node, await context.newPage())
+    const source = name === 'sample' ? 'vivim' : 'claude'
+    const { items } = summaries.parse(JSON.parse((await node.get(`/api/v1/conversations?source=${source}`)).body.toString()))
     return { node, context, importText, talks: new Map(items.map((item) => [item.title ?? '', item.id])) }
   }
   return {
@@ -69,4 +75,12 @@ export async function openStages(): Promise<Stages> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** As a person takes it in: it is made in the page. */
+async function addSample(node: Served, page: Page): Promise<void> {
+  await page.goto(`${node.origin}/import`)
+  await page.getByRole('button', { name: 'Try it with a sample' }).click()
+  await page.getByRole('button', { name: 'Remove the sample' }).waitFor()
+  await page.close()
 }

@@ -1,31 +1,8 @@
 /** Every screen and state that is worth a look: which node it plays on, and how to get there. */
-import type { Page } from 'playwright-core'
 import { generatedExport } from '../bench/kit/exports.ts'
-import type { NodeName, Stage } from './nodes.ts'
+import { sampleScenes } from './sample-scenes.ts'
+import { at, type Scene, screen } from './scene.ts'
 
-export interface Scene {
-  /** The pictures' name. */
-  readonly name: string
-  readonly node: NodeName
-  readonly preferences?: Readonly<Record<string, string | boolean>>
-  /** In a browser without a session. */
-  readonly stranger?: boolean
-  /** Brings the page there; called once for each size. */
-  play(page: Page, stage: Stage): Promise<void>
-}
-
-/** Opens an address and waits until nothing is loading any more. */
-const at = async (page: Page, { node }: Stage, path: string): Promise<void> => {
-  await page.goto(node.origin + path)
-  await page.locator('h1').first().waitFor()
-  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' })
-}
-const screen = (name: string, node: NodeName, path: string, preferences?: Scene['preferences']): Scene => ({
-  name,
-  node,
-  ...(preferences && { preferences }),
-  play: (page, stage) => at(page, stage, path),
-})
 const talk = (name: string, title: string, preferences?: Scene['preferences']): Scene => ({
   name,
   node: 'full',
@@ -50,7 +27,17 @@ const sections = ['status', 'storage', 'backup', 'keys', 'sessions', 'privacy', 
 export const scenes: readonly Scene[] = [
   { ...screen('signed-out', 'empty', '/'), stranger: true },
   screen('welcome', 'empty', '/welcome', { welcomed: false }),
+  {
+    ...screen('welcome-chats', 'empty', '/welcome', { welcomed: false }),
+    async play(page, stage) {
+      await at(page, stage, '/welcome')
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('heading', { name: 'Bring your chats in' }).waitFor()
+    },
+  },
   screen('library-empty', 'empty', '/'),
+  screen('library-one', 'one', '/'),
+  screen('library-sample', 'sample', '/'),
   screen('import-empty', 'empty', '/import'),
   screen('search-empty', 'empty', '/search'),
   screen('library-full', 'full', '/'),
@@ -113,9 +100,32 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('progressbar').first().waitFor()
     },
   },
+  ...sampleScenes,
+  {
+    ...screen('library-filter', 'sample', '/'),
+    async play(page, stage) {
+      await at(page, stage, '/')
+      await page.getByRole('button', { name: 'Filter', exact: true }).click()
+      await page.getByRole('dialog', { name: 'Filter' }).waitFor()
+    },
+  },
+  {
+    ...screen('import-undo', 'sample', '/import'),
+    async play(page, stage) {
+      await at(page, stage, '/import')
+      await page.getByRole('link', { name: /VIVIM sample/ }).click()
+      await page.getByRole('button', { name: 'Undo this import' }).click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
   screen('not-found', 'full', '/c/01JABCDEFGHJKMNPQRSTVWXYZ0'),
   ...sections.map((section) => screen(`settings-${section}`, 'full', `/settings/${section}`)),
   screen('settings-appearance-german', 'full', '/settings/appearance', { language: 'de' }),
+  ...(['es', 'de', 'ja'] as const).flatMap((language) => [
+    screen(`library-${language}`, 'full', '/', { language }),
+    screen(`import-${language}`, 'full', '/import', { language }),
+    screen(`settings-${language}`, 'full', '/settings/keys', { language }),
+  ]),
   screen('library-arabic', 'full', '/', { language: 'ar' }),
   screen('library-pseudo', 'full', '/', { language: 'pseudo' }),
   screen('settings-pseudo', 'full', '/settings/keys', { language: 'pseudo' }),

@@ -1,19 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
-import { useIntl } from 'react-intl'
 import { useClient } from '../../app/client-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
-import { UnitContent } from '../../components/content/unit-content.tsx'
 import { errorText } from '../../components/notice.tsx'
-import { sourceNames } from '../../components/source-name.ts'
 import type { Conversation } from '../../queries/conversation.ts'
 import { loadUnits, type Unit, type UnitPath } from '../../queries/units.ts'
 import { useAnnounce } from './announce.tsx'
+import { Paper } from './paper.tsx'
 import css from './print-view.module.css'
-import { rowsOf } from './rows.ts'
-import { useSpeaker } from './speaker.ts'
 
 /** So many units are printed: some thousand pages of paper. */
 const most = 5000
@@ -30,7 +26,6 @@ export function PrintView(props: {
 }) {
   const { conversation, path, total, showHidden, done } = props
   const text = useText()
-  const intl = useIntl()
   const client = useClient()
   const queries = useQueryClient()
   const announce = useAnnounce()
@@ -68,9 +63,6 @@ export function PrintView(props: {
     }
   }, [units, ready, shown])
 
-  const { source, models, created } = conversation
-  const day = (time: number) => intl.formatDate(time, { dateStyle: 'long' })
-  const facts = [sourceNames[source], ...models.slice(0, 3), ...(created === null ? [] : [day(created)])]
   return createPortal(
     <>
       <div className={css.notice} role="status">
@@ -79,54 +71,14 @@ export function PrintView(props: {
           {text('app.cancel')}
         </Button>
       </div>
-      <div className={css.paper} aria-hidden data-print={ready ? 'ready' : 'soon'}>
-        <h1 dir="auto">{conversation.title ?? text('reader.untitled')}</h1>
-        <p className={css.facts}>{facts.join(' · ')}</p>
-        {units && <Printed units={units} shown={shown} source={source} showHidden={showHidden} />}
-        {total > most && <p className={css.facts}>{text('reader.print.limit', { count: most, total })}</p>}
-      </div>
+      <Paper
+        conversation={conversation}
+        units={units}
+        shown={shown}
+        showHidden={showHidden}
+        left={total > most ? { count: most, total } : undefined}
+      />
     </>,
     document.body,
   )
-}
-
-function Printed({
-  units,
-  shown,
-  source,
-  showHidden,
-}: {
-  units: readonly Unit[]
-  shown: number
-  source: Conversation['source']
-  showHidden: boolean
-}) {
-  const intl = useIntl()
-  const speaker = useSpeaker(source)
-  // On paper nothing can be opened: what stands beside the talk is left out, as it is on the screen until one asks.
-  const rows = useMemo(
-    () => rowsOf({ total: units.length, at: (index) => units[index] }, { opened: new Set(), showHidden }),
-    [units, showHidden],
-  )
-  return units.slice(0, shown).map((unit, index) => {
-    const row = rows.at(index)
-    if (row.kind !== 'unit') return null
-    return (
-      <div key={unit.id} className={css.unit} data-role={unit.role}>
-        {row.named && (
-          <h2>
-            {speaker(unit)}
-            {unit.time !== undefined && <time>{intl.formatDate(unit.time, { dateStyle: 'medium', timeStyle: 'short' })}</time>}
-          </h2>
-        )}
-        {unit.kind === 'code' ? (
-          <pre dir="ltr">
-            <code>{unit.code ?? unit.text}</code>
-          </pre>
-        ) : (
-          <UnitContent unit={unit} around={row.around} under={row.under} />
-        )}
-      </div>
-    )
-  })
 }

@@ -6,6 +6,7 @@ import { useText } from '../../app/language.tsx'
 import type { Conversation } from '../../queries/conversation.ts'
 import { useUnits } from '../../queries/units.ts'
 import { RowActionsProvider } from './actions.ts'
+import { BrowserPrint } from './browser-print.tsx'
 import { ConversationMenu } from './conversation-menu.tsx'
 import { Feed } from './feed.tsx'
 import { FindBar } from './find-bar.tsx'
@@ -189,6 +190,7 @@ export function Talk(props: {
             goTo={goTo}
           />
         )}
+        <BrowserPrint conversation={conversation} units={units} showHidden={showHidden} />
         {printing && (
           <PrintView
             conversation={conversation}

@@ -65,7 +65,7 @@ export function TableBox({ dir, children }: { dir: 'ltr' | 'rtl' | undefined; ch
   }, [])
   const scrollable = wide ? { tabIndex: 0, role: 'region', 'aria-label': text('content.table') } : {}
   return (
-    <div ref={box} className={css.tableBox} dir={dir} {...scrollable}>
+    <div ref={box} className={css.tableBox} dir={dir} data-wide={wide || undefined} {...scrollable}>
       <table>{children}</table>
     </div>
   )
