@@ -47,6 +47,18 @@ export function verify(bytes: Uint8Array, signature: Uint8Array, signer: Did): b
   return key !== undefined && signature.length === 64 && verifyWith(null, bytes, key, signature)
 }
 
+/** As {@link verify}, by the threads that the runtime keeps for such work. */
+export function verifyAside(bytes: Uint8Array, signature: Uint8Array, signer: Did): Promise<boolean> {
+  const key = verifyingKey(signer)
+  if (key === undefined || signature.length !== 64) return Promise.resolve(false)
+  return new Promise((resolve, reject) => {
+    verifyWith(null, bytes, key, signature, (error, holds) => {
+      if (error) reject(error)
+      else resolve(holds)
+    })
+  })
+}
+
 /** Parsing a key costs a third of verifying with it, and a log has few signers: the last ones stay at hand. */
 const known = new Map<Did, KeyObject>()
 const KNOWN = 1024

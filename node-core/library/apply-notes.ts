@@ -11,7 +11,7 @@ import { mergeUpdates, noteName, openNote, sealNote, textIn, tidied } from './no
 import { nameOf, rowOf } from './rows.ts'
 import { emptyState } from './rules.ts'
 import { states } from './tables.ts'
-import { distinctTags, openTagging, sealTagging, taggingName } from './taggings.ts'
+import { distinctTags, sealTagging, taggingName, tagOf } from './taggings.ts'
 import { writeRow } from './write.ts'
 
 /** Notes' ordinals lie above all that a conversation gives out. */
@@ -74,7 +74,7 @@ async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: num
     'SELECT name, sealed FROM tagging WHERE account = ? AND conversation = ? AND is_on = 1',
     [account, local],
   )
-  return distinctTags(rows.map(({ name, sealed }) => openTagging(account, keys, name, sealed).tag).sort())
+  return distinctTags(rows.map(({ name, sealed }) => tagOf(account, keys, name, sealed)).sort())
 }
 
 export async function applyNoteWritten(

@@ -13,6 +13,18 @@ const meet = (one: TestStore, other: TestStore) => syncOnce(outboundOf(one, door
 
 const together = (updates: readonly Uint8Array[]): Uint8Array => updates.reduce((a, b) => mergeUpdates(a, b))
 
+describe('a note written once', () => {
+  it('reads as it was written', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.nat(0xffff_ffff), (text, client) => {
+        const [update] = rewrite(undefined, text, client)
+        // half a character is none
+        expect(textIn(update as Uint8Array)).toBe(Buffer.from(text).toString())
+      }),
+    )
+  })
+})
+
 describe('a long note', () => {
   it('is written in updates that each fit into a part, and comes back whole', () => {
     fc.assert(

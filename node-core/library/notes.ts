@@ -26,12 +26,24 @@ export const openNote = (account: number, keys: AccountKeys, name: Uint8Array, s
 
 /** The text of a document's state. */
 export function textIn(update: Uint8Array): string {
+  const plain = plainText(update)
+  if (plain !== undefined) return plain
   const doc = docOf(update)
   try {
     return doc.getText(TEXT).toString()
   } finally {
     doc.destroy()
   }
+}
+/** The text of a document that was written once and never changed, without making the document; undefined of any other. */
+function plainText(update: Uint8Array): string | undefined {
+  const { clients, deletions } = readUpdate(update, anySize)
+  const [struct, more] = clients.length === 1 && deletions.length === 0 ? (clients[0]?.structs ?? []) : []
+  if (!struct || more || struct.kind !== 'text' || struct.clock !== 0) return undefined
+  // its length stands first, seven bits in a byte
+  let from = struct.content
+  while ((update[from] ?? 0) > 127) from++
+  return Buffer.from(update.buffer, update.byteOffset, struct.to).toString('utf8', from + 1)
 }
 /** Two states together; in any order the same. */
 export const mergeUpdates = (a: Uint8Array, b: Uint8Array): Uint8Array => Y.mergeUpdates([a, b])

@@ -4,7 +4,7 @@ import { type EventType, eventTypes, isErasable } from '../contract/events.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import { type SealedChunk, sealChunk, valueIn } from './chunk.ts'
 import { digestOf } from './cid.ts'
-import { limits, parseEnvelope, type SignedEnvelope } from './envelope.ts'
+import { limits, parseEnvelope, type SignedEnvelope, verifyEnvelopeAside } from './envelope.ts'
 
 /** An event of another device as it travels: its signed envelope, and its payload's parts; null for one that was deleted. */
 export interface Incoming {
@@ -24,11 +24,13 @@ export interface ReadyEvent {
   parts: ReadyPart[]
   /** Bytes of its sealed parts. */
   bytes: number
+  /** Whether the signature is its device's; it is worked out elsewhere meanwhile. */
+  signature: Promise<boolean>
 }
 
 /**
  * Parses an event and seals its parts for this store. Errors: `event-not-canonical`, `event-too-large`, `event-chunks`,
- * `event-schema`. The signature is checked with the chain.
+ * `event-schema`. Whether the signature holds is begun to be worked out.
  */
 export function readyEvent(account: number, incoming: Incoming, sealer: Sealer): ReadyEvent {
   const signed = parseEnvelope(incoming.envelope)
@@ -50,5 +52,6 @@ export function readyEvent(account: number, incoming: Incoming, sealer: Sealer):
     if (schema && !schema.safeParse(value).success) throw new VivimError('event-schema', `Part ${part} of ${type}.`)
     return { digest, sealed: sealChunk(account, chunk, sealer), value }
   })
-  return { signed, parts, bytes: parts.reduce((sum, { sealed }) => sum + (sealed?.sealed.length ?? 0), 0) }
+  const signature = verifyEnvelopeAside(signed)
+  return { signed, signature, parts, bytes: parts.reduce((sum, { sealed }) => sum + (sealed?.sealed.length ?? 0), 0) }
 }

@@ -17,7 +17,7 @@ import { claim, insertChunk, insertEvent, upsertDevice } from './append.ts'
 import { stands } from './authority.ts'
 import { checkNext, follow } from './chain.ts'
 import { chunkAt } from './chunk-place.ts'
-import { limits, verifyEnvelope } from './envelope.ts'
+import { limits } from './envelope.ts'
 import { eventAt, noteNames } from './names.ts'
 import type { Projection, StoredEvent } from './projection.ts'
 import { currentOf } from './rebuild.ts'
@@ -131,14 +131,19 @@ export function createAccept(parts: AcceptParts) {
   return async function accept(call: Call, incoming: readonly Incoming[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
     let size = 8
+    const prepare = (from: number) =>
+      incoming.slice(from, from + size).map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
+    let ready = prepare(0)
     for (let from = 0; from < incoming.length; ) {
       // others who write come in between
       await setImmediate()
-      const group = incoming.slice(from, from + size)
-      const ready = group.map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
-      const sound = ready.flatMap((one) => (one.value ? [one.value] : []))
+      const group = ready
+      // no transaction waits for a signature; those of the next events are worked out while these are stored
+      ready = prepare(from + group.length)
+      const sound = group.flatMap((one) => (one.value ? [one.value] : []))
+      await Promise.all(sound.map(({ signature }) => signature))
       const stored = sound.length > 0 ? await store(call, sound) : []
-      for (const one of ready) outcomes.push(one.value ? (stored.shift() ?? {}) : refusal(one.error))
+      for (const one of group) outcomes.push(one.value ? (stored.shift() ?? {}) : refusal(one.error))
       from += group.length
       if (worked < STEP_MS / 2) size = Math.min(size * 2, MOST)
       else if (worked > STEP_MS) size = Math.max(1, size >> 1)
@@ -164,7 +169,7 @@ async function judge(
   tx: Transaction,
   { account, makers }: Call,
   stored: StoredChains,
-  { signed, parts: [first] }: ReadyEvent,
+  { signed, signature, parts: [first] }: ReadyEvent,
   now: number,
 ): Promise<Outcome> {
   const { envelope, id } = signed
@@ -173,7 +178,7 @@ async function judge(
   if (known && envelope.seq <= known.seq) {
     const there = await eventAt(tx, account, known.id, envelope.seq)
     if (there && Buffer.compare(there.id, id) === 0) return { event, known: true }
-    const forked = envelope.owner === stored.owner && verifyEnvelope(signed)
+    const forked = envelope.owner === stored.owner && (await signature)
     return { event, code: forked ? 'event-fork' : 'event-signature' }
   }
   if (envelope.time[0] > now + limits.clockAheadMs) return { event, code: 'event-clock-ahead' }
@@ -181,8 +186,9 @@ async function judge(
     return { event, code: 'event-missing-cause', detail: 'Events before it are not here.' }
   await loadCauses(tx, account, stored, envelope.deps)
   try {
+    const verified = await signature
     const carried = makers !== 'any' && makers !== envelope.device
-    const grant = checkNext(stored.chains, signed, first?.value, { carried })
+    const grant = checkNext(stored.chains, signed, first?.value, { carried, verified })
     follow(stored.chains, signed, grant, first?.value)
     return { event }
   } catch (error) {

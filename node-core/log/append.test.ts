@@ -134,7 +134,6 @@ describe('append', () => {
     await expect(
       log.append(1, [{ type: 'library.tagged', parts: [{ target: { conversation: new Uint8Array(3) }, tag: 'x', on: true }] }]),
     ).rejects.toMatchObject({ code: 'event-schema' })
-    const update = new Uint8Array(256 * 1024)
     await expect(
       log.append(1, [
         { type: 'imports.started', parts: [{ import: new Uint8Array(16), name: 'x'.repeat(300_000), format: null }] },

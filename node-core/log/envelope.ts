@@ -9,9 +9,10 @@ import { decode } from '@ipld/dag-cbor'
 import { type Envelope, envelopeFields, limits } from '../contract/envelope.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
-import { signFor, verifyFor } from '../crypto/signing.ts'
+import { signFor, verifyAsideFor, verifyFor } from '../crypto/signing.ts'
 import { digestIn, digestOf } from './cid.ts'
 import { encode } from './dag-cbor.ts'
+import { readEnvelope } from './envelope-read.ts'
 
 export { compareHlc, type Envelope, type Head, type Hlc, limits, nextHlc } from '../contract/envelope.ts'
 
@@ -21,6 +22,8 @@ export interface SignedEnvelope {
   id: Uint8Array
   sig: Uint8Array
   bytes: Uint8Array
+  /** What the signature covers: the envelope without `sig`. */
+  unsigned: Uint8Array
 }
 
 /** Signs with the device's Ed25519 key. */
@@ -28,7 +31,7 @@ export function signEnvelope(envelope: Envelope, key: KeyObject): SignedEnvelope
   const fields = envelopeFields(envelope)
   const unsigned = encode(fields)
   const sig = signFor('event', unsigned, key)
-  return { envelope, id: digestOf(unsigned), sig, bytes: encode({ ...fields, sig }) }
+  return { envelope, id: digestOf(unsigned), sig, bytes: encode({ ...fields, sig }), unsigned }
 }
 
 /**
@@ -36,16 +39,21 @@ export function signEnvelope(envelope: Envelope, key: KeyObject): SignedEnvelope
  * of this format writes, `event-too-large`. The signature is checked by {@link verifyEnvelope}.
  */
 export function parseEnvelope(bytes: Uint8Array): SignedEnvelope {
+  const read = readEnvelope(bytes, Math.min(limits.deps, limits.chunks))
+  if (read) return { ...read, id: digestOf(read.unsigned), bytes }
   const { sig, envelope } = shapeOf(bytes)
   const fields = envelopeFields(envelope)
   const unsigned = encode(fields)
   if (!equal(encode({ ...fields, sig }), bytes)) throw new VivimError('event-not-canonical')
-  return { envelope, id: digestOf(unsigned), sig, bytes }
+  return { envelope, id: digestOf(unsigned), sig, bytes, unsigned }
 }
 
 /** True where the signature is `device`'s own over exactly this envelope. */
-export const verifyEnvelope = (signed: SignedEnvelope): boolean =>
-  verifyFor('event', encode(envelopeFields(signed.envelope)), signed.sig, signed.envelope.device)
+export const verifyEnvelope = ({ unsigned, sig, envelope }: Omit<SignedEnvelope, 'id' | 'bytes'>): boolean =>
+  verifyFor('event', unsigned, sig, envelope.device)
+/** The same off this thread. */
+export const verifyEnvelopeAside = ({ unsigned, sig, envelope }: Omit<SignedEnvelope, 'id' | 'bytes'>): Promise<boolean> =>
+  verifyAsideFor('event', unsigned, sig, envelope.device)
 
 function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
   const bad = (detail: string): never => {
