@@ -57,7 +57,7 @@ export function Library({ conversation }: { conversation?: string | undefined })
   return (
     <div className={css.library} data-open={conversation !== undefined || undefined}>
       <div className={css.side}>
-        <ListPane open={open} held={!empty} />
+        <ListPane open={open} beside={conversation !== undefined} held={!empty} />
       </div>
       <div className={css.reading}>
         {open ? (

@@ -29,8 +29,9 @@ const pace = 50
 const toldTime = 5000
 const undoTime = 15_000
 
-/** The library's list with its filters. */
-export function ListPane({ open, held }: { open: ConversationId | undefined; held: boolean }) {
+/** The library's list with its filters. `beside`: something else is the page's matter, such as the conversation that is read. */
+export function ListPane(props: { open: ConversationId | undefined; beside: boolean; held: boolean }) {
+  const { open, beside, held } = props
   const text = useText()
   const now = useNow(minute)
   const [{ filters, order, words, active }, change] = useLibraryState()
@@ -91,7 +92,7 @@ export function ListPane({ open, held }: { open: ConversationId | undefined; hel
   }, [entries])
 
   const error = byTitle ? hits.error : list.error
-  const Title = open ? 'h2' : 'h1'
+  const Title = beside ? 'h2' : 'h1'
   return (
     <section className={css.pane} aria-label={text('library.list')}>
       <header className={css.head}>
@@ -148,7 +149,7 @@ export function ListPane({ open, held }: { open: ConversationId | undefined; hel
           name={byTitle ? `titles ${asked}` : JSON.stringify([input, order])}
           entries={entries}
           grouped={!byTitle}
-          heading={open ? 'h3' : 'h2'}
+          heading={beside ? 'h3' : 'h2'}
           now={now}
           open={open}
           active={active}
