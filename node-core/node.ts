@@ -11,7 +11,10 @@ import { type Api, api } from './contract/api/index.ts'
 import { VivimError } from './contract/errors.ts'
 import type { Did } from './contract/ids.ts'
 import { capabilities, type Handlers } from './contract/method.ts'
+import { createGrants, type GrantParts } from './devices/grants.ts'
 import { deviceHandlers } from './devices/handlers.ts'
+import { pairingHandlers } from './devices/pairing-handlers.ts'
+import { createPairings } from './devices/pairings.ts'
 import { createStanding } from './devices/standing.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { isLoopbackAddress } from './http/hosts.ts'
@@ -270,6 +273,15 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       upkeep.watch(account)
       await standing.refresh(account)
     }
+    const grantParts: GrantParts = {
+      reader,
+      keysOf,
+      clock,
+      standing,
+      accountOf: find,
+      append: (account, changes, root) => writer.append(account, changes, root),
+      signedIn: (account) => sessions.signedInDevices(account),
+    }
     const syncing = syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call), filler })
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
@@ -293,15 +305,12 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         missing,
         stagingBytes: (account) => stagedBytes(reader, stagingDirectory(config.dataDirectory), account),
       }),
-      ...deviceHandlers({
-        reader,
-        keysOf,
-        clock,
-        standing,
-        accountOf: find,
-        append: (account, changes, root) => writer.append(account, changes, root),
-        rootOf: (account) => rootKeyOf({ keychain }, account),
-        signedIn: (account) => sessions.signedInDevices(account),
+      ...deviceHandlers({ ...grantParts, rootOf: (account) => rootKeyOf({ keychain }, account) }),
+      ...pairingHandlers({
+        pairings: createPairings({ clock, random }),
+        instance: nodeKey.did,
+        grant: createGrants(grantParts).grant,
+        addresses: () => (address === null ? [] : [address]),
       }),
       ...rootHandlers({ accountParts, keysOf, accountOf: find, standing }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),

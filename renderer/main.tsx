@@ -9,6 +9,7 @@ import { createSession } from './app/session.ts'
 import type { KeptSession } from './app/session-key.ts'
 import { createClient, type Fetch } from './client.ts'
 import type { PairedDevice } from './device/key.ts'
+import type { PendingPairing } from './device/pairing.ts'
 import { keptInBrowser } from './kept.ts'
 import { installOf } from './offline/install.ts'
 import { createOffline } from './offline/offline.ts'
@@ -17,7 +18,7 @@ import './styles/base.css'
 // Schemas are compiled with `new Function` otherwise, which the page's content policy forbids.
 z.config({ jitless: true })
 
-const secret = takeSecret(location, history)
+const entry = takeSecret(location, history)
 const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
 const now = () => Date.now()
@@ -47,6 +48,7 @@ async function start(): Promise<void> {
     fetch: send,
     store: keptInBrowser<KeptSession>(indexedDB, 'vivim', 'session'),
     device,
+    pending: keptInBrowser<PendingPairing>(indexedDB, 'vivim-pairing', 'pairing'),
     name: browserName(navigator.userAgent),
   })
   const base = createClient(send, session, newRequest)
@@ -78,7 +80,7 @@ async function start(): Promise<void> {
   for (const event of ['online', 'focus']) window.addEventListener(event, async () => (await offline.layer())?.retry())
   root.render(<App session={session} client={offline.client} offline={{ offline, install }} keeper={keeper} now={now} />)
   void offline.open()
-  void session.start(secret)
+  void session.start(entry)
   // A second link that is opened in the same tab changes only the fragment.
   window.addEventListener('hashchange', () => {
     const next = takeSecret(location, history)

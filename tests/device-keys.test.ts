@@ -7,6 +7,7 @@ import type { KeptSession } from '../renderer/app/session-key.ts'
 import { fromBase64url, toBase64url } from '../renderer/base64url.ts'
 import type { Fetch } from '../renderer/client.ts'
 import { type DeviceKeys, makeDeviceKeys, type PairedDevice, sign } from '../renderer/device/key.ts'
+import type { PendingPairing } from '../renderer/device/pairing.ts'
 import { keptInMemory } from '../renderer/kept.ts'
 
 const account = 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK' as Did
@@ -57,7 +58,13 @@ async function setUp() {
   const device = keptInMemory<PairedDevice>()
   await device.save({ ...(await made()), name: 'Phone', account, instance, grant: '' })
   const { state, fetch } = door()
-  const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device, name: 'test' })
+  const page = createSession({
+    fetch,
+    store: keptInMemory<KeptSession>(),
+    device,
+    pending: keptInMemory<PendingPairing>(),
+    name: 'test',
+  })
   return { device, state, page }
 }
 

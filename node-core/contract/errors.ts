@@ -34,6 +34,7 @@ export const catalogue = {
   'link-invalid': entry(401, 'That sign-in link is wrong, used or expired. Make another with “vivim link”.'),
   'session-expired': entry(401, 'The session has ended. Open a new sign-in link.'),
   'device-revoked': entry(403, 'The device was revoked. It can be paired again as a new one.'),
+  'pairing-invalid': entry(403, 'That pairing code or link is wrong, used or expired.'),
   // keys
   'keychain-unavailable': entry(503, 'The keychain cannot be reached or is locked.', true),
   'keychain-wrong-passphrase': entry(403, 'That is not the passphrase.'),

@@ -48,17 +48,20 @@ async function setUp(store: TestStore) {
   })
   await standing.refresh(account)
   const seen = new Map<Did, number>()
+  const parts = {
+    reader,
+    keysOf,
+    clock,
+    standing,
+    accountOf: () => account,
+    append: store.writer.append,
+    signedIn: () => seen,
+  }
   const dispatch = createDispatch(
     devices,
     deviceHandlers({
-      reader,
-      keysOf,
-      clock,
-      standing,
-      accountOf: () => account,
-      append: store.writer.append,
+      ...parts,
       rootOf: async (one) => (cold.root ? undefined : rootKeyOf(store, one)),
-      signedIn: () => seen,
     }),
     { checkOutputs: true },
   )

@@ -18,8 +18,8 @@ import { createTokens, type NodeKey, tokenLifetime } from './tokens.ts'
 export const sessionLifetime = 90 * 24 * 3_600_000
 /** Of one account; the one longest unused makes room. */
 const mostSessions = 100
-/** Of one device: a second program, and one that was installed anew. */
-const mostOfDevice = 4
+/** Of one device: each of a browser's pages has one. */
+const mostOfDevice = 16
 
 interface Live {
   readonly record: SessionRecord

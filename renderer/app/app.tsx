@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Client } from '../client.ts'
 import { Failed } from '../screens/gate/failed.tsx'
 import { Offline } from '../screens/gate/offline.tsx'
@@ -13,6 +13,8 @@ import { PreferenceProvider } from './preferences-context.tsx'
 import type { Session } from './session.ts'
 import { SessionProvider } from './session-context.tsx'
 import { SignedIn } from './signed-in.tsx'
+
+const Pair = lazy(() => import('../screens/pair/pair.tsx'))
 
 /** The whole page. In the desktop window there is no session to ask for: the app adds it to every request. */
 export function App(props: {
@@ -71,7 +73,14 @@ function Gate({ session, client }: { session: Session; client: Client }) {
     case 'signed-in':
       return <SignedIn client={client} />
     case 'signed-out':
-      return <SignedOut why={standing.why} />
+      return <SignedOut why={standing.why} pair={() => session.pair()} />
+    case 'pairing':
+      return (
+        <Suspense fallback={<Starting />}>
+          {/* Begins anew with every link. */}
+          <Pair key={standing.secret} session={session} secret={standing.secret} />
+        </Suspense>
+      )
     case 'offline':
       return <Offline again={again} />
     case 'failed':

@@ -93,6 +93,18 @@ describe('the pages of a browser', () => {
     for (const page of [first, second, third]) page.close()
   })
 
+  it('ask again where the session ended while it was listened to, as it may be renewed', async () => {
+    const { open, client } = fakeNode()
+    const page = newPage(client)
+    await vi.waitFor(() => expect(open).toHaveLength(1))
+    open[0]?.end(new VivimError('session-expired'))
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(500)
+      expect(open).toHaveLength(2)
+    })
+    page.close()
+  })
+
   it('each listen alone where the browser has no locks', async () => {
     const { open, client } = fakeNode()
     const pages = [1, 2].map(() => newPage(client, pagesOf({ navigator: {} }, 'alone')))

@@ -11,7 +11,7 @@ const touched: Readonly<Record<string, readonly string[]>> = {
   library: ['conversations', 'units', 'facets', 'notes', 'tags', 'status', 'search'],
   imports: ['imports', 'conversations', 'facets', 'status', 'storage', 'search'],
   account: ['account', 'status'],
-  device: ['account'],
+  device: ['account', 'devices'],
 }
 /** During an import there are many events a second; screens follow at this pace. In milliseconds. */
 const pace = 1000
@@ -77,9 +77,11 @@ export function followChanges(client: Client, queries: QueryClient, pages: Pages
     leads = true
     let pause = firstPause
     while (!signal.aborted) {
+      let open = false
       try {
         const from = last === undefined ? {} : { lastEventId: last }
         const opened = () => {
+          open = true
           if (!reachable) changed([])
           answers(true)
           pause = firstPause
@@ -90,7 +92,8 @@ export function followChanges(client: Client, queries: QueryClient, pages: Pages
         }
       } catch (error) {
         if (signal.aborted) return
-        if (isVivimError(error, 'unauthenticated', 'session-expired')) return
+        // A session that ended while it was listened to may be renewed: asking again says whether.
+        if (isVivimError(error, 'unauthenticated', 'session-expired') && !open) return
         answers(!isVivimError(error, 'unavailable'))
       }
       await new Promise<void>((resolve) => {

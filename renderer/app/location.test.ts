@@ -13,8 +13,11 @@ function addressBar(url: string) {
 it('takes the secret out of the address at once, whatever it looks like', () => {
   for (const secret of ['s'.repeat(43), 'cut', '']) {
     const { bar, history, location } = addressBar(`http://127.0.0.1:4747/?x=1#link=${secret}`)
-    expect(takeSecret(location, history)).toBe(secret)
+    expect(takeSecret(location, history)).toEqual({ link: secret })
     expect(bar.url.href).toBe('http://127.0.0.1:4747/?x=1')
+    const pairing = addressBar(`https://node.local:4747/#pair=${secret}`)
+    expect(takeSecret(pairing.location, pairing.history)).toEqual({ pair: secret })
+    expect(pairing.bar.url.href).toBe('https://node.local:4747/')
   }
 })
 

@@ -1,19 +1,22 @@
-/** The sign-in secret in the address, and taking it out of sight. */
+/** A secret in the address, and taking it out of sight. */
+import type { Entry } from './session.ts'
 
-const mark = '#link='
+const marks = { link: '#link=', pair: '#pair=' } as const
 
 /**
- * The secret of a sign-in link, where the page was opened by one; it is removed from the address bar and from this
+ * The secret of a sign-in link or a pairing, where the page was opened by one; it is removed from the address bar and from this
  * entry of the history at once, so that it is neither seen nor shared nor sent.
  */
 export function takeSecret(
   location: Pick<Location, 'hash' | 'pathname' | 'search'>,
   history: Pick<History, 'state' | 'replaceState'>,
-): string | undefined {
+): Entry | undefined {
   const { hash, pathname, search } = location
-  if (!hash.startsWith(mark)) return undefined
+  const kind = hash.startsWith(marks.link) ? 'link' : hash.startsWith(marks.pair) ? 'pair' : undefined
+  if (!kind) return undefined
   history.replaceState(history.state, '', pathname + search)
-  return hash.slice(mark.length)
+  const secret = hash.slice(marks[kind].length)
+  return kind === 'link' ? { link: secret } : { pair: secret }
 }
 
 /** “Firefox on Linux”: what the list of sessions calls this one. */

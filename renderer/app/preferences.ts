@@ -10,6 +10,8 @@ const shape = z.object({
   readingFont: z.enum(['sans', 'serif']).catch('sans'),
   /** Whether the first run was gone through or skipped. */
   welcomed: z.boolean().catch(false),
+  /** Devices let in until then, in milliseconds since 1970, were told of and dismissed. */
+  devicesSeen: z.number().catch(0),
   /** Whether this browser holds conversations, where it is one of the account’s devices. */
   holds: z.boolean().catch(true),
   /** Whether it held some: what is gone then was removed by the browser. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fetch } from '../client.ts'
 import type { PairedDevice } from '../device/key.ts'
+import type { PendingPairing } from '../device/pairing.ts'
 import { keptInMemory } from '../kept.ts'
 import { createSession } from './session.ts'
 import type { KeptSession } from './session-key.ts'
@@ -72,15 +73,27 @@ describe('the page’s session', () => {
   it('signs in by a link once and by proof of its key from then on', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const first = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
-    await first.start(secret)
+    const first = createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await first.start({ link: secret })
     expect(first.standing).toEqual({ state: 'signed-in' })
     expect(first.token()).toBe('token 1')
     expect((await store.load())?.key.extractable).toBe(false)
     expect(state.key).toMatchObject({ kty: 'EC', crv: 'P-256' })
     expect(state.key).not.toHaveProperty('d')
 
-    const next = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
+    const next = createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
     await next.start()
     expect(next.standing).toEqual({ state: 'signed-in' })
     expect(next.token()).toBe('token 2')
@@ -88,27 +101,51 @@ describe('the page’s session', () => {
 
   it('says why there is none', async () => {
     const { fetch } = door()
-    const none = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
+    const none = createSession({
+      fetch,
+      store: keptInMemory<KeptSession>(),
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
     await none.start()
     expect(none.standing).toEqual({ state: 'signed-out', why: 'no-session' })
-    await none.start('x'.repeat(43))
+    await none.start({ link: 'x'.repeat(43) })
     expect(none.standing).toEqual({ state: 'signed-out', why: 'link-invalid' })
   })
 
   it('goes on with its session where the link was used already', async () => {
     const { fetch } = door()
     const store = keptInMemory<KeptSession>()
-    await createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' }).start(secret)
-    const again = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
-    await again.start(secret)
+    await createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    }).start({ link: secret })
+    const again = createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await again.start({ link: secret })
     expect(again.standing).toEqual({ state: 'signed-in' })
   })
 
   it('keeps a link’s secret until the node has answered to it', async () => {
     const { state, fetch } = door()
     state.online = false
-    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
-    await page.start(secret)
+    const page = createSession({
+      fetch,
+      store: keptInMemory<KeptSession>(),
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await page.start({ link: secret })
     expect(page.standing).toEqual({ state: 'offline' })
     state.online = true
     await page.start()
@@ -117,8 +154,14 @@ describe('the page’s session', () => {
 
   it('proves its key once for all requests that were refused together', async () => {
     const { state, fetch } = door()
-    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
-    await page.start(secret)
+    const page = createSession({
+      fetch,
+      store: keptInMemory<KeptSession>(),
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await page.start({ link: secret })
     expect(await Promise.all([page.renew(), page.renew(), page.renew()])).toEqual([true, true, true])
     expect(state.proofs).toBe(1)
   })
@@ -126,8 +169,14 @@ describe('the page’s session', () => {
   it('forgets a session that the node has ended', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
-    await page.start(secret)
+    const page = createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await page.start({ link: secret })
     state.key = undefined
     expect(await page.renew()).toBe(false)
     expect(page.standing).toEqual({ state: 'signed-out', why: 'ended' })
@@ -137,8 +186,14 @@ describe('the page’s session', () => {
 
   it('signs no challenge of another node, and keeps its own session meanwhile', async () => {
     const { state, fetch } = door()
-    const page = createSession({ fetch, store: keptInMemory<KeptSession>(), device: keptInMemory<PairedDevice>(), name: 'test' })
-    await page.start(secret)
+    const page = createSession({
+      fetch,
+      store: keptInMemory<KeptSession>(),
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await page.start({ link: secret })
     state.audience = otherNode
     expect(await page.renew()).toBe(false)
     expect(page.token()).toBeUndefined()
@@ -151,8 +206,14 @@ describe('the page’s session', () => {
   it('ends at the node and forgets its key here when the person leaves, even where the token was too old', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
-    await page.start(secret)
+    const page = createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await page.start({ link: secret })
     state.tired = true
     await page.leave()
     expect(state.key).toBeUndefined()
@@ -164,8 +225,14 @@ describe('the page’s session', () => {
   it('stays signed in where the node cannot be asked to end the session', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({ fetch, store, device: keptInMemory<PairedDevice>(), name: 'test' })
-    await page.start(secret)
+    const page = createSession({
+      fetch,
+      store,
+      device: keptInMemory<PairedDevice>(),
+      pending: keptInMemory<PendingPairing>(),
+      name: 'test',
+    })
+    await page.start({ link: secret })
     state.online = false
     await expect(page.leave()).rejects.toMatchObject({ code: 'unavailable' })
     expect(page.standing).toEqual({ state: 'signed-in' })

@@ -5,9 +5,11 @@
  */
 import { type AccessToken, auth } from '../../node-core/contract/api/auth.ts'
 import { isVivimError } from '../../node-core/contract/errors.ts'
-import type { SessionId } from '../../node-core/contract/method.ts'
+import type { Did } from '../../node-core/contract/ids.ts'
+import type { Capability, SessionId } from '../../node-core/contract/method.ts'
 import { type Access, ask, type Fetch } from '../client.ts'
 import type { PairedDevice } from '../device/key.ts'
+import type { PairingParts, PendingPairing } from '../device/pairing.ts'
 import type { Kept } from '../kept.ts'
 import { type KeptSession, makeKey, signChallenge } from './session-key.ts'
 
@@ -21,6 +23,8 @@ export type Standing =
   | { state: 'starting' }
   | { state: 'signed-in' }
   | { state: 'signed-out'; why: SignedOutWhy }
+  /** This browser asks to become a device; with a link's secret, or with a code that the person types. */
+  | { state: 'pairing'; secret: string | undefined }
   | { state: 'offline' }
   | { state: 'failed'; error: Error }
 
@@ -30,11 +34,27 @@ export interface Session extends Access {
   readonly id: SessionId | undefined
   /** Calls `changed` whenever the standing changes; answers how to stop that. */
   subscribe(changed: () => void): () => void
-  /** Signs in with a link's secret, or with what this browser kept. Never throws: the standing says how it went. */
-  start(secret?: string): Promise<void>
+  /** What the node lets this session do. */
+  readonly may: readonly Capability[]
+  /** The device that this browser is, once it has signed in as one. */
+  readonly device: Did | undefined
+  /** For the screen on which this browser is paired. */
+  readonly pairing: PairingParts
+  /**
+   * Signs in with a link's secret, or with what this browser kept, or goes on with a pairing. Never throws: the standing says
+   * how it went.
+   */
+  start(entry?: Entry): Promise<void>
+  /** Shows the screen on which this browser asks to be paired. */
+  pair(secret?: string): void
+  /** This browser was paired: what it had of a link's session ends. */
+  paired(): Promise<void>
   /** Ends the session at the node and forgets its key here. Throws, and is signed in still, where the node cannot be asked. */
   leave(): Promise<void>
 }
+
+/** What an address brought: the secret of a sign-in link, or of a pairing. */
+export type Entry = { link: string } | { pair: string }
 
 export interface SessionParts {
   fetch: Fetch
@@ -42,17 +62,21 @@ export interface SessionParts {
   store: Kept<KeptSession>
   /** Where this browser is kept as a device; it comes before a session. */
   device: Kept<PairedDevice>
+  /** Where a pairing under way is kept. */
+  pending: Kept<PendingPairing>
   /** What the list of sessions calls this browser. */
   name: string
 }
 
-export function createSession({ fetch, store, device, name }: SessionParts): Session {
+export function createSession({ fetch, store, device, pending, name }: SessionParts): Session {
   let standing: Standing = { state: 'starting' }
   let token: string | undefined
   let id: SessionId | undefined
   let renewing: Promise<boolean> | undefined
   /** A link's secret until the node has answered to it. */
-  let pending: string | undefined
+  let unused: string | undefined
+  let may: readonly Capability[] = []
+  let own: Did | undefined
   const listeners = new Set<() => void>()
   const become = (next: Standing) => {
     standing = next
@@ -64,6 +88,7 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
     const answer = await ask(fetch, auth['auth.link'], { secret, publicKey, name })
     token = answer.accessToken
     id = answer.session
+    may = answer.capabilities
     await store.save({ session: id, instance: answer.instance, key })
   }
 
@@ -78,6 +103,8 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
       const answer = await signInDevice(fetch, kept, refreshToken, signal)
       token = answer?.accessToken
       refreshToken = answer?.refreshToken
+      may = answer?.capabilities ?? []
+      own = answer?.device
       return answer !== undefined
     } catch (error) {
       if (!isVivimError(error, 'device-revoked', 'unauthenticated')) throw error
@@ -92,16 +119,14 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
     }
   }
 
-  /** A new token by proof of a key; false where there is no session any more. */
-  const prove = async (signal?: AbortSignal): Promise<boolean> => {
-    const asDevice = await proveDevice(signal)
-    if (asDevice !== undefined) return asDevice
+  const proveSession = async (signal?: AbortSignal): Promise<boolean> => {
     const kept = await store.load()
     if (!kept) return false
     id = kept.session
     try {
       const renewed = await refresh(fetch, kept, signal)
       token = renewed?.accessToken
+      may = renewed?.capabilities ?? []
       return renewed !== undefined
     } catch (error) {
       if (!isVivimError(error, 'session-expired', 'unauthenticated')) throw error
@@ -111,12 +136,52 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
     }
   }
 
+  /** A new token by proof of a key; false where there is no session any more. */
+  const prove = async (signal?: AbortSignal): Promise<boolean> => (await proveDevice(signal)) ?? (await proveSession(signal))
+
+  const start = async (entry?: Entry): Promise<void> => {
+    if (entry && 'pair' in entry) return become({ state: 'pairing', secret: entry.pair })
+    unused = entry?.link ?? unused
+    // Trying again in the background changes nothing on the screen until there is something to say.
+    if (standing.state !== 'offline') become({ state: 'starting' })
+    try {
+      if (unused === undefined && (await pending.load())) return become({ state: 'pairing', secret: undefined })
+      const link = unused === undefined ? 'none' : (await accepted(exchange(unused))) ? 'accepted' : 'refused'
+      unused = undefined
+      if (link === 'accepted' || (await prove())) become({ state: 'signed-in' })
+      else if (standing.state !== 'signed-out')
+        become({ state: 'signed-out', why: link === 'refused' ? 'link-invalid' : 'no-session' })
+    } catch (error) {
+      if (isVivimError(error, 'unavailable')) become({ state: 'offline' })
+      else become({ state: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
+    }
+  }
+
   return {
     get standing() {
       return standing
     },
     get id() {
       return id
+    },
+    get may() {
+      return may
+    },
+    get device() {
+      return own
+    },
+    pairing: { fetch, pending, device },
+    start,
+    pair: (secret) => become({ state: 'pairing', secret }),
+    async paired() {
+      become({ state: 'starting' })
+      try {
+        if (await proveSession()) await ask(fetch, auth['auth.end'], {}, token)
+      } catch {
+        // It ends by itself, and could be ended by hand.
+      }
+      await store.clear()
+      await start()
     },
     subscribe(changed) {
       listeners.add(changed)
@@ -133,21 +198,6 @@ export function createSession({ fetch, store, device, name }: SessionParts): Ses
       // The node answers again to a page that showed what it holds meanwhile.
       if (renewed && standing.state === 'offline') become({ state: 'signed-in' })
       return renewed
-    },
-    async start(secret) {
-      pending = secret ?? pending
-      // Trying again in the background changes nothing on the screen until there is something to say.
-      if (standing.state !== 'offline') become({ state: 'starting' })
-      try {
-        const link = pending === undefined ? 'none' : (await accepted(exchange(pending))) ? 'accepted' : 'refused'
-        pending = undefined
-        if (link === 'accepted' || (await prove())) become({ state: 'signed-in' })
-        else if (standing.state !== 'signed-out')
-          become({ state: 'signed-out', why: link === 'refused' ? 'link-invalid' : 'no-session' })
-      } catch (error) {
-        if (isVivimError(error, 'unavailable')) become({ state: 'offline' })
-        else become({ state: 'failed', error: error instanceof Error ? error : new Error(String(error)) })
-      }
     },
     async leave() {
       const end = () => ask(fetch, auth['auth.end'], {}, token)

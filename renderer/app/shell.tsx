@@ -1,6 +1,7 @@
 import { CircleHelp, Download, LibraryBig, type LucideIcon, Search, Settings } from 'lucide-react'
-import { type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
+import { Boundary } from '../components/boundary.tsx'
 import { Loading } from '../components/loading.tsx'
 import type { MessageId } from '../messages/shape.ts'
 import { ScreenBoundary } from './broken.tsx'
@@ -8,6 +9,8 @@ import { useText } from './language.tsx'
 import css from './shell.module.css'
 import { useShortcuts } from './shortcuts.ts'
 import { StatusButton } from './status-button.tsx'
+
+const NewDevices = lazy(() => import('./new-devices.tsx'))
 
 interface Place {
   readonly to: string
@@ -56,6 +59,11 @@ export function Shell({ children, openPalette }: { children: ReactNode; openPale
         ))}
       </nav>
       <main id="main" className={css.main} tabIndex={-1}>
+        <Boundary fallback={null}>
+          <Suspense>
+            <NewDevices />
+          </Suspense>
+        </Boundary>
         <ScreenBoundary>
           <Suspense fallback={<Loading />}>{children}</Suspense>
         </ScreenBoundary>

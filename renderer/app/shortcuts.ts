@@ -21,6 +21,9 @@ export function useShortcuts({ palette }: ShortcutActions): void {
   }, [palette])
 }
 
-/** Whether keys belong to a field now. */
+/** Whether keys belong to a field now; one inside a shadow root is named by what holds the root. */
 export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    isTyping(target.shadowRoot?.activeElement ?? null))

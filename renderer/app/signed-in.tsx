@@ -39,7 +39,9 @@ const newQueries = (away: () => boolean): QueryClient =>
 
 /** The app of somebody who is signed in. */
 export function SignedIn({ client }: { client: Client }) {
-  const session = useSession()?.id
+  const { device, id } = useSession() ?? {}
+  // Every page of a device has a session of its own.
+  const session = device ?? id
   const held = useHeld()
   const [queries] = useState(() => newQueries(() => held?.offline.standing.figures?.away === true))
   const [live, setLive] = useState<Live>()

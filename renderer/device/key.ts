@@ -24,8 +24,8 @@ export interface PairedDevice extends DeviceKeys {
   readonly account: Did
   /** The node that it was paired with: challenges of any other are not signed. */
   readonly instance: Did
-  /** The signed grant, DAG-CBOR in base64url: its first event holds it. */
-  readonly grant: string
+  /** The signed grant, DAG-CBOR in base64url: its first event holds it. Undefined where it did not come: the log has it too. */
+  readonly grant: string | undefined
 }
 
 /** Makes a device's keys; undefined where the browser has no Ed25519 or X25519, or the page is no secure context. */

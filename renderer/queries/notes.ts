@@ -45,6 +45,17 @@ export function useWriteNote(conversation: ConversationId) {
   })
 }
 
+/** Shows a note as the node has it now, where it was written as a document. */
+export function useNoteSaved(conversation: ConversationId) {
+  const { call } = useClient()
+  const queries = useQueryClient()
+  return async ({ id: note }: Note): Promise<void> => {
+    const written = await call(notes['notes.get'], { note })
+    queries.setQueryData<Note[]>(keyOf(conversation), (all) => all?.map((one) => (one.id === note ? written : one)))
+    void queries.invalidateQueries({ queryKey: ['notes'] })
+  }
+}
+
 /** Deletes a note for good. */
 export function useDeleteNote(conversation: ConversationId) {
   const { call } = useClient()

@@ -23,6 +23,7 @@ const idFields = [
   'session',
   'device',
   'blob',
+  'pairing',
   'target',
   'leaf',
   'start',
@@ -67,6 +68,7 @@ const otherFields = new Set([
   'challenge',
   'signature',
   'encryption',
+  'fingerprint',
   'expires',
   'vectorClock',
   'changes',
@@ -126,6 +128,8 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'blobs.get': ({ blob }) => [{ blob }, { blob, type: 'image/png' }],
   'export.get': ({ conversation }) => [{ conversation: [conversation] }],
   'sessions.end': ({ session }) => [{ session }],
+  'pairings.confirm': ({ pairing }) => [{ pairing, fingerprint: '1234 5678 9012' }],
+  'pairings.cancel': ({ pairing }) => [{ pairing }],
   'devices.revoke': ({ device }) => [{ device }],
   'devices.rename': ({ device }) => [{ device, name: 'taken' }],
 }
@@ -171,6 +175,7 @@ beforeAll(async () => {
     session: items[0].id,
     device: (await a.json('account.get')).device.did,
     blob: unit.file.blob,
+    pairing: (await a.json('pairings.create')).pairing,
     target: conversation,
     lastEventId: '1',
   }
@@ -225,6 +230,7 @@ describe('another account’s ids', () => {
       note: 'a'.repeat(26),
       import: 'a'.repeat(26),
       session: 'a'.repeat(26),
+      pairing: 'a'.repeat(26),
       device: newDid(),
       message: `${'a'.repeat(26)}-${'a'.repeat(13)}`,
       unit: `${'a'.repeat(26)}-${'a'.repeat(13)}-0`,
@@ -243,6 +249,8 @@ describe('another account’s ids', () => {
     for (const name of ['conversations.list', 'tags.list', 'notes.list', 'imports.list'] as const)
       expect((await b.json(name)).items, name).toEqual([])
     expect((await b.json('sessions.list')).items.length).toBe(1)
+    expect((await b.json('pairings.list')).items).toEqual([])
+    expect((await a.json('pairings.list')).items).toHaveLength(1)
     expect((await b.json('search.find', { q: plantsOf('chatgpt')['prose'] })).total).toBe(0)
     expect(await b.json('facets.get')).toEqual({ sources: [], models: [], projects: [], tags: [] })
     expect((await b.json('status.get')).account).toMatchObject({ did: b.account, conversations: 0, messages: 0 })

@@ -12,6 +12,7 @@ import { importsCommands } from './imports.ts'
 import { linkCommand } from './link.ts'
 import { listCommand } from './list.ts'
 import { noteCommands } from './notes.ts'
+import { pairCommand } from './pair.ts'
 import { restoreCommand } from './restore.ts'
 import { rootCommands } from './roots.ts'
 import { searchCommand } from './search.ts'
@@ -22,6 +23,7 @@ import { statusCommand } from './status.ts'
 export const commands: readonly Command[] = [
   serveCommand,
   linkCommand,
+  pairCommand,
   importCommand,
   ...importsCommands,
   searchCommand,

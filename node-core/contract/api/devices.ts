@@ -5,11 +5,13 @@ import { defineMethods } from '../method.ts'
 import { did, label, nothing, time } from './fields.ts'
 
 const kind = grantSchema.shape.kind
-const device = z
+/** A device as it stands now. */
+export const device = z
   .object({
     did,
     name: z.string(),
     kind,
+    fingerprint: z.string().describe('Its number, made from its public keys: what people compare when it is paired.'),
     capabilities: z.array(z.enum(capabilities)).describe('What its events may say.'),
     granted: time,
     granter: did.describe('The root, or the device that let it in.'),

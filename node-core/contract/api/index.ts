@@ -6,6 +6,7 @@ import { devices } from './devices.ts'
 import { imports } from './imports.ts'
 import { liveNotes } from './live-notes.ts'
 import { notes } from './notes.ts'
+import { pairings } from './pairings.ts'
 import { roots } from './roots.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
@@ -16,6 +17,7 @@ export const api = {
   ...accounts,
   ...roots,
   ...devices,
+  ...pairings,
   ...conversations,
   ...notes,
   ...liveNotes,

@@ -2,6 +2,7 @@ import type { Messages } from '../shape.ts'
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }
+import devices from './devices.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
 import imports from './imports.json' with { type: 'json' }
@@ -15,6 +16,7 @@ export default {
   ...app,
   ...commands,
   ...content,
+  ...devices,
   ...errors,
   ...help,
   ...imports,

@@ -1,6 +1,7 @@
 import app from './app.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }
+import devices from './devices.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
 import imports from './imports.json' with { type: 'json' }
@@ -14,6 +15,7 @@ export default {
   ...app,
   ...commands,
   ...content,
+  ...devices,
   ...errors,
   ...help,
   ...imports,

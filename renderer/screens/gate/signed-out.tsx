@@ -1,11 +1,12 @@
 import { useText } from '../../app/language.tsx'
 import { useOfflineStanding } from '../../app/offline-context.tsx'
 import type { SignedOutWhy } from '../../app/session.ts'
+import { Button } from '../../components/button.tsx'
 import { Command } from '../../components/command.tsx'
 import { Gate } from './gate.tsx'
 
 /** Says why there is no session, and how to get a link. */
-export function SignedOut({ why }: { why: SignedOutWhy }) {
+export function SignedOut({ why, pair }: { why: SignedOutWhy; pair: () => void }) {
   const text = useText()
   return (
     <Gate>
@@ -17,6 +18,8 @@ export function SignedOut({ why }: { why: SignedOutWhy }) {
         hint={text('app.clone', { line: 'npm run -s vivim -- link' })}
         within="npm run -s vivim -- link"
       />
+      <div>{text('app.signed-out.pair')}</div>
+      <Button onClick={pair}>{text('app.signed-out.pair.action')}</Button>
       <Lost />
     </Gate>
   )

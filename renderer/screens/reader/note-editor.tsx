@@ -1,35 +1,56 @@
-import { useEffect, useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
+import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
 import { errorText } from '../../components/notice.tsx'
-import { type Note, type Target, useWriteNote } from '../../queries/notes.ts'
+import type { TextHandle } from '../../components/text-editor/text-editor.tsx'
+import { type Note, type Target, useNoteSaved, useWriteNote } from '../../queries/notes.ts'
 import { useRowActions } from './actions.ts'
+import { useAnnounce } from './announce.tsx'
 import { useReaderConversation } from './conversation-context.ts'
 import css from './note-editor.module.css'
 
-/** The longest note that the node takes, in characters. */
-const longest = 100_000
+const editor = chunk(() => import('../../components/text-editor/text-editor.tsx'))
 
-/** A field for a new note, or for the text of one that is there. */
-export function NoteEditor({ target, note }: { target: Target; note?: Note }) {
+/** A field for a new note, or for the text of one that is there: that is changed as it is written, on all devices at once. */
+export function NoteEditor({ target, note: given }: { target: Target; note?: Note }) {
   const text = useText()
+  const announce = useAnnounce()
   const { closeEditor } = useRowActions()
-  const write = useWriteNote(useReaderConversation())
-  const [value, setValue] = useState(note?.text ?? '')
+  const conversation = useReaderConversation()
+  const write = useWriteNote(conversation)
+  const saved = useNoteSaved(conversation)
+  // as it was when the person began: what is written comes back as a newer one
+  const [note] = useState(given)
+  const [failed, setFailed] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const handle = useRef<TextHandle>(null)
   const form = useRef<HTMLFormElement>(null)
-  const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    const at = field.current
-    at?.focus({ preventScroll: true })
-    at?.scrollIntoView({ block: 'nearest' })
-    at?.setSelectionRange(at.value.length, at.value.length)
-  }, [])
-  // A person who has gone elsewhere while the note was on its way is not brought back.
-  const saved = () => closeEditor(document.activeElement === document.body || form.current?.contains(document.activeElement))
+  const cancel = () => {
+    handle.current?.takeBack()
+    closeEditor()
+  }
   const save = () => {
-    const words = value.trim()
-    if (!words || words === note?.text) return closeEditor()
-    write.mutate({ target, text: words, ...(note ? { note } : {}) }, { onSuccess: saved })
+    const field = handle.current
+    if (!field || busy) return
+    const words = field.text().trim()
+    if (!words) return cancel()
+    if (words === note?.text && !field.isLive()) return closeEditor()
+    setBusy(true)
+    const done =
+      note && field.isLive()
+        ? field.save().then(() => saved(note))
+        : write.mutateAsync({ target, text: words, ...(note ? { note } : {}) })
+    // A person who has gone elsewhere while the note was on its way is not brought back.
+    const close = () => closeEditor(document.activeElement === document.body || form.current?.contains(document.activeElement))
+    done.then(close, (error: unknown) => {
+      setFailed(error)
+      setBusy(false)
+    })
+  }
+  const gone = () => {
+    announce(text('reader.note.gone'))
+    closeEditor()
   }
   return (
     <form
@@ -40,32 +61,22 @@ export function NoteEditor({ target, note }: { target: Target; note?: Note }) {
         save()
       }}
     >
-      <textarea
-        ref={field}
-        dir="auto"
-        rows={2}
-        autoComplete="off"
-        maxLength={longest}
-        aria-label={text('reader.note')}
-        placeholder={text('reader.note')}
-        value={value}
-        onChange={(event) => setValue(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault()
-            save()
-          } else if (event.key === 'Escape' && !event.nativeEvent.isComposing) {
-            event.stopPropagation()
-            closeEditor()
-          }
-        }}
-      />
-      {write.error && <p role="alert">{errorText(write.error, text)}</p>}
+      <Suspense fallback={<div className={css.waiting}>{note?.text}</div>}>
+        <editor.Part
+          handle={handle}
+          label={text('reader.note')}
+          onSave={save}
+          onCancel={cancel}
+          onGone={gone}
+          {...(note ? { note } : {})}
+        />
+      </Suspense>
+      {failed !== undefined && <p role="alert">{errorText(failed, text)}</p>}
       <div className={css.actions}>
-        <Button kind="quiet" type="submit" disabled={write.isPending}>
+        <Button kind="quiet" type="submit" disabled={busy}>
           {text('reader.save')}
         </Button>
-        <Button kind="quiet" className={css.cancel} onClick={() => closeEditor()}>
+        <Button kind="quiet" className={css.cancel} onClick={cancel}>
           {text('app.cancel')}
         </Button>
       </div>

@@ -7,16 +7,15 @@ import { Button } from '../../components/button.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
-import { Actions, Page, Part, Soft } from '../../components/parts.tsx'
+import { Actions, Page, Part } from '../../components/parts.tsx'
 import { SpokenTime } from '../../components/spoken-time.tsx'
-import { useAccount } from '../../queries/account.ts'
 import { type SessionEntry, useEndSessions, useSessions } from '../../queries/sessions.ts'
 import { NewLink } from './new-link.tsx'
 import { mayOf } from './session-rights.ts'
 import css from './sessions.module.css'
 import { SignOut } from './sign-out.tsx'
 
-/** Who may come in: browsers that are signed in, and machines that keep this account. */
+/** Who may come in without being a device: browsers that were signed in by a link. */
 export function SessionsSection() {
   const text = useText()
   const session = useSession()
@@ -25,7 +24,7 @@ export function SessionsSection() {
     <Page title={text('settings.sessions')} lead={text('settings.sessions.lead')}>
       <Part title={text('settings.sessions.list')}>
         {data ? (
-          <SessionList items={data.items} />
+          <SessionList items={data.items.filter(({ device }) => device === undefined)} />
         ) : isVivimError(error, 'forbidden') ? (
           <Notice>
             <p>{text('settings.sessions.forbidden')}</p>
@@ -37,7 +36,6 @@ export function SessionsSection() {
         )}
         {session && <SignOut session={session} />}
       </Part>
-      <Devices />
     </Page>
   )
 }
@@ -114,33 +112,5 @@ function SessionLine({ entry }: { entry: SessionEntry }) {
       </span>
       <span className={css.more}>{text(`settings.sessions.may.${mayOf(entry.capabilities)}`)}</span>
     </div>
-  )
-}
-
-/** Machines that hold the account's data. */
-function Devices() {
-  const text = useText()
-  const intl = useIntl()
-  const { data: account } = useAccount()
-  if (!account) return null
-  return (
-    <Part title={text('settings.devices')}>
-      <Soft>{text('settings.devices.text')}</Soft>
-      <ul className={css.list}>
-        {account.devices.map((device) => (
-          <li key={device.did} className={css.entry}>
-            <div className={css.line}>
-              <span className={css.name}>
-                <bdi>{device.name}</bdi>
-                {device.did === account.device.did && <span className={css.current}>{text('settings.devices.this')}</span>}
-              </span>
-              <span className={css.more}>
-                {text('settings.devices.since', { day: intl.formatDate(device.granted, { dateStyle: 'medium' }) })}
-              </span>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </Part>
   )
 }

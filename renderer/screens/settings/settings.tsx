@@ -6,6 +6,7 @@ import { useMedia } from '../../components/use-media.ts'
 import { AdvancedSection } from './advanced.tsx'
 import { AppearanceSection } from './appearance.tsx'
 import { BackupSection } from './backup.tsx'
+import { DevicesSection } from './devices.tsx'
 import { KeysSection } from './keys.tsx'
 import { LanguageSection } from './language.tsx'
 import { OfflineSection } from './offline.tsx'
@@ -20,6 +21,7 @@ const screens: Readonly<Record<SectionId, ComponentType>> = {
   storage: StorageSection,
   backup: BackupSection,
   keys: KeysSection,
+  devices: DevicesSection,
   sessions: SessionsSection,
   offline: OfflineSection,
   privacy: PrivacySection,

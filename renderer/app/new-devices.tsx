@@ -1,0 +1,42 @@
+import { Link } from 'wouter'
+import { Button } from '../components/button.tsx'
+import { Notice } from '../components/notice.tsx'
+import { useDevices } from '../queries/devices.ts'
+import { useClock } from './clock.tsx'
+import { useText } from './language.tsx'
+import css from './new-devices.module.css'
+import { usePreference } from './preferences-context.tsx'
+import { useSession } from './session-context.tsx'
+
+/** A device that came so long ago is no news, in milliseconds. */
+const news = 14 * 24 * 3_600_000
+
+/** Tells every page of devices that were let in, until the person says that they know: a stranger must not come in quietly. */
+export default function NewDevices() {
+  const text = useText()
+  const own = useSession()?.device
+  const [{ devicesSeen }, change] = usePreference()
+  const now = useClock()
+  const { data } = useDevices()
+  const since = Math.max(devicesSeen, now() - news)
+  const fresh = (data ?? []).filter(
+    ({ did, current, state, granted }) =>
+      !current && did !== own && granted > since && (state === 'invited' || state === 'active'),
+  )
+  if (fresh.length === 0) return null
+  return (
+    <div className={css.news} role="status">
+      <Notice kind="warning">
+        {fresh.map(({ did, name }) => (
+          <p key={did}>{text('devices.news', { name })}</p>
+        ))}
+        <div className={css.actions}>
+          <Link href="/settings/devices">{text('devices.news.look')}</Link>
+          <Button kind="quiet" onClick={() => change({ devicesSeen: Math.max(...fresh.map(({ granted }) => granted)) })}>
+            {text('devices.news.known')}
+          </Button>
+        </div>
+      </Notice>
+    </div>
+  )
+}

@@ -1,0 +1,181 @@
+import { Dialog, DialogHeading } from '@ariakit/react'
+import { type FormEvent, useId, useState } from 'react'
+import { useIntl } from 'react-intl'
+import { useText } from '../../app/language.tsx'
+import { usePreference } from '../../app/preferences-context.tsx'
+import { useSession } from '../../app/session-context.tsx'
+import { Button } from '../../components/button.tsx'
+import { Confirm } from '../../components/confirm.tsx'
+import dialog from '../../components/dialog.module.css'
+import { Loading } from '../../components/loading.tsx'
+import { ErrorNotice, Notice } from '../../components/notice.tsx'
+import { Actions, Page, Part, Soft } from '../../components/parts.tsx'
+import { SpokenTime } from '../../components/spoken-time.tsx'
+import { type Device, type Pairing, useChangeDevice, useDevices, usePairings } from '../../queries/devices.ts'
+import css from './devices.module.css'
+import { PairDevice } from './pair-device.tsx'
+
+/** The machines and browsers that sign what they add to the account: letting them in, naming them, throwing them out. */
+export function DevicesSection() {
+  const text = useText()
+  const session = useSession()
+  const { data, error, refetch } = useDevices()
+  // The desktop window is the node's own; a browser may what its session says.
+  const may = session === undefined || session.may.includes('admin')
+  return (
+    <Page title={text('settings.devices')} lead={text('settings.devices.lead')}>
+      {may && <LetIn />}
+      <Part title={text('devices.list')}>
+        <Soft>{text('devices.list.text')}</Soft>
+        {data ? (
+          <ul className={css.list}>
+            {data.map((device) => (
+              <li key={device.did} className={css.entry}>
+                <Line device={device} own={device.current || device.did === session?.device} may={may} />
+              </li>
+            ))}
+          </ul>
+        ) : error ? (
+          <ErrorNotice error={error} again={() => void refetch()} />
+        ) : (
+          <Loading />
+        )}
+        {!may && (
+          <Notice>
+            <p>{text('devices.forbidden')}</p>
+          </Notice>
+        )}
+      </Part>
+    </Page>
+  )
+}
+
+/** Begins a pairing, or goes on with one that a device has claimed meanwhile. */
+function LetIn() {
+  const text = useText()
+  const { data } = usePairings(true, false)
+  const [, change] = usePreference()
+  const [shown, setShown] = useState<'new' | Pairing>()
+  const waiting = data?.items.filter(({ device }) => device !== null) ?? []
+  // An open one is gone on with: the code may stand on a screen somewhere.
+  const open = data?.items.find(({ link }) => link !== null)
+  return (
+    <>
+      {shown === undefined &&
+        waiting.map((pairing) => (
+          <Notice key={pairing.pairing} kind="warning">
+            <p>{text('devices.waiting', { name: pairing.device?.name ?? '' })}</p>
+            <Button kind="quiet" onClick={() => setShown(pairing)}>
+              {text('devices.waiting.look')}
+            </Button>
+          </Notice>
+        ))}
+      <Actions>
+        <Button kind="primary" onClick={() => setShown(open ?? 'new')}>
+          {text('devices.add')}
+        </Button>
+      </Actions>
+      {shown !== undefined && (
+        <PairDevice
+          begun={shown === 'new' ? undefined : shown}
+          paired={({ granted }) => change({ devicesSeen: granted })}
+          close={() => setShown(undefined)}
+        />
+      )}
+    </>
+  )
+}
+
+function Line({ device, own, may }: { device: Device; own: boolean; may: boolean }) {
+  const text = useText()
+  const intl = useIntl()
+  const [asking, setAsking] = useState<'rename' | 'revoke'>()
+  const { revoke } = useChangeDevice()
+  const { did, name, kind, state, lastSeen, granted, fingerprint, current } = device
+  const close = () => setAsking(undefined)
+  return (
+    <>
+      <div className={css.line}>
+        <span className={css.name}>
+          <bdi>{name}</bdi>
+          {own && <span className={css.own}>{text('devices.own')}</span>}
+          {state !== 'active' && <span className={css.state}>{text(`devices.state.${state}`)}</span>}
+        </span>
+        <span className={css.more}>
+          {text(`devices.kind.${kind}`)}
+          {' · '}
+          {text('devices.since', { day: intl.formatDate(granted, { dateStyle: 'medium' }) })}
+          {lastSeen !== null && (
+            <>
+              {' · '}
+              {text('devices.seen')} <SpokenTime time={lastSeen} />
+            </>
+          )}
+        </span>
+        <span className={css.more}>
+          {text('devices.number')} <bdi dir="ltr">{fingerprint}</bdi>
+        </span>
+        {revoke.error && <ErrorNotice error={revoke.error} />}
+      </div>
+      {may && state !== 'revoked' && (
+        <div className={css.actions}>
+          <Button onClick={() => setAsking('rename')} aria-label={text('devices.rename.name', { name })}>
+            {text('devices.rename')}
+          </Button>
+          {!current && (
+            <Button kind="danger" onClick={() => setAsking('revoke')} aria-label={text('devices.revoke.name', { name })}>
+              {text('devices.revoke')}
+            </Button>
+          )}
+        </div>
+      )}
+      {asking === 'rename' && <Rename device={device} close={close} />}
+      {asking === 'revoke' && (
+        <Confirm
+          title={text('devices.revoke.title', { name })}
+          action={text('devices.revoke')}
+          danger
+          busy={revoke.isPending}
+          confirm={() => revoke.mutate(did, { onSettled: close })}
+          close={close}
+        >
+          <p>{text('devices.revoke.text')}</p>
+        </Confirm>
+      )}
+    </>
+  )
+}
+
+function Rename({ device, close }: { device: Device; close: () => void }) {
+  const text = useText()
+  const field = useId()
+  const { rename } = useChangeDevice()
+  const [name, setName] = useState(device.name)
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    rename.mutate({ device: device.did, name: name.trim() }, { onSuccess: close })
+  }
+  return (
+    <Dialog open onClose={close} className={dialog.dialog} backdrop={<div className={dialog.backdrop} />}>
+      <DialogHeading className={dialog.heading}>{text('devices.rename.title')}</DialogHeading>
+      <form className={css.form} onSubmit={save}>
+        <label htmlFor={field}>{text('devices.rename.field')}</label>
+        <input
+          id={field}
+          value={name}
+          maxLength={200}
+          autoComplete="off"
+          dir="auto"
+          onChange={({ target }) => setName(target.value)}
+        />
+        {rename.error && <ErrorNotice error={rename.error} />}
+        <div className={dialog.actions}>
+          <Button onClick={close}>{text('app.cancel')}</Button>
+          <Button type="submit" kind="primary" disabled={rename.isPending || name.trim() === ''}>
+            {text('devices.rename')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,174 @@
+/** One note in two real browsers: written at once, with carets, with one of them away in between; undo takes back only one's own. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { axeFindings } from '../kit/axe.ts'
+import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { requires } from '../kit/requires.ts'
+import { zipOf } from '../kit/zip.ts'
+
+let machine: Machine
+let node: Serving
+let browser: Browser
+let conversation: string
+let desk: Side
+let phone: Side
+beforeAll(async () => {
+  if (await chromiumMissing()) return
+  machine = await newMachine()
+  const file = join(machine.folder, 'talk.zip')
+  const message = { id: 'm', parent: null, role: 'user', time: 1000, parts: [{ type: 'text', text: 'How do I bake?' }] }
+  const talk = { source: 'chatgpt', key: 'a', title: 'About bread', messages: [message] }
+  const counts = { conversations: 1, documents: 0, messages: 1, notes: 0, blobs: 0 }
+  const manifest = { format: 'vivim-export', version: 1, exported: 0, counts, incomplete: [] }
+  await writeFile(file, await zipOf({ 'vivim-export.json': manifest, 'conversations/a.json': talk }))
+  await machine.done(['import', file])
+  conversation = (await machine.done(['list', '--json'])).json().items[0].id
+  node = await machine.serve()
+  browser = await launchChromium()
+  desk = await side(await browser.newContext({ viewport: { width: 1440, height: 900 } }), node.link)
+  const { link } = (await machine.done(['link', '--json'])).json()
+  phone = await side(await browser.newContext({ viewport: { width: 412, height: 800 }, hasTouch: true, isMobile: true }), link)
+})
+afterAll(async () => {
+  await browser?.close()
+  await machine?.[Symbol.asyncDispose]()
+})
+beforeEach((test) => requires(test, 'chromium'))
+
+interface Side {
+  context: BrowserContext
+  page: Page
+  field: Locator
+  /** What the field shows, without the names of others. */
+  words(): Promise<string>
+  open(): Promise<void>
+  edit(): Promise<void>
+}
+async function side(context: BrowserContext, link: string): Promise<Side> {
+  const page = await context.newPage()
+  await page.goto(link)
+  await page.locator('nav').first().waitFor()
+  const field = page.getByRole('textbox', { name: 'Your note' })
+  return {
+    context,
+    page,
+    field,
+    words: async () =>
+      (
+        await field.locator('.cm-line').evaluateAll((lines) =>
+          lines.map((line) => {
+            const copy = line.cloneNode(true) as Element
+            for (const other of copy.querySelectorAll('.cm-other')) other.remove()
+            return copy.textContent
+          }),
+        )
+      ).join('\n'),
+    async open() {
+      await page.goto(`${node.origin}/c/${conversation}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+    },
+    async edit() {
+      await page.getByRole('button', { name: 'Change this note' }).click()
+      await field.waitFor()
+    },
+  }
+}
+const eventually = <T>(look: () => Promise<T>, wanted: T): Promise<void> => expect.poll(look, { timeout: 20_000 }).toEqual(wanted)
+const both = async (wanted: string): Promise<void> => {
+  await eventually(() => desk.words(), wanted)
+  await eventually(() => phone.words(), wanted)
+}
+const stored = async (): Promise<string[]> =>
+  (await machine.done(['note', 'list', '--json'])).json().items.map(({ text }: { text: string }) => text)
+
+describe('a note that two browsers write', () => {
+  it('is one text, with the other’s caret in it, whoever was away, and each undoes its own', async () => {
+    await machine.done(['note', conversation, 'bread'])
+    for (const one of [desk, phone]) {
+      await one.open()
+      await one.edit()
+      await eventually(() => one.words(), 'bread')
+    }
+    await desk.page.getByText('Also open on:').waitFor()
+
+    await desk.field.press('Home')
+    await desk.page.keyboard.type('rye ')
+    await phone.page.keyboard.type(' and butter')
+    await both('rye bread and butter')
+    await eventually(() => phone.field.locator('.cm-other').count(), 1)
+    await eventually(() => desk.field.locator('.cm-other').count(), 1)
+    // the other's caret goes along with the text before it
+    const before = () =>
+      phone.field.locator('.cm-other').evaluate((caret) => {
+        const range = new Range()
+        range.setStart(caret.closest('.cm-line') as Element, 0)
+        range.setEndBefore(caret)
+        return range.toString()
+      })
+    await eventually(before, 'rye ')
+    for (const [name, one] of Object.entries({ desk, phone })) await one.page.screenshot({ path: `/tmp/s6-${name}.png` })
+
+    await phone.context.setOffline(true)
+    await phone.page.getByText('What you write stays here').waitFor()
+    await phone.page.keyboard.type(', salted')
+    await desk.page.keyboard.type('dark ')
+    await eventually(() => desk.words(), 'rye dark bread and butter')
+    expect(await phone.words()).toBe('rye bread and butter, salted')
+    await phone.context.setOffline(false)
+    await both('rye dark bread and butter, salted')
+
+    // what was typed in one go is undone in one
+    for (let n = 0; n < 2; n++) await desk.page.keyboard.press('Control+z')
+    await both('bread and butter, salted')
+    for (let n = 0; n < 2; n++) await desk.page.keyboard.press('Control+y')
+    await both('rye dark bread and butter, salted')
+
+    expect(await axeFindings(desk.page)).toEqual([])
+    await desk.page.keyboard.press('Control+Enter')
+    await desk.field.waitFor({ state: 'detached' })
+    await desk.page.getByText('rye dark bread and butter, salted').waitFor()
+    await eventually(() => phone.field.locator('.cm-other').count(), 0)
+    expect(await stored()).toEqual(['rye dark bread and butter, salted'])
+
+    // what is cancelled goes on the other side too
+    await phone.page.keyboard.press('Escape')
+    await phone.field.waitFor({ state: 'detached' })
+    await eventually(stored, ['rye dark bread'])
+    await desk.page.getByText('rye dark bread', { exact: true }).waitFor()
+  })
+
+  it('is over for both when one deletes it', async () => {
+    await phone.edit()
+    await desk.page.getByRole('button', { name: 'Delete this note' }).click()
+    await desk.page.getByRole('alertdialog').getByRole('button', { name: 'Delete this note' }).click()
+    await phone.field.waitFor({ state: 'detached' })
+    expect(await stored()).toEqual([])
+  })
+
+  it('runs as its words say, keeps keys to itself, and takes what an input method composes', async () => {
+    await desk.open()
+    const unit = desk.page.getByRole('article').first()
+    await unit.focus()
+    await desk.page.keyboard.press('n')
+    await desk.field.waitFor()
+    await desk.page.keyboard.type('/jk')
+    await desk.page.keyboard.press('Enter')
+    await desk.page.keyboard.insertText('مرحبا')
+    await eventually(() => desk.words(), '/jk\nمرحبا')
+    const directions = desk.field
+      .locator('.cm-line')
+      .evaluateAll((lines) => lines.map((line) => getComputedStyle(line).direction))
+    expect(await directions).toEqual(['ltr', 'rtl'])
+    const session = await desk.context.newCDPSession(desk.page)
+    await desk.page.keyboard.press('Enter')
+    await session.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 })
+    await session.send('Input.insertText', { text: '日本' })
+    await eventually(() => desk.words(), '/jk\nمرحبا\n日本')
+    await desk.page.keyboard.press('Control+Enter')
+    await desk.field.waitFor({ state: 'detached' })
+    expect(await stored()).toEqual(['/jk\nمرحبا\n日本'])
+  })
+})
