@@ -14,8 +14,8 @@ import { fromBase64url, toBase64url } from '../base64url.ts'
 export interface Signer {
   readonly account: Did
   readonly did: Did
-  /** The signed grant, DAG-CBOR in base64url. */
-  readonly grant: string
+  /** The signed grant, DAG-CBOR in base64url; undefined where it never came here. */
+  readonly grant: string | undefined
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }
 
@@ -110,9 +110,8 @@ export async function signNext(
   return { event, standing: next }
 }
 
-/** The change that begins a chain. */
-export const grantIntent = ({ grant }: Signer): Intent => ({
-  type: 'device.granted',
-  parts: [grant],
-  shown: { kind: 'grant', conversation: '', text: '' },
-})
+/** The change that begins a chain. Error: `unavailable` where the grant is not at hand: nothing can be signed yet. */
+export function grantIntent({ grant }: Signer): Intent {
+  if (grant === undefined) throw new VivimError('unavailable', 'This device’s grant is not here.')
+  return { type: 'device.granted', parts: [grant], shown: { kind: 'grant', conversation: '', text: '' } }
+}
