@@ -5,7 +5,7 @@
 
 import { systemClock, systemRandom } from './adapters/clock.ts'
 import { openSqliteReader } from './adapters/storage-sqlite/reader.ts'
-import { backupHandlers } from './backup/handlers.ts'
+import { createBackups } from './backup/handlers.ts'
 import type { Config } from './config.ts'
 import { type Api, api } from './contract/api/index.ts'
 import { VivimError } from './contract/errors.ts'
@@ -283,6 +283,18 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       signedIn: (account) => sessions.signedInDevices(account),
     }
     const syncing = syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call), filler })
+    const backups = await createBackups({
+      config,
+      reader,
+      writer,
+      clock,
+      random,
+      after,
+      onError: (error) => {
+        logger.error({ err: error }, 'backing up')
+      },
+    })
+    closing.push(() => backups.close())
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
       ...statusHandlers({
@@ -324,7 +336,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...importHandlers({ jobs, reader, keysOf, accountOf: find, clock, pack: archiveOf }),
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
-      ...backupHandlers({ config, reader, writer, clock, random }),
+      ...backups.handlers,
       ...syncing,
       ...doctorHandlers({
         reader,

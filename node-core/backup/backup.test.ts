@@ -17,10 +17,10 @@ import { verifyLog } from '../log/verify.ts'
 import type { Keychain } from '../ports/keychain.ts'
 import { openBlobs } from '../threads/files.ts'
 import { migrations } from '../threads/migrations.ts'
+import { verifyBackup } from './chain.ts'
 import { createBackup } from './create.ts'
 import { encodeManifest, newHeader } from './format.ts'
-import { backupHandlers } from './handlers.ts'
-import { verifyBackup } from './open.ts'
+import { createBackups } from './handlers.ts'
 import { recoverStore } from './recover.ts'
 import { restoreBackup } from './restore.ts'
 
@@ -86,6 +86,15 @@ const backupOf = (node: SmallNode, path: string, signal?: AbortSignal) =>
     signal,
   )
 
+const handlersOf = async (node: SmallNode) => {
+  const { storage: reader, writer, clock } = node
+  const config = { dataDirectory: at('data'), version: '1' }
+  const fail = (error: unknown) => {
+    throw error
+  }
+  return (await createBackups({ config, reader, writer, clock, random, after: () => () => {}, onError: fail })).handlers
+}
+
 const partsFor = (phrase: string, keychain: Keychain = new MemoryKeychain(), dataDirectory = at('restored')) =>
   ({ dataDirectory, phrase, keychain, clock: fakeClock(), random, device: { name: 'another', kind: 'server' } }) as const
 
@@ -109,6 +118,7 @@ describe('a backup', () => {
     const done = await backupOf(node, at('a.backup'))
     expect(done).toEqual({
       path: at('a.backup'),
+      kind: 'whole',
       bytes: (await stat(at('a.backup'))).size,
       created: node.clock.now(),
       seconds: 0,
@@ -157,7 +167,7 @@ describe('a backup', () => {
       expect(bytes.includes(word), word).toBe(false)
     }
     if (process.platform !== 'win32') expect((await stat(at('a.backup'))).mode & 0o777).toBe(0o600)
-    const seen = await verifyBackup(at('a.backup'), phrase)
+    const seen = (await verifyBackup(at('a.backup'), phrase)).manifest
     expect(seen).toMatchObject({ v: 1, product: '1.2.3', accounts: [node.account.did], created: node.clock.now() })
     expect(seen.members.map(({ name }) => name.replace(/[0-9a-f]{16,}/g, '…').replace(/\/[0-9a-f]{2}\//, '/'))).toEqual([
       'store.db',
@@ -191,13 +201,7 @@ describe('a backup', () => {
     await expect(backupOf(node, at('b.backup'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })
     expect((await readdir(folder)).sort()).toEqual(['data', 'taken'])
 
-    const handlers = backupHandlers({
-      config: { dataDirectory: at('data'), version: '1' },
-      reader: node.storage,
-      writer: node.writer,
-      clock: node.clock,
-      random,
-    })
+    const handlers = await handlersOf(node)
     const call = { caller: 'local', capabilities: [], signal: new AbortController().signal } as const
     const results = await Promise.allSettled(['c', 'c', 'd'].map((name) => handlers['backups.create']({ path: at(name) }, call)))
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -206,10 +210,6 @@ describe('a backup', () => {
 })
 
 describe('a backup that is downloaded', () => {
-  const handlersOf = (node: SmallNode) => {
-    const { storage: reader, writer, clock } = node
-    return backupHandlers({ config: { dataDirectory: at('data'), version: '1' }, reader, writer, clock, random })
-  }
   const never = new AbortController().signal
   const callOf = (node: SmallNode, caller: 'session' | 'local' = 'session') =>
     ({ caller, capabilities: ['admin'], signal: never, account: node.account.did }) as const
@@ -217,7 +217,7 @@ describe('a backup that is downloaded', () => {
   it('is the same as one that is written, and leaves nothing beside it', async () => {
     const { node, blob, phrase } = await filled()
     const names = await namesIn(at('data'))
-    const download = await handlersOf(node)['backups.get']({}, callOf(node))
+    const download = await (await handlersOf(node))['backups.get']({}, callOf(node))
     expect(download.filename).toMatch(/^vivim-\d{4}-\d\d-\d\d\.backup$/)
     for await (const piece of download.open(undefined, never)) await appendFile(at('a.backup'), piece)
     expect(await namesIn(at('data'))).toEqual(names)
@@ -229,7 +229,7 @@ describe('a backup that is downloaded', () => {
   it('is one at a time, and given up when its reader goes', async () => {
     const { node } = await filled()
     const names = await namesIn(at('data'))
-    const handlers = handlersOf(node)
+    const handlers = await handlersOf(node)
     const begun = async (signal = never) => {
       const bytes = (await handlers['backups.get']({}, callOf(node))).open(undefined, signal)[Symbol.asyncIterator]()
       return { bytes, first: await bytes.next() }
@@ -254,7 +254,7 @@ describe('a backup that is downloaded', () => {
     const { node } = await filled()
     const { did } = await createAccount(node.accountParts, newPhrase(random))
     const read = async (caller: 'session' | 'local', account = node.account.did) => {
-      const download = await handlersOf(node)['backups.get']({}, { ...callOf(node, caller), account })
+      const download = await (await handlersOf(node))['backups.get']({}, { ...callOf(node, caller), account })
       for await (const _ of download.open(undefined, never));
     }
     for (const account of [node.account.did, did])
@@ -301,7 +301,7 @@ describe('what is no whole backup', () => {
     await expect(verifyBackup(at('bad'), phrase)).rejects.toMatchObject({
       code: expect.stringMatching(/^backup-damaged|phrase-mismatch$/),
     })
-    expect((await verifyBackup(at('good'), phrase)).accounts).toEqual([node.account.did])
+    expect((await verifyBackup(at('good'), phrase)).manifest.accounts).toEqual([node.account.did])
   })
 
   it('holds what it says, and files of a store only, whoever made it', async () => {
@@ -323,7 +323,7 @@ describe('what is no whole backup', () => {
       return at('made')
     }
     const store = { name: 'store.db', size: 7, sha256 }
-    expect((await verifyBackup(await made([store]), phrase)).members).toEqual([store])
+    expect((await verifyBackup(await made([store]), phrase)).manifest.members).toEqual([store])
     const restore = async (members: Parameters<typeof made>[0], more = {}) =>
       restoreBackup(await made(members, more), partsFor(phrase))
     await expect(restore([{ ...store, sha256: random(32) }])).rejects.toMatchObject({ code: 'backup-damaged' })

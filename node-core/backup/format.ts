@@ -1,5 +1,5 @@
 /**
- * A backup: one sealed file that the phrase of any account in it opens.
+ * A backup: one sealed file that the phrase of any account in it opens; whole, or an increment on another one.
  *
  * File: `VIVB`, version 1, three zeros, the header's length (4, BE), the header (DAG-CBOR: 16 random bytes, the file's
  * key sealed by HPKE for each account's recovery key), then frames (`crypto/frames.ts`) under that key, whose place is
@@ -33,8 +33,25 @@ const manifest = z.object({
   /** DIDs. */
   accounts: z.array(z.string()).min(1),
   members: z.array(z.object({ name: z.string().regex(blobMember).or(z.literal(storeMember)), size, sha256: bytes(32) })),
+  /** Present where it is an increment: it holds what is new since another backup, and cannot be brought back without that. */
+  base: z
+    .object({
+      /** SHA-256 of the other one's beginning ({@link openHeader}'s bytes). */
+      file: bytes(32),
+      /** Files of that one that are no more. */
+      gone: z.array(z.string().regex(blobMember)),
+      /** The store as it is to become; its member holds those blocks alone that changed, one after the other. */
+      store: z.object({ size, sha256: bytes(32), changed: z.array(z.tuple([size, z.int().min(1)])) }),
+    })
+    .optional(),
 })
 export type Manifest = z.output<typeof manifest>
+/** Bytes of a block of the store, by which increments tell what changed; the last one may be shorter. */
+export const BLOCK = 16 * 1024
+/** Numbers of blocks in their order, out of runs `[first, how many]`. */
+export function* blocksIn(runs: readonly (readonly [number, number])[]): Generator<number> {
+  for (const [first, count] of runs) for (let n = 0; n < count; n++) yield first + n
+}
 
 const magic = Buffer.from('VIVB')
 /** Magic, version and length. */
@@ -54,6 +71,8 @@ const header = z.object({
 export interface BackupKey {
   keys: SealerKeys
   place: string
+  /** SHA-256 of the file's beginning: by it an increment names the backup that it builds on. */
+  file: Uint8Array
 }
 
 /** A fresh key, and the beginning of the file that holds it for every recovery key (X25519 public). */
@@ -100,7 +119,24 @@ export function parseManifest(encoded: Uint8Array): Manifest {
   const parsed = parse(manifest, encoded)
   const names = new Set(parsed.members.map(({ name }) => name))
   if (names.size !== parsed.members.length || !names.has(storeMember)) throw damaged('Its list of contents is broken.')
+  if (parsed.base) checkChanged(parsed.base.store, parsed.members.find(({ name }) => name === storeMember)?.size)
   return parsed
+}
+
+/** Whether the blocks that an increment names are of the store, in order, and as many as it holds. */
+function checkChanged(
+  { size: whole, changed }: { size: number; changed: readonly (readonly [number, number])[] },
+  held = 0,
+): void {
+  const count = Math.ceil(whole / BLOCK)
+  let next = 0
+  let bytes = 0
+  for (const [first, blocks] of changed) {
+    if (first < next || first + blocks > count) throw damaged('Its list of changes is broken.')
+    next = first + blocks
+    bytes += Math.min(whole, next * BLOCK) - first * BLOCK
+  }
+  if (bytes !== held) throw damaged('Its list of changes does not fit.')
 }
 
 export const damaged = (detail: string, cause?: unknown): VivimError => new VivimError('backup-damaged', detail, { cause })
@@ -114,7 +150,10 @@ function parse<T extends z.ZodType>(schema: T, encoded: Uint8Array): z.output<T>
 }
 
 const wrapPlace = (salt: Uint8Array): string => `backup/${Buffer.from(salt).toString('hex')}`
-const keyOf = (secret: Uint8Array, whole: Uint8Array): BackupKey => ({
-  keys: { current: 1, keys: new Map([[1, createSecretKey(secret)]]) },
-  place: `backup/${createHash('sha256').update(whole).digest('hex')}`,
-})
+/** The name by which increments know a backup, out of the bytes of its beginning. */
+export const fileIdOf = (whole: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(whole).digest())
+function keyOf(secret: Uint8Array, whole: Uint8Array): BackupKey {
+  const file = fileIdOf(whole)
+  const keys = { current: 1, keys: new Map([[1, createSecretKey(secret)]]) }
+  return { keys, place: `backup/${Buffer.from(file).toString('hex')}`, file }
+}

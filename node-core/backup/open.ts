@@ -6,15 +6,30 @@ import { isVivimError, VivimError } from '../contract/errors.ts'
 import { FrameReader, type RandomAccess } from '../crypto/frames.ts'
 import { deriveSeed, parsePhrase, seedOf } from '../crypto/phrase.ts'
 import { x25519Of } from '../crypto/x25519.ts'
-import { damaged, headerLength, type Manifest, openHeader, PREFIX, parseManifest, TRAILER } from './format.ts'
+import {
+  damaged,
+  fileIdOf,
+  headerLength,
+  type Manifest,
+  openHeader,
+  PREFIX,
+  parseManifest,
+  storeMember,
+  TRAILER,
+} from './format.ts'
 
 /** Told how many of all bytes are done. */
 export type BackupProgress = (done: number, total: number) => void
 
 export interface OpenBackup extends AsyncDisposable {
   readonly manifest: Manifest
+  readonly path: string
+  /** SHA-256 of its beginning. */
+  readonly file: Uint8Array
   /** Bytes of all members. */
   readonly size: number
+  /** Bytes of the store's member. Errors: as {@link members}. */
+  readStore(start: number, length: number): Promise<Uint8Array>
   /**
    * The members in their order; the bytes of each are to be taken before the next is asked for, and fail at their end
    * with `backup-damaged` where they are not what was written.
@@ -29,12 +44,21 @@ export async function openBackup(path: string, phrase: string): Promise<OpenBack
     throw isMissing(error) ? new VivimError('not-found', 'There is no such file.') : error
   })
   try {
-    const reader = await openFrames(access, recovery)
+    const { reader, file } = await openFrames(access, recovery)
     const manifest = await readManifest(reader)
     const size = manifest.members.reduce((sum, member) => sum + member.size, 0)
+    const storeAt = manifest.members
+      .slice(
+        0,
+        manifest.members.findIndex(({ name }) => name === storeMember),
+      )
+      .reduce((sum, member) => sum + member.size, 0)
     return {
       manifest,
+      path,
+      file,
       size,
+      readStore: (start, length) => sealProved(reader.read(storeAt + start, length)),
       async *members(signal) {
         let at = 0
         for (const { name, size, sha256 } of manifest.members) {
@@ -50,35 +74,31 @@ export async function openBackup(path: string, phrase: string): Promise<OpenBack
   }
 }
 
-/** Reads a backup to its end; answers what it says of itself. Errors: as {@link openBackup}, `cancelled`. */
-export async function verifyBackup(
-  path: string,
-  phrase: string,
-  onProgress?: BackupProgress,
-  signal?: AbortSignal,
-): Promise<Manifest> {
-  await using backup = await openBackup(path, phrase)
-  let done = 0
-  for await (const { bytes } of backup.members(signal)) {
-    for await (const piece of bytes) {
-      done += piece.length
-      onProgress?.(done, backup.size)
-    }
+/** The name of a backup's file that needs no phrase; undefined where it is none. */
+export async function fileIdAt(path: string): Promise<Uint8Array | undefined> {
+  const access = await openRandomAccess(path).catch(() => undefined)
+  if (!access) return undefined
+  try {
+    const length = headerLength(await access.read(0, PREFIX))
+    return fileIdOf(await access.read(0, PREFIX + length))
+  } catch {
+    return undefined
+  } finally {
+    await access.close()
   }
-  return backup.manifest
 }
 
-async function openFrames(access: RandomAccess, recovery: Uint8Array): Promise<FrameReader> {
+async function openFrames(access: RandomAccess, recovery: Uint8Array): Promise<{ reader: FrameReader; file: Uint8Array }> {
   const length = headerLength(await access.read(0, PREFIX))
   const whole = await access.read(0, PREFIX + length)
   if (whole.length < PREFIX + length) throw damaged('It breaks off.')
-  const { keys, place } = await openHeader(whole, recovery)
+  const { keys, place, file } = await openHeader(whole, recovery)
   const rest: RandomAccess = {
     size: access.size - whole.length,
     read: (position, size) => access.read(whole.length + position, size),
     close: () => access.close(),
   }
-  return await sealProved(FrameReader.open(rest, keys, place))
+  return { reader: await sealProved(FrameReader.open(rest, keys, place)), file }
 }
 
 async function readManifest(reader: FrameReader): Promise<Manifest> {

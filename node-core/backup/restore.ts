@@ -1,11 +1,11 @@
 /**
- * Restoring a backup into a data directory that holds no store.
+ * Restoring a backup, with those that it builds on, into a data directory that holds no store.
  *
  * Invariant: everything is written, checked and recovered in the folder `restoring` first; the store's own file is moved
  * into its place last. What is cut off before that leaves no store, and the next restore begins anew.
  */
-import { open, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { diskError, isMissing, makeFolder, syncFolder } from '../adapters/durable-file.ts'
 import { ensureFree } from '../adapters/storage-sqlite/free-disk.ts'
 import { lockDirectory } from '../adapters/storage-sqlite/lock.ts'
@@ -13,9 +13,11 @@ import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { Transactor } from '../ports/storage.ts'
+import { openChain } from './chain.ts'
 import { storeMember } from './format.ts'
-import { type BackupProgress, type OpenBackup, openBackup } from './open.ts'
+import type { BackupProgress } from './open.ts'
 import { type RecoverParts, recoverStore } from './recover.ts'
+import { unpackChain } from './unpack.ts'
 
 export interface RestoreParts extends RecoverParts {
   dataDirectory: string
@@ -43,7 +45,7 @@ const taken = ['store.db', 'store.db-wal', 'store.db-shm', 'blobs', 'staging', '
  */
 export async function restoreBackup(path: string, parts: RestoreParts): Promise<Restored> {
   const { dataDirectory, signal } = parts
-  await using backup = await openBackup(path, parts.phrase)
+  await using chain = await openChain(path, parts.phrase)
   await makeFolder(dataDirectory)
   const lock = await lockDirectory(dataDirectory)
   const stage = join(dataDirectory, STAGE)
@@ -56,12 +58,12 @@ export async function restoreBackup(path: string, parts: RestoreParts): Promise<
           `${dataDirectory} holds “${name}”: restore into another directory (--data DIR), or move that one away first.`,
         )
     }
-    await ensureFree(dataDirectory, Math.ceil(backup.size * 1.05))
-    await unpack(backup, stage, parts.onProgress, signal)
+    await ensureFree(dataDirectory, Math.ceil(chain.size * 1.05))
+    await unpackChain(chain, stage, parts.onProgress, signal)
     const { did: account } = await recoverStore(stage, parts.phrase, parts, (storage) => beginAnew(storage, parts.random))
     await moveIntoPlace(stage, dataDirectory)
-    const { accounts, created } = backup.manifest
-    return { account, others: accounts.filter((did) => did !== account), created, bytes: backup.size }
+    const { accounts, created } = chain.newest.manifest
+    return { account, others: accounts.filter((did) => did !== account), created, bytes: chain.size }
   } catch (error) {
     throw diskError(error)
   } finally {
@@ -75,31 +77,6 @@ async function clearUnfinished(dataDirectory: string, stage: string): Promise<vo
   if (!(await isThere(stage))) return
   if (!(await isThere(join(dataDirectory, storeMember)))) await rm(join(dataDirectory, 'blobs'), { recursive: true, force: true })
   await rm(stage, { recursive: true })
-}
-
-async function unpack(
-  backup: OpenBackup,
-  stage: string,
-  onProgress: BackupProgress | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  let done = 0
-  for await (const { name, bytes } of backup.members(signal)) {
-    const path = join(stage, name)
-    await makeFolder(dirname(path))
-    const file = await open(path, 'wx', 0o600)
-    try {
-      for await (const piece of bytes) {
-        await file.appendFile(piece)
-        done += piece.length
-        onProgress?.(done, backup.size)
-      }
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await syncFolder(dirname(path))
-  }
 }
 
 /** A restored store is not the one that others knew: cursors of before mean nothing in it, and nobody is signed in. */

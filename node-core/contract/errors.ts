@@ -80,6 +80,7 @@ export const catalogue = {
   // backups
   'backup-unknown': entry(422, 'That file is not a backup of this product.'),
   'backup-damaged': entry(422, 'The backup is damaged or incomplete.'),
+  'backup-incomplete': entry(422, 'A backup that this one builds on is missing.'),
   'backup-too-new': entry(422, 'The backup was made by a newer version of the product.'),
 } as const satisfies Record<string, Entry>
 

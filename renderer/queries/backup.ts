@@ -1,4 +1,4 @@
-import { store } from '../../node-core/contract/api/store.ts'
+import { backups } from '../../node-core/contract/api/backups.ts'
 import { useClient } from '../app/client-context.tsx'
 import { type SavingState, useSaving } from './saving.ts'
 
@@ -6,5 +6,5 @@ import { type SavingState, useSaving } from './saving.ts'
 export function useBackup(): { standing: SavingState; start: (name: string) => void } {
   const { download } = useClient()
   const { standing, start } = useSaving('backup')
-  return { standing, start: (name) => start((signal) => download(store['backups.get'], {}, signal), name) }
+  return { standing, start: (name) => start((signal) => download(backups['backups.get'], {}, signal), name) }
 }

@@ -80,6 +80,8 @@ const otherFields = new Set([
   'cold',
   'keep',
   'drop',
+  'folder',
+  'every',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */

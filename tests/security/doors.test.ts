@@ -81,6 +81,8 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'events.stream': 'read',
   'backups.get': 'admin',
   'backups.create': 'own user',
+  'backups.schedule': 'admin',
+  'backups.set-schedule': 'admin',
   'sync.exchange': 'read',
   'sync.fill': 'read',
   'sync.heads': 'read',
@@ -121,7 +123,9 @@ const values: Record<string, unknown> = {
   path: '/nowhere',
   paths: ['/nowhere'],
   cold: true,
-  keep: [],
+  folder: null,
+  every: 24,
+  keep: 3,
   quota: 1_000_000,
   phrase: 'word '.repeat(24).trim(),
   current: 'passphrase',
@@ -130,6 +134,7 @@ const values: Record<string, unknown> = {
 /** Values of fields that another method has by the same name, in another form. */
 const special: Record<string, Record<string, unknown>> = {
   'auth.session': { challenge: 'A'.repeat(64) },
+  'account.succeed': { keep: [] },
 }
 const form = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nbytes\r\n--b--\r\n'
 function requestFor(name: string, method: Method) {

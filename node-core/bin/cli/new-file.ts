@@ -18,3 +18,6 @@ export async function refuseExisting(path: string): Promise<void> {
   }
   throw new VivimError('bad-request', `${path} is there already; name a new file.`)
 }
+
+export const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() === true

@@ -1,7 +1,7 @@
 /** Every command, in the order of the help. */
 import type { Command } from '../cli/arguments.ts'
 import { accountCommands } from './account.ts'
-import { backupCommand } from './backup.ts'
+import { backupCommands } from './backup.ts'
 import { configCommands } from './config.ts'
 import { deleteCommand } from './delete.ts'
 import { deviceCommands } from './devices.ts'
@@ -32,7 +32,7 @@ export const commands: readonly Command[] = [
   ...noteCommands,
   deleteCommand,
   exportCommand,
-  backupCommand,
+  ...backupCommands,
   restoreCommand,
   statusCommand,
   doctorCommand,

@@ -9,12 +9,13 @@ import { runningNode } from '../client/connect.ts'
 export const restoreCommand = command({
   name: 'restore',
   summary: 'brings a backup back into an empty data directory; asks for the 24 words',
-  words: 'FILE',
+  words: 'FILE|FOLDER',
   least: 1,
   options: phraseOption,
   examples: [
     ['restore /media/usb/vivim-2024-03-01.backup', 'on a new machine'],
     ['restore vivim.backup --data ~/looked-at', 'beside what is there'],
+    ['restore /media/usb', 'the newest in a folder, with all that it builds on'],
   ],
   more: 'This node becomes a new device of the account: backups hold no device’s keys.',
   async run({ values, words: [file = ''], context }) {

@@ -1,6 +1,7 @@
 /** Every method of the interface, by name. */
 import { accounts } from './account.ts'
 import { auth } from './auth.ts'
+import { backups } from './backups.ts'
 import { conversations } from './conversations.ts'
 import { devices } from './devices.ts'
 import { imports } from './imports.ts'
@@ -24,6 +25,7 @@ export const api = {
   ...search,
   ...imports,
   ...store,
+  ...backups,
   ...sync,
 }
 export type Api = typeof api

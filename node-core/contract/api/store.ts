@@ -1,7 +1,7 @@
 /** Files, space, taking everything out, and the node's upkeep. */
 import { z } from 'zod'
 import { defineMethods } from '../method.ts'
-import { blobId, bytes, conversationFilters, conversationId, count, label, time } from './fields.ts'
+import { blobId, bytes, conversationFilters, conversationId, count, label } from './fields.ts'
 
 /** Media types that a browser may show; every other file is `application/octet-stream`. None of them runs scripts. */
 export const inertTypes = [
@@ -103,28 +103,6 @@ export const store = defineMethods({
       }),
     }),
     errors: [],
-  },
-  'backups.get': {
-    http: 'GET /api/v1/backup',
-    summary:
-      'A sealed copy of the whole store, as of one moment; it opens with the account’s 24 words alone. Not on a node that ' +
-      'holds several accounts: there its owner makes it.',
-    kind: 'download',
-    callers: 'session',
-    capability: 'admin',
-    input: z.strictObject({}),
-    output: z.unknown(),
-    errors: ['storage-busy', 'storage-full', 'storage-corrupt'],
-  },
-  'backups.create': {
-    http: 'POST /api/v1/backups',
-    summary: 'Writes a sealed copy of the whole store, as of one moment, to a new file of this machine.',
-    kind: 'json',
-    callers: 'local',
-    scope: 'node',
-    input: z.strictObject({ path: z.string().min(1).max(4096).describe('An absolute path where nothing is yet.') }),
-    output: z.object({ path: z.string(), bytes, created: time, seconds: z.number().min(0) }),
-    errors: ['already-there', 'storage-full', 'storage-corrupt'],
   },
   'doctor.verify': {
     http: 'POST /api/v1/doctor/verify',
