@@ -2,6 +2,7 @@
  * Security case 25: account B, signed in to the same node, gets “not found” for every id of A's, by every method that takes
  * one, streams and files too; its listings show nothing of A's; and after all of it A's data is as it was.
  */
+import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -73,6 +74,9 @@ const otherFields = new Set([
   'vectorClock',
   'changes',
   'seq',
+  'given',
+  'wanted',
+  'after',
   'peer',
   'caret',
   'update',
@@ -287,6 +291,12 @@ describe('another account’s ids', () => {
     expect(asked.rejected.map(({ change }: { change: number }) => change)).toEqual(
       theirs.events.map((_: unknown, n: number) => n),
     )
+    // nor by naming what A holds by its hash
+    const parts = theirs.events.flatMap(({ chunks }: { chunks: string[] }) => chunks).slice(0, 16)
+    const digests = parts.map((part: string) => createHash('sha256').update(Buffer.from(part, 'base64url')).digest('base64url'))
+    const wanted = { parts: digests, blobs: [{ blob: ids.blob, from: 0 }] }
+    expect((await a.json('sync.fill', { wanted })).given).toMatchObject({ parts, blobs: [{ blob: ids.blob }] })
+    expect((await b.json('sync.fill', { wanted })).given).toEqual({ parts: [], blobs: [] })
     for (const [device, seq] of Object.entries(vectorClock)) {
       expect((await b.json('sync.heads', { device, seq })).heads).toEqual([])
       expect((await a.json('sync.heads', { device, seq })).heads).toHaveLength(1)
