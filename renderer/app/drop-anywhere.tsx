@@ -52,7 +52,7 @@ export function DropAnywhere() {
 
   if (!over) return null
   return (
-    <div className={css.over}>
+    <div className={css.over} role="status">
       <div className={css.words}>
         <Download size={28} strokeWidth={1.5} aria-hidden />
         <p>{text('imports.drop')}</p>

@@ -6,10 +6,12 @@ import type { Page } from 'playwright-core'
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+export type Scheme = 'light' | 'dark'
+
 /** Every finding of the page as it is, in light and in dark: “dark: color-contrast: .row > small”. */
-export async function axeFindings(page: Page): Promise<string[]> {
+export async function axeFindings(page: Page, schemes: readonly Scheme[] = ['light', 'dark']): Promise<string[]> {
   const findings: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     // Colours on their way from one to the other are neither.
     await page.evaluate(async () => {

@@ -1,4 +1,4 @@
-import { Menu, MenuItem, MenuProvider } from '@ariakit/react'
+import { MenuItem, MenuProvider } from '@ariakit/react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Archive, ArchiveRestore, Star, StarOff, Trash2 } from 'lucide-react'
 import { type ReactNode, useCallback, useState } from 'react'
@@ -8,6 +8,7 @@ import { useText } from '../../app/language.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import menu from '../../components/menu.module.css'
 import { ErrorNotice } from '../../components/notice.tsx'
+import { PopupMenu } from '../../components/popup-menu.tsx'
 import { summaryIn, useDelete, useMark } from '../../queries/conversations.ts'
 import type { Entry } from './entries.ts'
 import { forgetOpened } from './recent.ts'
@@ -87,14 +88,10 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
   const element = (
     <>
       <MenuProvider open={over !== undefined} setOpen={(next) => !next && setOver(undefined)} placement="bottom-end">
-        <Menu
-          className={menu['menu']}
+        <PopupMenu
           aria-label={text('library.actions')}
           getAnchorRect={() => over?.button.getBoundingClientRect() ?? null}
           finalFocus={over?.button.parentElement?.querySelector('a') ?? null}
-          gutter={4}
-          portal
-          unmountOnHide
         >
           {over && (
             <>
@@ -117,7 +114,7 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
               </MenuItem>
             </>
           )}
-        </Menu>
+        </PopupMenu>
       </MenuProvider>
       {asked && (
         <Confirm

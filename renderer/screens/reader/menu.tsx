@@ -1,8 +1,9 @@
-import { Menu, MenuButton, MenuItem, MenuItemCheckbox, MenuProvider, MenuSeparator } from '@ariakit/react'
+import { MenuButton, MenuItem, MenuItemCheckbox, MenuProvider, MenuSeparator } from '@ariakit/react'
 import { Check, Ellipsis, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import buttons from '../../components/button.module.css'
-import css from './menu.module.css'
+import css from '../../components/menu.module.css'
+import { PopupMenu } from '../../components/popup-menu.tsx'
 
 export interface Action {
   readonly name: string
@@ -21,7 +22,7 @@ export function ActionMenu({ label, groups, quiet }: { label: string; groups: re
       <MenuButton className={buttons['icon']} aria-label={label} title={label} data-quiet={quiet}>
         <Ellipsis size={18} strokeWidth={1.75} aria-hidden />
       </MenuButton>
-      <Menu className={css.menu} gutter={4} portal unmountOnHide>
+      <PopupMenu>
         {groups.map((group, at) => (
           <Group key={group[0]?.name ?? at} first={at === 0}>
             {group.map((action) => (
@@ -29,7 +30,7 @@ export function ActionMenu({ label, groups, quiet }: { label: string; groups: re
             ))}
           </Group>
         ))}
-      </Menu>
+      </PopupMenu>
     </MenuProvider>
   )
 }
