@@ -2,8 +2,8 @@
  * Reading an envelope in the one form that it has: no object per token, and nothing encoded again to see whether it is
  * canonical. What is not exactly so is left to the slower way, which says what is wrong with it.
  */
+import type { Envelope, Head } from '../contract/envelope.ts'
 import { type Did, didPattern } from '../contract/ids.ts'
-import type { Envelope, Head } from './envelope.ts'
 
 /** An envelope with the bytes that its signature covers. */
 export interface ReadEnvelope {
