@@ -7,6 +7,7 @@ import { Notice } from '../../components/notice.tsx'
 import { Page, Part, Soft } from '../../components/parts.tsx'
 import { useAccount } from '../../queries/account.ts'
 import { useBackup } from '../../queries/backup.ts'
+import { OwnBackupsPart } from './own-backups.tsx'
 import { Saving } from './saving.tsx'
 
 /** What a backup is, how to make one, bring it back, and know that it is good. */
@@ -34,8 +35,10 @@ export function BackupSection() {
         <Command line="vivim backup FILE" hint={text('settings.backup.make.hint')} />
         <Soft>{text('settings.backup.make.often')}</Soft>
       </Part>
+      <OwnBackupsPart />
       <Part title={text('settings.backup.check')}>
         <p>{text('settings.backup.check.text')}</p>
+        <Command line="vivim backup --verify FILE" hint={text('settings.backup.check.words')} />
         <Command line="vivim restore FILE --data DIR" hint={text('settings.backup.check.beside')} />
         <Command line="vivim doctor --verify --data DIR" hint={text('settings.backup.check.verify')} />
       </Part>
