@@ -4,6 +4,7 @@
  */
 
 import { systemClock, systemRandom } from './adapters/clock.ts'
+import { httpPeer } from './adapters/peer-http/door.ts'
 import { openSqliteReader } from './adapters/storage-sqlite/reader.ts'
 import { createBackups } from './backup/handlers.ts'
 import type { Config } from './config.ts'
@@ -40,6 +41,7 @@ import { changeStream } from './node/changes.ts'
 import { doctorHandlers } from './node/doctor.ts'
 import { integrityOf } from './node/integrity.ts'
 import { openNodeKey } from './node/node-key.ts'
+import { nodeHandlers } from './node/nodes.ts'
 import { remoteTransactor } from './node/remote-store.ts'
 import { rootHandlers } from './node/roots.ts'
 import { createSearchIndexes } from './node/search-indexes.ts'
@@ -50,7 +52,9 @@ import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
 import { createSessionStore, createSessions, sessionHandlers } from './sessions/index.ts'
+import { createAcknowledged } from './sync/acknowledged.ts'
 import { createFiller } from './sync/fill.ts'
+import { createFollowing } from './sync/following.ts'
 import { syncHandlers } from './sync/handlers.ts'
 import { syncChannel } from './sync/live.ts'
 import { openBlobs, openStaging, readWhole, stagingDirectory } from './threads/files.ts'
@@ -268,10 +272,29 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       },
     })
     closing.push(() => liveNotes.close())
+    const acknowledged = createAcknowledged({ reader, clock, write: (queries) => writer.write(queries) })
+    closing.push(() => acknowledged.close())
+    const following = createFollowing({
+      reader,
+      keysOf,
+      clock,
+      random,
+      write: (queries) => writer.write(queries),
+      accept: (...call) => writer.accept(...call),
+      filler,
+      changed: wakeups.next,
+      after,
+      peerAt: httpPeer,
+      onError: (error) => {
+        logger.error({ err: error }, 'another node')
+      },
+    })
+    closing.push(() => following.close())
     const admit = async (account: OpenAccount): Promise<void> => {
       keyring.open(account)
       upkeep.watch(account)
       await standing.refresh(account)
+      await following.start(account)
     }
     const grantParts: GrantParts = {
       reader,
@@ -281,8 +304,8 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       accountOf: find,
       append: (account, changes, root) => writer.append(account, changes, root),
       signedIn: (account) => sessions.signedInDevices(account),
+      synced: acknowledged.synced,
     }
-    const syncing = syncHandlers({ reader, keysOf, accountOf: find, accept: (...call) => writer.accept(...call), filler })
     const backups = await createBackups({
       config,
       reader,
@@ -295,6 +318,10 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       },
     })
     closing.push(() => backups.close())
+    const syncing = syncHandlers({
+      ...{ reader, keysOf, accountOf: find, filler, acknowledged },
+      accept: (...call) => writer.accept(...call),
+    })
     const handlers: Handlers<Api> = {
       ...sessionHandlers({ sessions, instance: nodeKey.did }),
       ...statusHandlers({
@@ -312,6 +339,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         jobs,
         find,
         accountParts,
+        nodes: following.list,
         admit,
         integrity: () => integrity,
         missing,
@@ -338,6 +366,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backups.handlers,
       ...syncing,
+      ...nodeHandlers({ following, accountOf: find, keychain, clock, device: accountParts.device, peerAt: httpPeer, after }),
       ...doctorHandlers({
         reader,
         writer,
@@ -367,6 +396,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
           accountOf: find,
           exchange: (request, { caller, signal }) => syncing['sync.exchange'](request, { caller: 'session', ...caller, signal }),
           changed: wakeups.next,
+          lacking: filler.count,
           onError: (error) => {
             logger.error({ err: error }, 'live sync')
           },
@@ -379,6 +409,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     for (const account of opened) {
       await jobs.goOn(account)
       upkeep.watch(account)
+      await following.start(account)
     }
     ready = true
     const local = localAddress(config)

@@ -33,6 +33,8 @@ export interface GrantParts {
   append(account: number, changes: readonly Change[], root?: { did: Did; key: KeyObject }): Promise<unknown>
   /** When devices that are signed in were last seen: milliseconds since 1970. */
   signedIn(account: Did): ReadonlyMap<Did, number>
+  /** When devices last held all that this node held, by the account’s local number. */
+  synced?(account: number): Promise<ReadonlyMap<Did, number>>
 }
 export type Item = Output<(typeof devices)['devices.list']>['items'][number]
 /** What is stored of a device's chain. */
@@ -54,7 +56,7 @@ export function createGrants(parts: GrantParts) {
     if (!device) throw new VivimError('not-found', 'The account has no such device.')
     return { listing, device }
   }
-  const itemOf = (account: Account, device: Device, row: Row | undefined): Item => {
+  const itemOf = (account: Account, device: Device, row: Row | undefined, synced?: number): Item => {
     const { did, grant, name, begun, revoked } = device
     const seen = Math.max(row?.milliseconds ?? 0, parts.signedIn(account.did).get(did) ?? 0)
     const expired = grant.expires !== null && clock.now() >= grant.expires
@@ -69,6 +71,7 @@ export function createGrants(parts: GrantParts) {
       expires: grant.expires,
       state: revoked ? 'revoked' : expired ? 'expired' : begun ? 'active' : 'invited',
       lastSeen: seen === 0 ? null : seen,
+      lastSynced: synced ?? null,
       current: did === account.device,
     }
   }

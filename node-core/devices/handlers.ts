@@ -28,7 +28,8 @@ export function deviceHandlers(parts: DeviceParts): Handlers<typeof devices> {
     async 'devices.list'(_, { account: did }) {
       const account = accountOf(did)
       const [{ devices: all }, rows] = await Promise.all([listingOf(account), rowsOf(account)])
-      return { items: [...all.values()].map((device) => itemOf(account, device, rows.get(device.did))) }
+      const synced = await parts.synced?.(account.id)
+      return { items: [...all.values()].map((device) => itemOf(account, device, rows.get(device.did), synced?.get(device.did))) }
     },
 
     'devices.grant': (asked, { account }) => grants.grant(account, asked),

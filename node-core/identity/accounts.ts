@@ -151,6 +151,11 @@ export async function startAccount(
   const chains = new Set(
     (await parts.reader.all<{ did: Did }>('SELECT did FROM device WHERE account = ?', [row.id])).map((one) => one.did),
   )
+  if (bundle.grant && !chains.has(device))
+    throw new VivimError(
+      'unavailable',
+      'This machine is not yet whole: “vivim device add-node” goes on with bringing the account to it.',
+    )
   if (!chains.has(row.did)) {
     const [taken] = await parts.writer.accept(row.id, [genesisOf(rootIn(bundle).key, bundle.successor)], 'any')
     if (!taken || taken.code !== undefined) throw new VivimError('internal', taken?.detail)

@@ -20,6 +20,8 @@ const schema = z.object({
   /** SHA-256 of the successor's public key: what the genesis commits to. */
   successor: seed,
   phrase: z.string().optional(),
+  /** DAG-CBOR of the grant by another device, until this one’s chain has begun with it. */
+  grant: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes').optional(),
 })
 export type KeyBundle = z.infer<typeof schema>
 

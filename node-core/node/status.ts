@@ -43,6 +43,8 @@ export interface StatusParts {
   /** Bytes of an account's staged files. */
   stagingBytes(account: number): Promise<number>
   accountParts: AccountParts
+  /** The nodes that an account follows. */
+  nodes(account: number): Output<(typeof accounts)['status.get']>['nodes']
   /** Takes a new account into service. */
   admit(account: OpenAccount): Promise<void>
 }
@@ -56,6 +58,7 @@ interface Row {
   used: number
   files: number
   name: Uint8Array | null
+  recovery: Uint8Array
 }
 
 export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & Pick<Handlers<typeof store>, 'storage.get'> {
@@ -103,6 +106,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         imports: parts.jobs.counts(account),
         integrity: parts.integrity(),
         keychain: keychain.name,
+        nodes: parts.nodes(account.id),
         warnings,
       }
     },
@@ -122,6 +126,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         phraseConfirmed: row.phrase_confirmed === 1,
         quota: row.quota === 0 ? null : row.quota,
         used: row.used + row.files,
+        recovery: Buffer.from(row.recovery).toString('base64url'),
       }
     },
     'account.phrase': async (_, { account }) => ({ phrase: await phraseOf({ keychain }, find(account).device) }),
@@ -186,7 +191,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
   }
 }
 
-const selectAccount = `SELECT created, device, phrase_confirmed, quota, files, name,
+const selectAccount = `SELECT created, device, phrase_confirmed, quota, files, name, recovery,
   (SELECT coalesce(sum(used), 0) FROM device d WHERE d.account = a.id) AS used FROM account a WHERE id = ?`
 
 /** Bytes of an account's own rows beside the log and the index; what the engine adds to them belongs to nobody. */

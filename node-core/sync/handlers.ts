@@ -9,6 +9,7 @@ import { eventIdOf } from '../log/cid.ts'
 import type { Head } from '../log/envelope.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import type { Acknowledged } from './acknowledged.ts'
 import type { Filler } from './fill.ts'
 import { merkleRoot } from './merkle.ts'
 import { clockOf, epochOf, floorOf, readHeld, readId, readLacking } from './read.ts'
@@ -19,6 +20,8 @@ export interface SyncParts {
   accountOf(did: Did): { id: number; did: Did }
   accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
   filler: Filler
+  /** Where it is noted what devices hold. */
+  acknowledged?: Acknowledged
 }
 
 /** Live connections exchange too. */
@@ -26,7 +29,7 @@ export type SyncHandlers = Omit<Handlers<typeof sync>, 'sync.exchange'> & {
   'sync.exchange'(...call: Parameters<Handlers<typeof sync>['sync.exchange']>): Promise<SyncAnswer>
 }
 
-export function syncHandlers({ reader, keysOf, accountOf, accept, filler }: SyncParts): SyncHandlers {
+export function syncHandlers({ reader, keysOf, accountOf, accept, filler, acknowledged }: SyncParts): SyncHandlers {
   return {
     async 'sync.exchange'({ cursor, vectorClock, changes }, call): Promise<SyncAnswer> {
       const { id } = accountOf(call.account)
@@ -34,6 +37,8 @@ export function syncHandlers({ reader, keysOf, accountOf, accept, filler }: Sync
       const outcomes = changes.length > 0 ? await accept(id, changes, call.device ?? 'any') : []
       const epoch = await epochOf(reader, id)
       const held = await readHeld(reader, id)
+      const whole = held.heads.every(({ device, seq }) => seq <= (vectorClock[device] ?? 0))
+      if (call.device) await acknowledged?.note(id, call.device, vectorClock, whole)
       const { sealer } = keysOf(id)
       const page = await readLacking(reader, { id, sealer }, held, vectorClock, floorOf(cursor, epoch, held))
       return {

@@ -20,6 +20,8 @@ export interface SyncChannelParts {
   exchange(request: SyncRequest, link: LiveLink): Promise<SyncAnswer>
   /** Resolves when an account has new events after the call, or the signal aborts. */
   changed(account: number, signal: AbortSignal): Promise<void>
+  /** How much a node lacks of what events name. */
+  lacking(account: number): Promise<number>
   onError(error: unknown): void
 }
 
@@ -41,7 +43,7 @@ export function syncChannel(parts: SyncChannelParts): LiveChannel {
 }
 
 function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
-  const { reader, keysOf, accountOf, exchange, changed, onError } = parts
+  const { reader, keysOf, accountOf, exchange, changed, lacking, onError } = parts
   const { id } = accountOf(link.caller.account)
   const account = (): Account => ({ id, sealer: keysOf(id).sealer })
   /** Undefined while the caller is far behind: it asks until it holds everything. */
@@ -67,6 +69,7 @@ function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
       vectorClock: clockOf(held),
       merkleRoot: merkleRoot(held.heads),
       more: page.more || !fits,
+      lacks: await lacking(id),
       rejected: [],
     } satisfies SyncAnswer)
     if (fits) given = { clock: advanced(given.clock, page.devices), floor: page.position }

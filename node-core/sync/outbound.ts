@@ -96,7 +96,11 @@ export async function syncOnce(parts: OutboundParts, state: PeerState, signal: A
 }
 
 /** Stores what the other gave; answers how many events were new. */
-async function takeIn({ account, accept }: OutboundParts, events: readonly SignedEvent[], report: SyncReport): Promise<number> {
+export async function takeIn(
+  { account, accept }: OutboundParts,
+  events: readonly SignedEvent[],
+  report: SyncReport,
+): Promise<number> {
   if (events.length === 0) return 0
   let took = 0
   for (const { event, code, known } of await accept(account.id, events, 'none')) {
@@ -108,7 +112,7 @@ async function takeIn({ account, accept }: OutboundParts, events: readonly Signe
 }
 
 /** Whether something is held that a clock does not count and may be sent. */
-const lacks = ({ heads }: Held, clock: VectorClock, without: ReadonlySet<Did>): boolean =>
+export const lacks = ({ heads }: Held, clock: VectorClock, without: ReadonlySet<Did>): boolean =>
   heads.some(({ device, seq }) => seq > (clock[device] ?? 0) && !without.has(device))
 
 /** When to sync again. */
@@ -117,6 +121,8 @@ export interface Pace {
   changed(signal: AbortSignal): Promise<void>
   /** Resolves after so many milliseconds, or when the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>
+  /** What to do from one sync to the next, in the place of waiting for something new here, or for the time. */
+  meanwhile?(state: PeerState, report: SyncReport, signal: AbortSignal): Promise<void>
   /** A number from 0 up to 1, by chance. */
   chance(): number
   /** Told what each sync came to. */
@@ -131,7 +137,7 @@ export const pace = { idle: 30_000, first: 1_000, most: 5 * 60_000 } as const
 /** Syncs at every change here, every half minute without one, and after failures ever later, until the signal aborts. */
 export async function followPeer(
   parts: OutboundParts,
-  { changed, wait, chance, onReport, onFilled, onError }: Pace,
+  { changed, wait, meanwhile, chance, onReport, onFilled, onError }: Pace,
   signal: AbortSignal,
 ): Promise<void> {
   const state = unknownPeer()
@@ -157,7 +163,7 @@ export async function followPeer(
       failures = 0
       onReport?.(report)
       await fill(report.lacks > 0)
-      await Promise.race([news, wait(pace.idle, either)])
+      await (meanwhile ? meanwhile(state, report, either) : Promise.race([news, wait(pace.idle, either)]))
     } catch (error) {
       if (signal.aborted) return
       if (!isVivimError(error, 'unavailable')) Object.assign(state, unknownPeer())

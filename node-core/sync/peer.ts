@@ -29,25 +29,26 @@ export function syncPeer(door: PeerDoor): SyncPeer {
   return {
     async exchange(request, signal) {
       const { path } = addressOf(sync['sync.exchange'])
-      return read(syncAnswer, await door.ask(path, encode(request), signal), decode)
+      return answerOf(syncAnswer, await door.ask(path, encode(request), signal), decode)
     },
     async fill(request, signal) {
       const { path } = addressOf(sync['sync.fill'])
-      return read(fillAnswer, await door.ask(path, encode(request), signal), decode)
+      return answerOf(fillAnswer, await door.ask(path, encode(request), signal), decode)
     },
     async heads(of, signal) {
       const { target } = toRequest(sync['sync.heads'], of)
-      return read(syncHeads, await door.ask(target, undefined, signal), fromJson)
+      return answerOf(syncHeads, await door.ask(target, undefined, signal))
     },
   }
 }
 
 const fromJson = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
 
-function read<T extends z.ZodType>(
+/** What an answer holds. Errors: the other node’s as it names them; `unavailable` for what is no answer of a node. */
+export function answerOf<T extends z.ZodType>(
   type: T,
   { status, body }: { status: number; body: Uint8Array },
-  decoded: (bytes: Uint8Array) => unknown,
+  decoded: (bytes: Uint8Array) => unknown = fromJson,
 ): z.output<T> {
   if (status !== 200) throw new VivimError(codeIn(body) ?? 'unavailable', `The other node answered ${status}.`)
   let value: unknown

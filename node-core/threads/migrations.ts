@@ -8,7 +8,17 @@ import { logMigration } from '../log/tables.ts'
 import type { Migration } from '../ports/storage.ts'
 import { searchMigration } from '../search/tables.ts'
 import { sessionsMigration } from '../sessions/store.ts'
+import { acknowledgedMigration } from '../sync/acknowledged.ts'
+import { nodesMigration } from '../sync/known-nodes.ts'
 
-const tables = [logMigration, libraryMigration, searchMigration, importsMigration, sessionsMigration]
+const tables = [
+  logMigration,
+  libraryMigration,
+  searchMigration,
+  importsMigration,
+  sessionsMigration,
+  nodesMigration,
+  acknowledgedMigration,
+]
 
-export const migrations: readonly Migration[] = [{ version: 9, name: 'tables', sql: tables.join('\n') }]
+export const migrations: readonly Migration[] = [{ version: 10, name: 'tables', sql: tables.join('\n') }]

@@ -7,6 +7,7 @@ import { capabilities } from '../../node-core/contract/method.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
 import { awaitedFiles } from '../../node-core/library/awaited-files.ts'
 import type { PeerDoor } from '../../node-core/ports/peer-door.ts'
+import type { Acknowledged } from '../../node-core/sync/acknowledged.ts'
 import { createFiller, type Filler } from '../../node-core/sync/fill.ts'
 import type { FillPeerParts } from '../../node-core/sync/fill-peer.ts'
 import { syncHandlers } from '../../node-core/sync/handlers.ts'
@@ -16,13 +17,14 @@ import { syncPeer } from '../../node-core/sync/peer.ts'
 import { readHeld } from '../../node-core/sync/read.ts'
 import type { TestStore } from './store.ts'
 
-export const handlersOf = (store: TestStore) =>
+export const handlersOf = (store: TestStore, acknowledged?: Acknowledged) =>
   syncHandlers({
     reader: store.reader,
     keysOf: store.keyring.keysOf,
     accountOf: store.accountOf,
     accept: (...call) => store.writer.accept(...call),
     filler: fillerOf(store),
+    ...(acknowledged ? { acknowledged } : {}),
   })
 
 const fillers = new WeakMap<TestStore['storage'], Filler>()

@@ -86,6 +86,9 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'sync.exchange': 'read',
   'sync.fill': 'read',
   'sync.heads': 'read',
+  'nodes.list': 'read',
+  'nodes.add': 'own user',
+  'nodes.remove': 'admin',
   'doctor.verify': 'own user',
   'doctor.rebuild': 'own user',
 }
@@ -98,6 +101,8 @@ const values: Record<string, unknown> = {
   message,
   unit: `${message}-0`,
   note: id,
+  node: id,
+  url: 'http://127.0.0.1:1',
   import: id,
   session: id,
   pairing: id,

@@ -4,6 +4,7 @@ import { settings, settingTakes } from '../../config.ts'
 import { conversationId, cursor, did, label, messageId, role, source } from '../../contract/api/fields.ts'
 import { roles, sources } from '../../contract/content.ts'
 import { VivimError } from '../../contract/errors.ts'
+import { readCode } from '../../contract/pairing.ts'
 import { dateOf } from './dates.ts'
 import { shortened } from './format.ts'
 
@@ -35,6 +36,7 @@ export const takes = {
   host: by(settingTakes.host, settings.shape.host),
   port: by(settingTakes.port, settings.shape.port),
   hostName: by('a host name, like vivim.example.org or 192.168.1.5:4747', settings.shape.names.unwrap().element),
+  code: { what: 'the code of a pairing, like ABCD-EFGH', accepts: (text) => readCode(text) !== undefined },
   file: { what: 'the name of a file', accepts: (text) => text !== '' },
   directory: { what: 'the name of a directory', accepts: (text) => text !== '' },
 } as const satisfies Record<string, Takes>

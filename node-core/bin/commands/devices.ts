@@ -27,9 +27,10 @@ const list = command({
     const { items } = await node.call('devices.list', {}, signal)
     if (terminal.json) terminal.printJson({ items })
     else
-      for (const { did, name, state, lastSeen, current } of items) {
+      for (const { did, name, state, lastSeen, lastSynced, current } of items) {
         const seen = lastSeen === null ? 'never seen' : `seen ${moment(lastSeen)}`
-        terminal.print(`${did}  ${state.padEnd(8)}  ${seen}  ${oneLine(name)}${current ? '  (this node)' : ''}`)
+        const synced = lastSynced === null ? '' : `  held everything ${moment(lastSynced)}`
+        terminal.print(`${did}  ${state.padEnd(8)}  ${seen}${synced}  ${oneLine(name)}${current ? '  (this node)' : ''}`)
       }
     return 0
   },

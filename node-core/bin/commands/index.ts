@@ -11,6 +11,7 @@ import { importCommand } from './import.ts'
 import { importsCommands } from './imports.ts'
 import { linkCommand } from './link.ts'
 import { listCommand } from './list.ts'
+import { nodeCommands } from './nodes.ts'
 import { noteCommands } from './notes.ts'
 import { pairCommand } from './pair.ts'
 import { restoreCommand } from './restore.ts'
@@ -39,5 +40,6 @@ export const commands: readonly Command[] = [
   ...accountCommands,
   ...rootCommands,
   ...deviceCommands,
+  ...nodeCommands,
   ...configCommands,
 ]

@@ -41,6 +41,11 @@ export const statusCommand = command({
     if (imports.running + imports.waiting > 0) line('Imports', `${imports.running} running, ${imports.waiting} waiting`)
     line('Store', `${integrity.state}${integrity.checked === null ? '' : `, checked ${moment(integrity.checked)}`}`)
     for (const problem of integrity.problems) line('', oneLine(problem))
+    for (const { url, state, lastSynced, trouble } of status.nodes)
+      line(
+        'Follows',
+        `${url}: ${trouble ? oneLine(trouble.text) : state}${lastSynced === null ? '' : `, the same at ${moment(lastSynced)}`}`,
+      )
     line('Keys in', status.keychain)
     for (const { text } of status.warnings) line('Note', oneLine(text))
     return 0

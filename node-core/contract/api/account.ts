@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineMethods } from '../method.ts'
 import { bytes, count, did, label, nothing, time } from './fields.ts'
+import { otherNode } from './nodes.ts'
 
 const device = z
   .object({
@@ -25,6 +26,12 @@ const account = z
     rootCold: z.boolean().describe('Whether the root key is on paper alone: the 24 words are asked for what needs it.'),
     quota: bytes.nullable().describe('Bytes that the account’s log and files may take together; null: no limit.'),
     used: bytes.describe('Bytes that they take.'),
+    recovery: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{43}$/)
+      .describe(
+        'X25519 public key in base64url: a node of the account seals its data keys to it, so that the 24 words open them.',
+      ),
   })
   .meta({ id: 'Account' })
 
@@ -67,6 +74,7 @@ export const accounts = defineMethods({
         problems: z.array(z.string()),
       }),
       keychain: z.string().describe('Where the keys rest: macOS Keychain, Secret Service, passphrase file …'),
+      nodes: z.array(otherNode).describe('The person’s other nodes that this one follows.'),
       warnings: z.array(warning).describe('What a person should know and can do something about.'),
     }),
     errors: [],

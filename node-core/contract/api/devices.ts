@@ -20,6 +20,7 @@ export const device = z
       .enum(['invited', 'active', 'expired', 'revoked'])
       .describe('invited: it has signed nothing yet. expired and revoked: it signs no more.'),
     lastSeen: time.nullable().describe('When it last signed in or signed an event that is here.'),
+    lastSynced: time.nullable().describe('When it last held all that this node held; null: it never said so.'),
     current: z.boolean().describe('True for the device that is this node.'),
   })
   .meta({ id: 'DeviceState' })

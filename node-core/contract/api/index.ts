@@ -6,6 +6,7 @@ import { conversations } from './conversations.ts'
 import { devices } from './devices.ts'
 import { imports } from './imports.ts'
 import { liveNotes } from './live-notes.ts'
+import { nodes } from './nodes.ts'
 import { notes } from './notes.ts'
 import { pairings } from './pairings.ts'
 import { roots } from './roots.ts'
@@ -19,6 +20,7 @@ export const api = {
   ...roots,
   ...devices,
   ...pairings,
+  ...nodes,
   ...conversations,
   ...notes,
   ...liveNotes,
