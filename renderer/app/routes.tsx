@@ -4,6 +4,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { Library } from '../screens/library/library.tsx'
 
 const Search = lazy(() => import('../screens/search/search.tsx'))
+const Notes = lazy(() => import('../screens/notes/notes.tsx'))
 const Imports = lazy(() => import('../screens/imports/imports.tsx'))
 const ImportReport = lazy(() => import('../screens/imports/report.tsx'))
 const Settings = lazy(() => import('../screens/settings/settings.tsx'))
@@ -18,6 +19,9 @@ export const Routes = () => (
     <Route path={library}>{({ conversation }) => <Library conversation={conversation} />}</Route>
     <Route path="/search">
       <Search />
+    </Route>
+    <Route path="/notes">
+      <Notes />
     </Route>
     <Route path="/import">
       <Imports />

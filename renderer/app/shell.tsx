@@ -21,7 +21,12 @@ interface Place {
 }
 
 const places: readonly Place[] = [
-  { to: '/', name: 'app.library', icon: LibraryBig, holds: (path) => path === '/' || path.startsWith('/c/') },
+  {
+    to: '/',
+    name: 'app.library',
+    icon: LibraryBig,
+    holds: (path) => path === '/' || path === '/notes' || path.startsWith('/c/'),
+  },
   { to: '/search', name: 'app.search', icon: Search, holds: (path) => path === '/search' },
   { to: '/import', name: 'app.import', icon: Download, holds: (path) => path.startsWith('/import') },
   { to: '/settings', name: 'app.settings', icon: Settings, holds: (path) => path.startsWith('/settings') },

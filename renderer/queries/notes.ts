@@ -1,4 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { notes } from '../../node-core/contract/api/notes.ts'
 import type { ConversationId, Cursor, MessageId, UnitId } from '../../node-core/contract/ids.ts'
 import type { Output } from '../../node-core/contract/method.ts'
@@ -29,17 +30,34 @@ export function useNotes(conversation: ConversationId) {
   })
 }
 
-/** Writes a new note, or the new text of one: the revision that was read goes along, so that edits elsewhere are merged. */
-export function useWriteNote(conversation: ConversationId) {
+/** Every note that there is, the last changed first, a page at a time. */
+export function useAllNotes() {
+  const { call } = useClient()
+  const query = useInfiniteQuery({
+    queryKey: ['notes', 'all'],
+    queryFn: ({ signal, pageParam }) => call(notes['notes.list'], pageParam ? { cursor: pageParam } : {}, signal),
+    initialPageParam: null as Cursor | null,
+    getNextPageParam: ({ next }) => next,
+  })
+  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data])
+  return { ...query, items }
+}
+
+/**
+ * Writes a new note, or the new text of one: the revision that was read goes along, so that edits elsewhere are merged.
+ * `conversation`: whose notes are shown; without a target the note stands on its own.
+ */
+export function useWriteNote(conversation?: ConversationId) {
   const { call } = useClient()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: ({ target, note, text }: { target: Target; note?: Note; text: string }) =>
+    mutationFn: ({ target, note, text }: { target?: Target; note?: Note; text: string }) =>
       note
         ? call(notes['notes.update'], { note: note.id, text, revision: note.revision })
-        : call(notes['notes.create'], { target, text }),
+        : call(notes['notes.create'], { text, ...(target ? { target } : {}) }),
     onSuccess: (written) => {
-      queries.setQueryData<Note[]>(keyOf(conversation), (all) => all && [written, ...all.filter(({ id }) => id !== written.id)])
+      if (conversation)
+        queries.setQueryData<Note[]>(keyOf(conversation), (all) => all && [written, ...all.filter(({ id }) => id !== written.id)])
       void queries.invalidateQueries({ queryKey: ['notes'] })
     },
   })
@@ -57,13 +75,13 @@ export function useNoteSaved(conversation: ConversationId) {
 }
 
 /** Deletes a note for good. */
-export function useDeleteNote(conversation: ConversationId) {
+export function useDeleteNote(conversation?: ConversationId) {
   const { call } = useClient()
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (note: Note) => call(notes['notes.delete'], { note: note.id }),
     onSuccess: (_done, { id }) => {
-      queries.setQueryData<Note[]>(keyOf(conversation), (all) => all?.filter((note) => note.id !== id))
+      if (conversation) queries.setQueryData<Note[]>(keyOf(conversation), (all) => all?.filter((note) => note.id !== id))
       void queries.invalidateQueries({ queryKey: ['notes'] })
     },
   })

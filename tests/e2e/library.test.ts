@@ -67,7 +67,7 @@ const open = async (path = '/'): Promise<Page> => {
   return page
 }
 const list = (page: Page) => page.getByRole('region', { name: 'Conversations' })
-const rows = (page: Page) => list(page).getByRole('link')
+const rows = (page: Page) => list(page).locator('[data-conversation]')
 const row = (page: Page, title: string) => rows(page).filter({ has: page.getByText(title, { exact: true }) })
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.querySelector('[dir="auto"]')?.textContent ?? document.activeElement?.tagName)

@@ -51,7 +51,7 @@ describe('one browser', () => {
       await page.getByText('300 conversations').first().waitFor()
     }
     const last = pages.at(-1) as Page
-    await last.getByRole('region', { name: 'Conversations' }).getByRole('link').first().focus()
+    await last.getByRole('region', { name: 'Conversations' }).locator('[data-conversation]').first().focus()
     await last.keyboard.press('s')
     for (const page of pages) await page.getByRole('img', { name: 'Starred' }).waitFor()
     // Whichever page it is that listens for all, another takes its place.

@@ -101,6 +101,8 @@ export const scenes: readonly Scene[] = [
     },
   },
   ...sampleScenes,
+  screen('notes', 'sample', '/notes'),
+  screen('notes-empty', 'empty', '/notes'),
   {
     ...screen('library-filter', 'sample', '/'),
     async play(page, stage) {

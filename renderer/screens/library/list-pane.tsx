@@ -1,4 +1,6 @@
+import { NotebookPen } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Link } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
 import { useNow } from '../../app/clock.tsx'
 import { useText } from '../../app/language.tsx'
@@ -98,25 +100,30 @@ export function ListPane(props: { open: ConversationId | undefined; beside: bool
       <header className={css.head}>
         <div className={css.titles}>
           <Title className={css.name}>{text('app.library')}</Title>
-          <FilterButton
-            label={text('library.filter')}
-            filters={filters}
-            defaults={libraryDefaults}
-            change={(next) => change({ filters: next })}
-          >
-            <div className={css.order}>
-              <Radios
-                name={text('library.order')}
-                titled
-                choices={[
-                  { value: 'updated', label: text('library.order.updated') },
-                  { value: 'created', label: text('library.order.created') },
-                ]}
-                chosen={order}
-                choose={(next) => change({ order: next })}
-              />
-            </div>
-          </FilterButton>
+          <span className={css.tools}>
+            <Link href="/notes" className={css.notes} aria-label={text('notes.title')} title={text('notes.title')}>
+              <NotebookPen size={16} strokeWidth={1.75} aria-hidden />
+            </Link>
+            <FilterButton
+              label={text('library.filter')}
+              filters={filters}
+              defaults={libraryDefaults}
+              change={(next) => change({ filters: next })}
+            >
+              <div className={css.order}>
+                <Radios
+                  name={text('library.order')}
+                  titled
+                  choices={[
+                    { value: 'updated', label: text('library.order.updated') },
+                    { value: 'created', label: text('library.order.created') },
+                  ]}
+                  chosen={order}
+                  choose={(next) => change({ order: next })}
+                />
+              </div>
+            </FilterButton>
+          </span>
         </div>
         <SearchField
           ref={field}
