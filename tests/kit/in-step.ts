@@ -3,6 +3,7 @@
 import { decode, encode } from '@ipld/dag-cbor'
 import { sync } from '../../node-core/contract/api/sync.ts'
 import { toProblem } from '../../node-core/contract/errors.ts'
+import type { Did } from '../../node-core/contract/ids.ts'
 import { capabilities } from '../../node-core/contract/method.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
 import { awaitedFiles } from '../../node-core/library/awaited-files.ts'
@@ -27,14 +28,14 @@ export const handlersOf = (store: TestStore, acknowledged?: Acknowledged) =>
     ...(acknowledged ? { acknowledged } : {}),
   })
 
-const fillers = new WeakMap<TestStore['storage'], Filler>()
+const fillers = new WeakMap<TestStore['writer'], Filler>()
 /** What a store fetches and gives of parts and files. */
 export function fillerOf(store: TestStore): Filler {
-  const { reader, keyring, blobs, random, writer, storage } = store
-  const known = fillers.get(storage)
+  const { reader, keyring, blobs, random, writer } = store
+  const known = fillers.get(writer)
   const files = awaitedFiles({ reader, keysOf: keyring.keysOf, writer })
   const filler = known ?? createFiller({ reader, keysOf: keyring.keysOf, blobs, files, random, writer })
-  fillers.set(storage, filler)
+  fillers.set(writer, filler)
   return filler
 }
 /** What a store needs to fill itself and the one behind a door. */
@@ -45,9 +46,19 @@ export const fillOf = (store: TestStore, door: PeerDoor): FillPeerParts => ({
 })
 
 /** A store's sync methods as its HTTP door would answer, without the sockets. */
-export function doorOf(store: TestStore, granted: readonly (typeof capabilities)[number][] = capabilities): PeerDoor {
+export function doorOf(
+  store: TestStore,
+  granted: readonly (typeof capabilities)[number][] = capabilities,
+  device?: Did,
+): PeerDoor {
   const dispatch = createDispatch(sync, handlersOf(store), { checkOutputs: true })
-  const caller = { kind: 'session' as const, account: store.account.did, session: 'a'.repeat(26) as never, capabilities: granted }
+  const caller = {
+    kind: 'session' as const,
+    account: store.account.did,
+    session: 'a'.repeat(26) as never,
+    capabilities: granted,
+    ...(device ? { device } : {}),
+  }
   return {
     async ask(path, body, signal) {
       try {

@@ -113,8 +113,14 @@ export async function dumpRows(store: TestStore) {
     const said =
       (await reader.get('SELECT 1 FROM said_chunk WHERE account = ? AND conversation = ?', [account.id, id])) !== undefined
     // a row that waits for nothing says nothing: an erased import leaves one, a rebuild does not make it
-    if (row.state === states.awaited && !said) continue
+    const nothing = row.state === states.awaited && !said
+    if (nothing && row.incarnation === 0) continue
     const base = { ...plain, account: 0, name: hex(name) }
+    // of a later incarnation the rebuild knows that the one before it ended
+    if (nothing) {
+      conversations.push({ ...base, state: states.deleted, incarnation: Number(row.incarnation) - 1 })
+      continue
+    }
     if (row.state === states.hidden || row.state === states.awaited) {
       // what is hidden is derived anew before it is shown
       conversations.push({ name: hex(name), state: row.state, incarnation: row.incarnation, edits: opened?.edits })

@@ -1,18 +1,22 @@
 /**
  * Devices of one account on a bad network, by a seed: each writes, now and then two of them sync, and on the way
- * requests and answers are lost, cut, repeated and put in another order, nodes stop and start again, and clocks are wrong.
- * Afterwards the network heals.
+ * requests and answers are lost, cut, repeated and put in another order, nodes stop in the middle and start again, clocks
+ * are wrong, imports are undone and erased, and a device is revoked and goes on. Afterwards the network heals.
  */
 import { decode, encode } from '@ipld/dag-cbor'
 import { VivimError } from '../../node-core/contract/errors.ts'
-import type { ConversationId, NoteId } from '../../node-core/contract/ids.ts'
+import type { BlobId, ConversationId, NoteId } from '../../node-core/contract/ids.ts'
+import { rootKeyOf } from '../../node-core/identity/accounts.ts'
+import { dropLate } from '../../node-core/library/compaction.ts'
+import { erasableImports } from '../../node-core/library/erasable.ts'
+import { leftoverTombstones } from '../../node-core/library/leftover.ts'
 import type { PeerDoor } from '../../node-core/ports/peer-door.ts'
+import { fillOnce } from '../../node-core/sync/fill-peer.ts'
 import { type SyncReport, syncOnce, unknownPeer } from '../../node-core/sync/outbound.ts'
-import { type FakeClock, fakeClock } from './clock.ts'
 import { conversationOf } from './histories.ts'
-import { doorOf, outboundOf } from './in-step.ts'
-import { secondNode } from './second-node.ts'
-import { type TestStore, testStore } from './store.ts'
+import { doorOf, fillerOf, fillOf, outboundOf } from './in-step.ts'
+import type { TestStore } from './store.ts'
+import { beginning, type Device, type Family, keys } from './sync-family.ts'
 
 /** Numbers by a seed: mulberry32. */
 export function chanceOf(seed: number) {
@@ -37,61 +41,110 @@ export function chanceOf(seed: number) {
 }
 type Chance = ReturnType<typeof chanceOf>
 
-interface Device {
-  store: TestStore
-  clock: FakeClock
-  imports: Uint8Array[]
-}
 const signal = new AbortController().signal
-const now = Date.UTC(2026, 10, 1)
 
-/** Runs one schedule; answers the devices, healed, with the last report of each sync. Dispose of the stores afterwards. */
-export async function runSchedule(seed: number, { devices: count, steps }: { devices: number; steps: number }) {
+/** Runs one schedule; answers the devices that were not revoked, healed, with the last report of each sync. */
+export async function runSchedule(family: Family, seed: number, { devices: count, steps }: { devices: number; steps: number }) {
   const chance = chanceOf(seed)
-  const first = await testStore({ seed: `${seed}/0`, clock: fakeClock(now) })
-  const devices: Device[] = [{ store: first, clock: first.clock, imports: [] }]
-  // all hold these from the beginning: what they say of them later is often said at once
-  await first.import(
-    keys.map((key) => ({ source: 'chatgpt' as const, key: `c${key}`, title: `c${key}`, updated: now - 1e9, messages: [] })),
-  )
-  for (let n = 1; n < count; n++) {
-    const clock = fakeClock(now + chance.below(240_000) - 120_000)
-    devices.push({ store: await secondNode(first, `${seed}/${n}`, clock), clock, imports: [] })
-  }
+  const devices = await family.begin(seed, count, () => chance.below(240_000) - 120_000)
   const done: string[] = []
+  const nameOf = (device: Device): number => devices.indexOf(device)
+  let revoked: Device | undefined
   for (let step = 0; step < steps; step++) {
     for (const { clock } of devices) clock.advance(chance.below(2000))
     const [one, other] = chance.shuffled(devices) as [Device, Device]
-    const what = chance.below(10)
-    if (what < 5) done.push(`${devices.indexOf(one)} ${await write(one, chance)}`)
-    else if (what < 9) {
-      done.push(`${devices.indexOf(one)} <> ${devices.indexOf(other)}`)
-      await syncOnce(outboundOf(one.store, badDoor(doorOf(other.store), chance)), unknownPeer(), signal).catch(onlyNetwork)
-    } else {
-      done.push(`${devices.indexOf(one)} restarts`)
-      one.store = await restarted(one)
+    const what = chance.below(24)
+    if (what < 11) done.push(`${nameOf(one)} ${await write(one, chance)}`)
+    else if (what < 20) {
+      done.push(`${nameOf(one)} <> ${nameOf(other)}`)
+      const door = badDoor(doorOf(other.store, undefined, one.store.account.device), chance)
+      await syncOnce(outboundOf(one.store, door), unknownPeer(), signal).catch(onlyNetwork)
+      if (chance.once(2)) await fillOnce(fillOf(one.store, door), signal).catch(onlyNetwork)
+      for (const device of [one, other]) await settle(device.store)
+    } else if (what === 20) {
+      done.push(`${nameOf(one)} restarts`)
+      one.store = await family.restarted(one)
+    } else if (what === 21) {
+      done.push(`${nameOf(one)} stops as ${nameOf(other)} gives it something`)
+      await syncOnce(outboundOf(other.store, stoppingDoor(one, other, chance)), unknownPeer(), signal).catch(onlyNetwork)
+      one.store = await family.restarted(one)
+      for (const device of [one, other]) await settle(device.store)
+    } else if (what === 22) {
+      done.push(`${nameOf(one)} erases`)
+      await erase(one.store)
+    } else if (!revoked && devices.length > 2 && chance.once(2)) {
+      revoked = devices[1 + chance.below(devices.length - 1)] as Device
+      const first = devices[0] as Device
+      done.push(`${nameOf(first)} revokes ${nameOf(revoked)}`)
+      await revoke(first.store, revoked.store.account.device)
+      await settle(first.store)
     }
   }
-  const reports: SyncReport[] = []
   // clocks that were ahead are ahead no longer
-  for (const { clock } of devices) clock.advance(now + 10_000_000 - clock.now())
-  const [hub, ...others] = devices.map(({ store }) => store) as [TestStore, ...TestStore[]]
-  // the second time brings what the last of the first time brought
-  for (const pass of [0, 1]) {
-    for (const store of others) {
-      const report = await syncOnce(outboundOf(store, doorOf(hub)), unknownPeer(), signal)
-      if (pass === 1) reports.push(report)
-    }
-  }
-  return { stores: devices.map(({ store }) => store), reports, done }
+  for (const { clock } of devices) clock.advance(beginning + 10_000_000 - clock.now())
+  const healed = devices.filter((device) => device !== revoked).map(({ store }) => store)
+  return { stores: healed, reports: await heal(healed), done }
 }
 
-/** The same store, opened anew: whatever a process remembered is gone. */
-const restarted = ({ store, clock }: Device): Promise<TestStore> =>
-  testStore({ storage: store.storage, keychain: store.keychain, blobs: store.blobs, clock, random: store.random })
+/** Everybody syncs with the first one, until what the last one brought has come to all. Answers the last reports. */
+async function heal([hub, ...others]: TestStore[]): Promise<SyncReport[]> {
+  let reports: SyncReport[] = []
+  if (!hub) return reports
+  for (let pass = 0; pass < 4; pass++) {
+    reports = []
+    let moved = 0
+    for (const store of others) {
+      const door = doorOf(hub, undefined, store.account.device)
+      const report = await syncOnce(outboundOf(store, door), unknownPeer(), signal)
+      const lacking = report.lacks + (await fillerOf(store).count(store.account.id))
+      if (lacking > 0) moved += (await fillOnce(fillOf(store, door), signal)).pushed
+      for (const both of [hub, store]) await settle(both)
+      moved += report.refused.length
+      reports.push(report)
+    }
+    // once all is there, what is left of what was deleted goes
+    if (pass === 0) await tidy(hub)
+    // what the last ones gave to the first has yet to come to the others
+    else if (moved === 0 && reports.every(({ equal }) => equal)) break
+  }
+  return reports
+}
 
-const onlyNetwork = (error: unknown): void => {
-  if (!(error instanceof VivimError) || !['unavailable', 'bad-request'].includes(error.code)) throw error
+/** What is void by now has no effect any more. */
+async function settle(store: TestStore): Promise<void> {
+  for (const _ of await store.writer.outdated(store.account.id)) await store.rebuild()
+}
+
+const ignored = (codes: readonly string[]) => (error: unknown) => {
+  if (!(error instanceof VivimError) || !codes.includes(error.code)) throw error
+}
+const onlyNetwork = ignored(['unavailable', 'bad-request'])
+/** A device that was revoked knows it at some time. */
+const onlyRevoked = ignored(['event-revoked'])
+const appendTo =
+  (store: TestStore): TestStore['writer']['append'] =>
+  (account, changes) =>
+    store.writer.append(account, changes)
+
+async function erase(store: TestStore): Promise<void> {
+  const { reader, account } = store
+  for (const { import: of, chunks } of await erasableImports(reader, account.id, Number.MAX_SAFE_INTEGER))
+    await store.writer.append(account.id, [{ type: 'imports.erased', parts: [{ import: of, chunks }] }]).catch(onlyRevoked)
+  await tidy(store)
+}
+async function tidy(store: TestStore): Promise<void> {
+  const { reader, account, keyring } = store
+  const left = await leftoverTombstones(reader, account.id, store.keys)
+  if (left.length > 0) await store.writer.append(account.id, left).catch(onlyRevoked)
+  await dropLate({ reader, keysOf: keyring.keysOf, append: appendTo(store) }, account.id).catch(onlyRevoked)
+}
+
+/** The first device holds the root's key. */
+async function revoke(store: TestStore, device: string): Promise<void> {
+  const row = await store.reader.get<{ seq: number; head: Uint8Array }>('SELECT seq, head FROM device WHERE did = ?', [device])
+  const root = await rootKeyOf(store.accountParts, store.account)
+  const part = { device, seq: row?.seq ?? 0, id: row ? Uint8Array.from(row.head) : null }
+  await store.writer.append(store.account.id, [{ type: 'device.revoked', parts: [part] }], root)
 }
 
 /** A door that loses, cuts, repeats and reorders. */
@@ -99,14 +152,30 @@ function badDoor(door: PeerDoor, chance: Chance): PeerDoor {
   return {
     async ask(path, body, signal) {
       if (chance.once(12)) throw new VivimError('unavailable', 'lost on the way there')
-      const sent = body && chance.once(4) ? disordered(body, 'changes', chance) : body
+      const exchange = path.endsWith('/sync')
+      const sent = body && exchange && chance.once(4) ? disordered(body, 'changes', chance) : body
       if (chance.once(8)) await door.ask(path, sent, signal)
       const answer = await door.ask(path, sent, signal)
       if (chance.once(12)) throw new VivimError('unavailable', 'lost on the way back')
       if (chance.once(12)) return { ...answer, body: answer.body.subarray(0, chance.below(answer.body.length)) }
-      return body && chance.once(4) && answer.status === 200
+      return body && exchange && chance.once(4) && answer.status === 200
         ? { ...answer, body: disordered(answer.body, 'events', chance) }
         : answer
+    },
+  }
+}
+
+/** A node that ends while it takes in what it is given. */
+function stoppingDoor(node: Device, by: Device, chance: Chance): PeerDoor {
+  const door = doorOf(node.store, undefined, by.store.account.device)
+  let calls = 0
+  return {
+    async ask(path, body, signal) {
+      if (!body || ++calls < 2) return door.ask(path, body, signal)
+      const message = decode<{ changes: unknown[] }>(body)
+      message.changes.splice(chance.below(message.changes.length + 1))
+      await door.ask(path, encode(message), signal)
+      throw new VivimError('unavailable', 'it stopped')
     },
   }
 }
@@ -119,16 +188,13 @@ function disordered(body: Uint8Array, field: 'changes' | 'events', chance: Chanc
   return encode(message)
 }
 
-const keys = [0, 1, 2]
 /** One thing that a person does; answers what. */
-async function write({ store, imports }: Device, chance: Chance): Promise<string> {
+async function write({ store, blobs, imports }: Device, chance: Chance): Promise<string> {
   // most of it about one conversation
   const key = chance.once(3) ? chance.pick(keys) : 0
   const conversation = store.idOf({ source: 'chatgpt', key: `c${key}` })
   const maybe = <T>(value: T): T | null => (chance.once(2) ? value : null)
-  const ignoreMissing = (error: unknown): void => {
-    if (!(error instanceof VivimError) || !['not-found', 'conflict', 'bad-request'].includes(error.code)) throw error
-  }
+  const ignoreMissing = ignored(['not-found', 'conflict', 'bad-request', 'event-revoked'])
   const what = chance.below(12)
   if (what < 3) {
     const version = {
@@ -140,10 +206,16 @@ async function write({ store, imports }: Device, chance: Chance): Promise<string
       project: maybe(chance.pick(['p', 'q'])),
       extra: maybe(chance.below(3)),
       messages: [0, 1, 2, 3, 4, 5].filter(() => chance.once(2)),
-      picture: false,
+      picture: chance.once(2),
     }
-    const { id } = await store.import([conversationOf(version, '')])
-    imports.push(id)
+    const picture = version.picture ? await pictureIn(blobs, store, chance.pick(['red', 'green'])) : ''
+    const conversation = conversationOf(version, picture)
+    // too long for an event: it is a blob
+    if (chance.once(25))
+      conversation.messages.push({ id: 'long', parent: null, role: 'user', parts: [{ type: 'text', text: long }] })
+    const id = store.random(16)
+    // a device that was revoked meanwhile imports nothing
+    if (await store.import([conversation], id).catch(onlyRevoked)) imports.push(id)
     return `imports ${JSON.stringify(version)}`
   }
   if (what < 6) {
@@ -175,9 +247,20 @@ async function write({ store, imports }: Device, chance: Chance): Promise<string
   }
   const [undone] = chance.shuffled(imports)
   if (!undone) return 'has no import'
-  await store.undo(undone)
+  await store.undo(undone).catch(onlyRevoked)
   return 'undoes an import'
 }
+
+const long = `walnut ${'x'.repeat(200_000)}`
+const pictureIn = async (blobs: Device['blobs'], store: TestStore, colour: string): Promise<BlobId> =>
+  (
+    await blobs.put(
+      store.account.did,
+      (async function* () {
+        yield Buffer.from(colour)
+      })(),
+    )
+  ).id
 
 async function notesOf(store: TestStore): Promise<NoteId[]> {
   const found: NoteId[] = []
