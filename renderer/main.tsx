@@ -12,6 +12,7 @@ import type { PairedDevice } from './device/key.ts'
 import type { PendingPairing } from './device/pairing.ts'
 import { keptInBrowser } from './kept.ts'
 import { installOf } from './offline/install.ts'
+import { timeOfNode } from './offline/node-time.ts'
 import { createOffline } from './offline/offline.ts'
 import './styles/base.css'
 
@@ -23,11 +24,7 @@ const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
 const now = () => Date.now()
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const nodeTime = () =>
-  fetch('/healthz', { cache: 'no-store', credentials: 'omit' }).then(
-    ({ headers }) => Date.parse(headers.get('date') ?? '') || undefined,
-    () => undefined,
-  )
+const nodeTime = () => timeOfNode(send)
 const host = hostOf(window)
 void start()
 
@@ -63,7 +60,18 @@ async function start(): Promise<void> {
       const { storage, locks } = navigator
       const before = keeper.current.held
       if (!before) keeper.change({ held: true })
-      return await openLayer({ base, device: kept, now, random, nodeTime, storage, locks, told, before })
+      return await openLayer({
+        base,
+        device: kept,
+        now,
+        random,
+        nodeTime,
+        storage,
+        locks,
+        sendLater: install.sendLater,
+        told,
+        before,
+      })
     },
     async erase() {
       await (await import('./offline/database.ts')).removeDatabase()

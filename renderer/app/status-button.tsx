@@ -12,7 +12,7 @@ export function StatusButton() {
   const reachable = useReachable()
   const { data: status } = useStatus()
   const { figures } = useOfflineStanding()
-  if (figures && (figures.away || figures.refused.length > 0)) return <HeldStatus figures={figures} />
+  if (figures && (figures.away || figures.waiting + figures.refused.length > 0)) return <HeldStatus figures={figures} />
   const state = !reachable
     ? 'offline'
     : status && (status.warnings.length > 0 || status.integrity.state === 'damaged')
@@ -36,7 +36,7 @@ export function StatusButton() {
 function HeldStatus({ figures: { away, waiting, refused } }: { figures: Figures }) {
   const text = useText()
   return (
-    <Link href="/settings/offline" className={css.status} data-state={refused.length > 0 ? 'trouble' : 'offline'}>
+    <Link href="/settings/offline" className={css.status} data-state={away ? 'offline' : 'trouble'}>
       <span className={css.dot} aria-hidden />
       {away && (
         <span className={css.short} aria-hidden>
@@ -45,7 +45,11 @@ function HeldStatus({ figures: { away, waiting, refused } }: { figures: Figures 
         </span>
       )}
       <span className={css.words} role="status">
-        {away ? text('app.status.held', { count: waiting }) : text('app.status.refused', { count: refused.length })}
+        {away
+          ? text('app.status.held', { count: waiting })
+          : waiting > 0
+            ? text('app.status.waiting', { count: waiting })
+            : text('app.status.refused', { count: refused.length })}
       </span>
     </Link>
   )

@@ -3,10 +3,11 @@
  * others' which held conversations are out of date. What is held are views and not the log, so that a page that was away
  * for long does not fetch the log: it goes on from the newest events and holds everything anew.
  */
+import { CID } from 'multiformats/cid'
 import { type SyncAnswer, sync } from '../../node-core/contract/api/sync.ts'
 import { compareHlc } from '../../node-core/contract/envelope.ts'
 import { catalogue, VivimError } from '../../node-core/contract/errors.ts'
-import type { ConversationId } from '../../node-core/contract/ids.ts'
+import type { ConversationId, EventId } from '../../node-core/contract/ids.ts'
 import { toBase64url } from '../base64url.ts'
 import type { Call } from '../client.ts'
 import { type ChainEvent, grantIntent, type Intent, type Signer, type Standing, signNext } from './chain.ts'
@@ -31,6 +32,10 @@ export interface Exchanged {
   readonly touched: ReadonlySet<ConversationId> | 'all'
 }
 
+/** Whoever signs or exchanges holds this lock: a chain has one end. */
+export const exchangeLock = 'vivim-held-exchange'
+/** Tells the pages of this browser that something changed: true where it is what they show. */
+export const heldChannel = 'vivim-held'
 /** So many pages of others' events are read; behind that everything is held anew. */
 const mostPages = 4
 /** So many changes go in one request. */
@@ -137,14 +142,12 @@ async function beginning(
   const { heads } = await call(sync['sync.heads'], {}, signal)
   const mine = heads.find(({ device }) => device === signer.did)
   const clock = heads.filter(({ device, seq }) => device !== signer.did && seq > 1).map(({ device, seq }) => [device, seq - 1])
-  const own = before.own ?? (mine ? { seq: mine.seq, id: await ownId(mine.id) } : null)
+  const own = before.own ?? (mine ? { seq: mine.seq, id: ownId(mine.id) } : null)
   return { standing: { ...before, heads: {}, own, cursor: null }, clock: Object.fromEntries(clock) }
 }
 
-const ownId = async (id: string): Promise<string> => {
-  const { CID } = await import('multiformats/cid')
-  return toBase64url(CID.parse(id).multihash.digest)
-}
+/** The digest in an event's id. */
+const ownId = (id: EventId): string => toBase64url(CID.parse(id).multihash.digest)
 
 /**
  * What to do about an event that was refused: it and all behind it are signed anew where that can help, else it alone is
@@ -167,7 +170,7 @@ async function amend(
   const ahead = code === 'event-clock-ahead' ? Math.max(0, now() - ((await nodeTime()) ?? now())) : standing.ahead
   // What this browser's own clock had said is taken back with the events that said it.
   const time = code === 'event-clock-ahead' ? standing.seen : standing.time
-  standing = { ...standing, ahead, time, named: {}, own: mine ? { seq: mine.seq, id: await ownId(mine.id) } : null }
+  standing = { ...standing, ahead, time, named: {}, own: mine ? { seq: mine.seq, id: ownId(mine.id) } : null }
   const [first, ...rest] = await outbox.cut(mine?.seq ?? 0)
   await outbox.setStanding(standing)
   if (lost && first && first.shown.kind !== 'grant') await outbox.refuse(first, code)

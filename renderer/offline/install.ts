@@ -1,10 +1,12 @@
 /** The worker that serves the page without its node: put in, taken out, and brought up to date when the person says so. */
-import { takeOver } from '../worker/messages.ts'
+import { outboxTag, takeOver } from '../worker/messages.ts'
 
 export interface Install {
   begin(): Promise<void>
   end(): Promise<void>
   /** Calls `ready` when a newer page has been fetched; its argument lets it in and loads it. */
+  /** Has the worker send what waits when there is a network again, where the browser does that. */
+  readonly sendLater: () => void
   onNewer(ready: (letIn: () => void) => void): void
 }
 
@@ -46,9 +48,19 @@ export function installOf(workers: ServiceWorkerContainer | undefined, reload: (
       for (const registration of (await workers?.getRegistrations()) ?? []) await registration.unregister()
       for (const name of workers ? await caches.keys() : []) await caches.delete(name)
     },
+    sendLater() {
+      // Most browsers have no background sync: then the page sends when it is open again.
+      void workers?.getRegistration().then((registration) => {
+        const sync: unknown = registration && Reflect.get(registration, 'sync')
+        if (hasRegister(sync)) void sync.register(outboxTag).catch(() => {})
+      })
+    },
     onNewer(next) {
       ready = next
       tell()
     },
   }
 }
+
+const hasRegister = (sync: unknown): sync is { register(tag: string): Promise<void> } =>
+  typeof sync === 'object' && sync !== null && 'register' in sync

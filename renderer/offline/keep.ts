@@ -1,11 +1,14 @@
 /** Brings here what is to be held: the starred, what was read here, and the newest, as far as there is room. */
 import { conversations } from '../../node-core/contract/api/conversations.ts'
+import { liveNotes } from '../../node-core/contract/api/live-notes.ts'
 import { notes } from '../../node-core/contract/api/notes.ts'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { ConversationId, Cursor } from '../../node-core/contract/ids.ts'
-import type { Call } from '../client.ts'
+import { fromBase64url, toBase64url } from '../base64url.ts'
+import type { Call, Client } from '../client.ts'
 import type { Summary } from '../queries/listing.ts'
 import type { Held, Note, Path, Tag, Unit, Whole } from './held.ts'
+import { merged } from './note-document.ts'
 
 /** Conversations that are brought without having been read here: the newest. */
 const newest = 60
@@ -15,6 +18,7 @@ const mostUnits = 20_000
 
 export interface KeepParts {
   readonly call: Call
+  readonly listen: Client['listen']
   readonly held: Held
   /** Bytes that may be held. */
   readonly budget: number
@@ -26,7 +30,7 @@ export interface KeepParts {
 }
 
 /** Brings what is missing or outdated. Answers whether anything changed. Errors: the node's. */
-export async function keepUp({ call, held, budget, kept, read, signal }: KeepParts): Promise<boolean> {
+export async function keepUp({ call, listen, held, budget, kept, read, signal }: KeepParts): Promise<boolean> {
   const list = (input: { starred?: true; limit: number }) => call(conversations['conversations.list'], input, signal)
   const [starred, recent] = [await list({ starred: true, limit: pinnedAtMost }), await list({ limit: newest })]
   const rows = new Map((await held.rows()).map((row) => [row.id, row]))
@@ -41,15 +45,25 @@ export async function keepUp({ call, held, budget, kept, read, signal }: KeepPar
     if (row?.stale === 0 && !(summary && (await differs(held, summary)))) continue
     // The newest come only while there is room; for what the person chose others go.
     if (!row && size >= budget && !summary?.starred && !read.has(id)) continue
-    const whole = await fetchWhole(call, id, signal)
+    const whole = await fetchWhole({ call, listen, held, signal }, id)
     if (whole) {
-      await held.put(whole, Math.max(whole.head.updated ?? 0, read.get(id) ?? 0))
+      try {
+        await held.put(whole, Math.max(whole.head.updated ?? 0, read.get(id) ?? 0))
+      } catch (error) {
+        if (!isFull(error)) throw error
+        // The browser gives less than it said: some room is made, also for what the person may write.
+        return (await held.makeRoom(size * spare, kept)).length > 0 || changed
+      }
       size += row ? 0 : ((await held.rows()).find((one) => one.id === id)?.size ?? 0)
     } else if (row) await held.drop([id])
     changed = true
   }
   return (await held.makeRoom(budget, kept)).length > 0 || changed
 }
+
+/** What stays of what is held where the browser is full. */
+const spare = 0.75
+const isFull = (error: unknown): boolean => error instanceof Error && /QuotaExceeded/.test(`${error.name} ${error.message}`)
 
 async function differs(held: Held, summary: Summary): Promise<boolean> {
   const head = await held.part(summary.id, 'head')
@@ -58,19 +72,56 @@ async function differs(held: Held, summary: Summary): Promise<boolean> {
   return JSON.stringify(shown) !== JSON.stringify(summary)
 }
 
+type FetchParts = Pick<KeepParts, 'call' | 'listen' | 'held' | 'signal'>
+
 /** A conversation with everything on its active path; undefined where it is gone or too long. */
-export async function fetchWhole(call: Call, id: ConversationId, signal: AbortSignal): Promise<Whole | undefined> {
+async function fetchWhole(parts: FetchParts, id: ConversationId): Promise<Whole | undefined> {
+  const { call, signal } = parts
   try {
     const head = await call(conversations['conversations.get'], { conversation: id }, signal)
     const path = await fetchPath(call, id, signal)
     if (!path) return undefined
     const { items: outline } = await call(conversations['conversations.outline'], { conversation: id }, signal)
     const tags = await fetchTags(call, id, signal)
-    return { head, path, outline, notes: await fetchNotes(call, id, signal), documents: {}, tags }
+    const written = await fetchNotes(call, id, signal)
+    return { head, path, outline, notes: written, documents: await fetchDocuments(parts, id, written), tags }
   } catch (error) {
     if (isVivimError(error, 'not-found')) return undefined
     throw error
   }
+}
+
+/** So many notes of a conversation can be changed without the node: those that were changed last. */
+const mostDocuments = 50
+
+async function fetchDocuments(
+  { listen, held, signal }: FetchParts,
+  id: ConversationId,
+  written: readonly Note[],
+): Promise<Whole['documents']> {
+  const [before, documents] = await Promise.all([held.part(id, 'notes'), held.part(id, 'documents')])
+  const known = new Map((before ?? []).map((note) => [note.id, note.revision]))
+  const found: Record<string, string> = {}
+  for (const note of written.slice(0, mostDocuments)) {
+    const kept = known.get(note.id) === note.revision ? documents?.[note.id] : undefined
+    found[note.id] = kept ?? (await fetchDocument(listen, note, signal))
+  }
+  return found
+}
+
+/** The note's document, as one who writes in it gets it. */
+async function fetchDocument(listen: Client['listen'], { id }: Note, signal: AbortSignal): Promise<string> {
+  const enough = new AbortController()
+  const updates: Uint8Array[] = []
+  try {
+    for await (const letter of listen(liveNotes['notes.follow'], { note: id }, AbortSignal.any([signal, enough.signal]))) {
+      if (letter.event === 'opened') break
+      if (letter.event === 'changed') updates.push(fromBase64url(letter.data.update))
+    }
+  } finally {
+    enough.abort()
+  }
+  return toBase64url(merged(updates))
 }
 
 async function fetchPath(call: Call, conversation: ConversationId, signal: AbortSignal): Promise<Path | undefined> {

@@ -5,18 +5,20 @@
  * Invariant: reading goes back to the node only after what was written here has reached it, so that nobody's own words
  * vanish from the screen for a moment.
  */
-import type { z } from 'zod'
+import { decode } from '@ipld/dag-cbor'
+import { z } from 'zod'
 import { conversations } from '../../node-core/contract/api/conversations.ts'
 import { store } from '../../node-core/contract/api/store.ts'
 import { isVivimError, VivimError } from '../../node-core/contract/errors.ts'
 import type { ConversationId } from '../../node-core/contract/ids.ts'
 import type { Method, Output } from '../../node-core/contract/method.ts'
+import { fromBase64url } from '../base64url.ts'
 import type { Call, Client } from '../client.ts'
 import { type PairedDevice, sign } from '../device/key.ts'
-import { answersOf, isFirstPage, keptAsTheyCome } from './answers.ts'
+import { type Answer, answersOf, isFirstPage, keptAsTheyCome } from './answers.ts'
 import { grantIntent, type Intent, type Shown, type Signer, signNext } from './chain.ts'
 import { openDatabase } from './database.ts'
-import { exchange } from './exchange.ts'
+import { exchange, exchangeLock, heldChannel } from './exchange.ts'
 import { heldOf } from './held.ts'
 import { keepUp } from './keep.ts'
 import { outboxOf, type Refused } from './outbox.ts'
@@ -31,6 +33,8 @@ export interface LayerParts {
   readonly nodeTime: () => Promise<number | undefined>
   readonly storage: StorageManager
   readonly locks: LockManager
+  /** Asks the browser to send what waits even when the page is closed, where it can. */
+  readonly sendLater: () => void
   /** Whether something was held here before. */
   readonly before: boolean
   /** Called whenever the figures changed; `content` where what is held did. */
@@ -66,6 +70,8 @@ export interface Layer {
   close(): void
 }
 
+/** One page brings what is to be held at a time. */
+const keepLock = 'vivim-held-keep'
 /** The node has so long to answer what can be answered here too, in milliseconds. */
 const patience = 5000
 /** An address that leads nowhere any more answers nothing at all; in milliseconds. */
@@ -79,13 +85,13 @@ const mostHeld = 256 * 1024 * 1024
 const share = 0.5
 
 export async function openLayer(parts: LayerParts): Promise<Layer> {
-  const { base, device, now, random, nodeTime, storage, locks, before, told } = parts
+  const { base, device, now, random, nodeTime, storage, locks, sendLater, before, told } = parts
   const database = await openDatabase(random)
   const held = heldOf(database)
   const outbox = outboxOf(database, held)
   const signer: Signer = { ...device, sign: (bytes) => sign(device, 'event', bytes) }
   const closing = new AbortController()
-  const channel = new BroadcastChannel('vivim-held')
+  const channel = new BroadcastChannel(heldChannel)
   const read = new Map<ConversationId, number>()
   let away = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -112,8 +118,7 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
     await tell(content)
   }
   channel.onmessage = ({ data }: MessageEvent<boolean>) => void tell(data)
-  const locked = <T>(name: string, work: () => Promise<T>): Promise<T> =>
-    locks.request(`vivim-held-${name}`, { signal: closing.signal }, work)
+  const locked = <T>(name: string, work: () => Promise<T>): Promise<T> => locks.request(name, { signal: closing.signal }, work)
 
   /** Gives and takes what changed, then brings what is to be held. */
   const pass = async () => {
@@ -126,7 +131,7 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
         throw late.aborted ? new VivimError('unavailable', undefined, { cause: error }) : error
       }
     }
-    const done = await locked('exchange', () => exchange({ call: ask, outbox, signer, now, nodeTime, random, signal }))
+    const done = await locked(exchangeLock, () => exchange({ call: ask, outbox, signer, now, nodeTime, random, signal }))
     await held.outdate(done.touched === 'all' ? 'all' : [...done.touched])
     if (away) {
       away = false
@@ -134,8 +139,8 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
     } else if (done.sent + done.refused > 0) await tellAll(false)
     const kept = new Set((await outbox.waiting()).map(({ shown }) => shown.conversation))
     const readNow = new Map(read)
-    const changed = await locked('keep', async () =>
-      keepUp({ call: ask, held, budget: await budgetNow(), kept, read: readNow, signal }),
+    const changed = await locked(keepLock, async () =>
+      keepUp({ call: ask, listen: base.listen, held, budget: await budgetNow(), kept, read: readNow, signal }),
     )
     for (const [id, at] of readNow) if (read.get(id) === at) read.delete(id)
     for (const [method, name] of keptAsTheyCome) await held.setGlobal(name, await ask(method, {}))
@@ -159,8 +164,13 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
         },
         (error: unknown) => {
           if (isVivimError(error, 'unavailable')) leave()
-          // Others go away by waiting, or the session ends by them, which the page hears elsewhere.
-          else if (!away) schedule(longestPause)
+          else {
+            // The node answers, if only that it has no room: it is read from again, and what waits is tried later.
+            const was = away
+            away = false
+            if (was) void tellAll(true)
+            schedule(longestPause)
+          }
         },
       )
       .finally(() => {
@@ -183,7 +193,7 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
   }
 
   const append = (intents: readonly Intent[]) =>
-    locked('exchange', async () => {
+    locked(exchangeLock, async () => {
       let standing = await outbox.standing()
       // Before the first exchange nobody knows how far this device's own chain goes.
       if (standing.cursor === null) throw new VivimError('unavailable')
@@ -196,11 +206,12 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
       }
     })
   const answers = answersOf(held)
-  const writes = writesOf({ held, append, now, random })
+  const writes = mayWrite(device) ? writesOf({ held, append, now, random }) : new Map<Method, Answer>()
   const local = async (method: Method, input: unknown): Promise<unknown> => {
     const write = writes.get(method)
     if (write) {
       const answer = await write(input)
+      sendLater()
       await tellAll(true)
       return answer
     }
@@ -283,4 +294,12 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
       database.close()
     },
   }
+}
+
+const granted = z.looseObject({ capabilities: z.array(z.string()) })
+
+/** Whether the device's grant lets it write; the node says so at the latest. */
+function mayWrite({ grant }: PairedDevice): boolean {
+  if (grant === undefined) return true
+  return granted.safeParse(decode(fromBase64url(grant))).data?.capabilities.includes('write') ?? false
 }

@@ -1,9 +1,12 @@
 /** A note as a Yjs document whose text `note` is what was written (PROTOCOL.md, Events): pure over bytes. */
 import * as Y from 'yjs'
+import { textName } from '../../node-core/contract/text-update.ts'
 
-const textName = 'note'
 /** Characters that one update inserts at most: three bytes each fit into a part of an event. */
 const most = 64_000
+
+/** What several updates say, as one. */
+export const merged = (updates: readonly Uint8Array[]): Uint8Array => Y.mergeUpdates([...updates])
 
 /** The text of a document's state. */
 export function textOf(state: Uint8Array): string {

@@ -1,18 +1,25 @@
 /**
- * Serves the built page where its node is out of reach. It holds the page's own files and nothing else: what the node
- * answers is never looked at, let alone kept.
+ * Serves the built page where its node is out of reach. It holds the page's own files and nothing else: no answer of the
+ * node to a page passes through it. Where the browser has background sync it also sends what waits while no page is open.
  *
  * A new build is fetched beside the old one and waits until the person lets it take over, so that nothing is taken from
  * under an open page; the files of the build before stay for pages that still run it.
  */
+import './jitless.ts'
 import { type BuiltFile, fileFor, pageFile } from './files.ts'
-import { takeOver } from './messages.ts'
+import { outboxTag, takeOver } from './messages.ts'
+import { sendWaiting } from './send-waiting.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Put in by the build: every file of the page, and a name for the whole of them. */
 declare const BUILT_FILES: readonly BuiltFile[]
 declare const BUILD: string
 
+const outside = {
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+  now: () => Date.now(),
+  random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+}
 const prefix = 'page-'
 const own = `${prefix}${BUILD}`
 const paths = new Set(BUILT_FILES.map(({ path }) => path))
@@ -21,6 +28,10 @@ self.addEventListener('install', (event) => event.waitUntil(fetchAll()))
 self.addEventListener('activate', (event) => event.waitUntil(Promise.all([forgetOld(), self.clients.claim()])))
 self.addEventListener('message', ({ data }) => {
   if (data === takeOver) void self.skipWaiting()
+})
+// Background sync is no part of the types: a browser has it or not.
+self.addEventListener('sync' as 'push', (event) => {
+  if (Reflect.get(event, 'tag') === outboxTag) event.waitUntil(sendWaiting(outside))
 })
 self.addEventListener('fetch', (event) => {
   const path = fileFor(event.request, self.location.origin, paths)

@@ -80,7 +80,7 @@ async function tagFirst(page: Page, tag: string): Promise<void> {
   await page.keyboard.press('t')
   await page.getByRole('combobox', { name: 'Your tag' }).fill(tag)
   await page.keyboard.press('Enter')
-  await page.getByText(tag, { exact: true }).first().waitFor()
+  await page.getByRole('list', { name: 'Tags' }).getByText(tag, { exact: true }).first().waitFor()
 }
 
 describe('a phone', () => {
@@ -138,5 +138,182 @@ describe('a phone', () => {
     expect(tags.map(({ tag }: { tag: string }) => tag)).toEqual(['kitchen'])
     await page.getByText('Ask the baker 🥖 – rye?').waitFor()
     await page.close()
+  })
+
+  it('changes a note that is on the node, and meets there what was written meanwhile', async () => {
+    const [note] = (await http.json('notes.list', { target: ids['bread'] })).items
+    const page = await openHeld(context, node.origin, 2)
+    await context.setOffline(true)
+    try {
+      await page.goto(`${node.origin}/c/${ids['bread']}`)
+      await page.getByText(note.text).waitFor()
+      await page.getByRole('button', { name: 'Change this note' }).first().click()
+      const field = page.getByRole('textbox', { name: 'Your note' })
+      await field.fill(`${note.text} And millet?`)
+      await page.keyboard.press('Control+Enter')
+      await expect.poll(() => status(page).textContent()).toContain('1 change waits')
+      await http.json('notes.update', { note: note.id, text: `Please! ${note.text}`, revision: note.revision })
+    } finally {
+      await context.setOffline(false)
+    }
+    const both = `Please! ${note.text} And millet?`
+    await expect.poll(async () => (await http.json('notes.get', { note: note.id })).text, { timeout: 40_000 }).toBe(both)
+    await page.getByText(both).waitFor()
+    await page.close()
+  })
+
+  it('sends by the browser’s background sync when no page is open', async () => {
+    const page = await openHeld(context, node.origin, 2)
+    await context.setOffline(true)
+    await page.goto(`${node.origin}/c/${ids['moon']}`)
+    await page.getByText('Tides slowed its spin.').waitFor()
+    await noteOnFirst(page, 'Sent while nobody looks')
+    await expect.poll(() => status(page).textContent()).toContain('1 change waits')
+    await page.close()
+    const other = await context.newPage()
+    await context.setOffline(false)
+    await other.goto(`${node.origin}/icon.svg`)
+    const devtools = await context.newCDPSession(other)
+    const registration = Promise.withResolvers<string>()
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [first] = registrations
+      if (first) registration.resolve(first.registrationId)
+    })
+    await devtools.send('ServiceWorker.enable')
+    const { origin } = node
+    const registrationId = await registration.promise
+    await devtools.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag: 'outbox', lastChance: false })
+    const texts = async () =>
+      (await http.json('notes.list', { target: ids['moon'] })).items.map(({ text }: { text: string }) => text)
+    await expect.poll(texts, { timeout: 40_000 }).toEqual(['Sent while nobody looks'])
+    await other.close()
+  })
+
+  it('keeps a change that the node does not take, with the reason, and sends the others', async () => {
+    const page = await openHeld(context, node.origin, 2)
+    await context.setOffline(true)
+    try {
+      await page.goto(`${node.origin}/c/${ids['moon']}`)
+      await page.getByText('Tides slowed its spin.').waitFor()
+      // No event holds a tag of more than a hundred characters.
+      await tagFirst(page, 'x'.repeat(150))
+      await tagFirst(page, 'tides')
+      await expect.poll(() => status(page).textContent()).toContain('2 changes wait')
+    } finally {
+      await context.setOffline(false)
+    }
+    await expect.poll(() => status(page).textContent(), { timeout: 40_000 }).toContain('1 change was not taken')
+    const tags = (await http.json('tags.list', { target: ids['moon'], within: true })).items
+    expect(tags.map(({ tag }: { tag: string }) => tag)).toEqual(['tides'])
+    await page.goto(`${node.origin}/settings/offline`)
+    await page.getByText('x'.repeat(150)).waitFor()
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await expect.poll(() => status(page).textContent()).not.toContain('not taken')
+    await page.close()
+  })
+
+  it('writes in two tabs, one chain', async () => {
+    const [one, two] = [await openHeld(context, node.origin, 2), await openHeld(context, node.origin, 2)]
+    await context.setOffline(true)
+    try {
+      for (const page of [one, two]) {
+        await page.goto(`${node.origin}/c/${ids['moon']}`)
+        await page.getByText('Tides slowed its spin.').waitFor()
+      }
+      await Promise.all([noteOnFirst(one, 'From the first tab'), noteOnFirst(two, 'From the second tab')])
+      for (const page of [one, two]) {
+        await page.getByText('From the first tab').waitFor()
+        await page.getByText('From the second tab').waitFor()
+        await expect.poll(() => status(page).textContent()).toContain('2 changes wait')
+      }
+    } finally {
+      await context.setOffline(false)
+    }
+    const texts = async () =>
+      (await http.json('notes.list', { target: ids['moon'] })).items.map(({ text }: { text: string }) => text).sort()
+    await expect
+      .poll(texts, { timeout: 40_000 })
+      .toEqual(['From the first tab', 'From the second tab', 'Sent while nobody looks'])
+    await Promise.all([one.close(), two.close()])
+  })
+
+  it('has a clock that is ahead, and is believed all the same', async () => {
+    const page = await openHeld(context, node.origin, 2)
+    await context.setOffline(true)
+    try {
+      await page.clock.setSystemTime(new Date(Date.now() + 3_600_000))
+      await page.goto(`${node.origin}/c/${ids['moon']}`)
+      await page.getByText('Tides slowed its spin.').waitFor()
+      await tagFirst(page, 'tomorrow')
+      await expect.poll(() => status(page).textContent()).toContain('1 change waits')
+    } finally {
+      await context.setOffline(false)
+    }
+    const tags = async () =>
+      (await http.json('tags.list', { target: ids['moon'], within: true })).items.map(({ tag }: { tag: string }) => tag).sort()
+    await expect.poll(tags, { timeout: 40_000 }).toEqual(['tides', 'tomorrow'])
+    await page.close()
+  })
+
+  it('holds nothing that the node answered outside its sealed store, and the page’s own files beside it', async () => {
+    const page = await openHeld(context, node.origin, 2)
+    const cached = await page.evaluate(async () => {
+      const paths: string[] = []
+      for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname)
+      return paths
+    })
+    expect(cached).toContain('/index.html')
+    expect(cached.filter((path) => path.startsWith('/api') || path.startsWith('/artifact'))).toEqual([])
+    await page.close()
+  })
+})
+
+describe('a phone whose browser removed what was held', () => {
+  it('says so, and fetches it again', async () => {
+    const own = await browser.newContext()
+    await makeDevice(own, node.origin, http)
+    const page = await openHeld(own, node.origin, 2)
+    await expect.poll(() => page.getByText('had removed').count()).toBe(0)
+    await page.goto(`${node.origin}/icon.svg`)
+    await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          indexedDB.deleteDatabase('vivim-held').onsuccess = resolve
+        }),
+    )
+    await page.goto(`${node.origin}/settings/offline`)
+    await page.getByText('The browser had removed what was held here.').waitFor()
+    await page.getByText('2 conversations', { exact: true }).waitFor()
+    await own.close()
+  })
+})
+
+describe('a phone that was thrown out while it was away', () => {
+  it('shows once what it had not sent, and holds nothing afterwards', async () => {
+    const own = await browser.newContext()
+    const device = await makeDevice(own, node.origin, http)
+    const page = await openHeld(own, node.origin, 2)
+    await own.setOffline(true)
+    await page.goto(`${node.origin}/c/${ids['moon']}`)
+    await page.getByText('Tides slowed its spin.').waitFor()
+    await noteOnFirst(page, 'Never sent')
+    await expect.poll(() => status(page).textContent()).toContain('1 change waits')
+    await http.json('devices.revoke', { device })
+    await own.setOffline(false)
+    await page.getByRole('heading', { name: 'What you wrote here and was not sent' }).waitFor({ timeout: 60_000 })
+    await page.getByText('Never sent').waitFor()
+    const left = async () =>
+      await page.evaluate(async () => ({
+        databases: (await indexedDB.databases()).map(({ name }) => name).filter((name) => name === 'vivim-held'),
+        caches: await caches.keys(),
+        workers: (await navigator.serviceWorker.getRegistrations()).length,
+      }))
+    await expect.poll(left).toEqual({ databases: [], caches: [], workers: 0 })
+    await page.reload()
+    await expect.poll(() => page.getByText('Never sent').count()).toBe(0)
+    const notes = (await http.json('notes.list', { target: ids['moon'] })).items
+    expect(notes.map(({ text }: { text: string }) => text)).not.toContain('Never sent')
+    await own.close()
   })
 })
