@@ -32,6 +32,7 @@ import { exportHandlers } from './library/export.ts'
 import { archiveOf } from './library/export-archive.ts'
 import { foundTexts } from './library/found.ts'
 import { libraryHandlers } from './library/handlers.ts'
+import { noteChannel } from './library/live-channel.ts'
 import { createLiveNotes } from './library/live-notes.ts'
 import { noteHandlers } from './library/note-handlers.ts'
 import { createLibrary } from './library/read.ts'
@@ -390,6 +391,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       clock,
       logger,
       live: [
+        noteChannel(liveNotes),
         syncChannel({
           reader,
           keysOf,

@@ -11,6 +11,7 @@ export function letterBox() {
   const waiting: Letter[] = []
   let ended = false
   let wake = (): void => {}
+  let give: ((letter: Letter) => void) | undefined
   const end = (): void => {
     ended = true
     wake()
@@ -18,11 +19,22 @@ export function letterBox() {
   return {
     put(letter: Letter): void {
       if (ended) return
+      if (give) {
+        give(letter)
+        return
+      }
       waiting.push(letter)
       if (waiting.length > MOST) end()
       else wake()
     },
     end,
+    /** Hands each letter on at once, to one who keeps no caller waiting; `over` is told the end of the box. Instead of `read`. */
+    deliver(to: (letter: Letter) => void, over: () => void): void {
+      for (const letter of waiting.splice(0)) to(letter)
+      give = to
+      wake = over
+      if (ended) over()
+    },
     /** The letters as they come; ends with the box, or when `signal` aborts. To be read once. */
     async *read(signal: AbortSignal): AsyncGenerator<Letter, void, undefined> {
       signal.addEventListener('abort', end, { once: true })
@@ -42,3 +54,4 @@ export function letterBox() {
     },
   }
 }
+export type LetterBox = ReturnType<typeof letterBox>

@@ -2,11 +2,12 @@
 import type { liveNotes } from '../contract/api/live-notes.ts'
 import { VivimError } from '../contract/errors.ts'
 import { type Did, fromBase32, type NoteId } from '../contract/ids.ts'
-import type { Call, Handlers } from '../contract/method.ts'
+import type { Call, Handlers, Input } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
 import type { RandomBytes } from '../ports/clock.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import type { LetterBox } from './letter-box.ts'
 import { openRoom, type Room, type RoomParts } from './live-room.ts'
 import { noteName, openNote } from './notes.ts'
 import type { AccountRef } from './read.ts'
@@ -18,10 +19,16 @@ export interface LiveNoteParts extends Pick<RoomParts, 'after' | 'onError'> {
   append(account: number, changes: readonly Change[]): Promise<unknown>
   random: RandomBytes
   /** What a session is called; null where it has no name. */
-  nameOf(call: Pick<Call<(typeof liveNotes)['notes.follow']>, 'account' | 'session'>): string | null
+  nameOf(caller: Caller): string | null
 }
+type Caller = Pick<Call<(typeof liveNotes)['notes.follow']>, 'account' | 'session'>
 export interface LiveNotes {
   readonly handlers: Handlers<typeof liveNotes>
+  /** Opens a note for one more. Error: `not-found`. */
+  join(caller: Caller, note: NoteId): Promise<{ peer: string; letters: LetterBox; leave(): void }>
+  /** As the methods of the same names. */
+  change(account: Did, input: Input<(typeof liveNotes)['notes.change']>): Promise<void>
+  point(account: Did, input: Input<(typeof liveNotes)['notes.point']>): Promise<void>
   /** There is something new in an account's log. */
   touched(account: number): void
   /** Puts what was written into the log. */
@@ -118,29 +125,46 @@ export function createLiveNotes({ reader, keysOf, accountOf, append, random, nam
     return open.looking
   }
 
+  const join: LiveNotes['join'] = async (caller, note) => {
+    const account = accountOf(caller.account)
+    const peer = Buffer.from(random(16)).toString('base64url')
+    const { held, letters } = await enter(account, note, peer, nameOf(caller))
+    return {
+      peer,
+      letters,
+      leave() {
+        const left = leave(account, note, held, peer)
+        leaving.add(left)
+        void left.finally(() => leaving.delete(left))
+      },
+    }
+  }
+  const change: LiveNotes['change'] = async (did, { note, peer, update, save }) => {
+    const room = await roomOf(accountOf(did), note)
+    if (update !== undefined) room.change(peer, Buffer.from(update, 'base64url'))
+    if (save === true) await room.settle(peer)
+  }
+  const point: LiveNotes['point'] = async (did, { note, peer, caret }) => (await roomOf(accountOf(did), note)).point(peer, caret)
+
   return {
+    join,
+    change,
+    point,
     handlers: {
       async *'notes.follow'({ note }, call) {
-        const account = accountOf(call.account)
-        const peer = Buffer.from(random(16)).toString('base64url')
-        const { held, letters } = await enter(account, note, peer, nameOf(call))
+        const { letters, leave: left } = await join(call, note)
         try {
           yield* letters.read(call.signal)
         } finally {
-          const left = leave(account, note, held, peer)
-          leaving.add(left)
-          void left.finally(() => leaving.delete(left))
+          left()
         }
       },
-      async 'notes.change'({ note, peer, update, save }, { account: did }) {
-        const room = await roomOf(accountOf(did), note)
-        if (update !== undefined) room.change(peer, Buffer.from(update, 'base64url'))
-        if (save === true) await room.settle(peer)
+      async 'notes.change'(input, { account }) {
+        await change(account, input)
         return {}
       },
-      async 'notes.point'({ note, peer, caret }, { account: did }) {
-        const room = await roomOf(accountOf(did), note)
-        room.point(peer, caret)
+      async 'notes.point'(input, { account }) {
+        await point(account, input)
         return {}
       },
     },

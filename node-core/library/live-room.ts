@@ -5,7 +5,7 @@
 import * as Y from 'yjs'
 import { VivimError } from '../contract/errors.ts'
 import { cutUpdate } from '../contract/text-cut.ts'
-import { isTextUpdate, readUpdate, textName } from '../contract/text-update.ts'
+import { readUpdate, type TextUpdate, textName, updateLimits } from '../contract/text-update.ts'
 import { type Letter, letterBox } from './letter-box.ts'
 
 /** A write is in the log after so many milliseconds in which its writer wrote nothing, and at the latest after so many. */
@@ -38,19 +38,26 @@ interface Writer {
 }
 
 export function openRoom({ state, save, after, onError }: RoomParts) {
-  const doc = new Y.Doc({ gc: true })
-  Y.applyUpdate(doc, state)
   const writers = new Map<string, Writer>()
   let leaving = 0
   let ended = false
   const tell = (letter: Letter, but?: unknown): void => {
     for (const writer of writers.values()) if (writer !== but) writer.letters.put(letter)
   }
-  const changed = (update: Uint8Array): Letter[] =>
-    cutUpdate(update).map((one) => ({ event: 'changed', data: { update: textOf(one) } }))
-  doc.on('update', (update: Uint8Array, origin: unknown) => {
-    if (writers.size > (origin === null ? 0 : 1)) for (const letter of changed(update)) tell(letter, origin)
-  })
+  let made: Y.Doc | undefined
+  /** Made when something changes first: who only opens the note is sent what the log has. */
+  const docOf = (): Y.Doc => {
+    if (made) return made
+    const doc = new Y.Doc({ gc: true })
+    Y.applyUpdate(doc, state)
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      const writer = origin as Writer | null
+      writer?.pending.push(update)
+      if (writers.size > (writer ? 1 : 0)) for (const letter of changed(update)) tell(letter, writer)
+    })
+    made = doc
+    return doc
+  }
   const find = (peer: string): Writer => {
     const writer = writers.get(peer)
     if (!writer) throw new VivimError('conflict', 'This stream is not open: follow the note again.')
@@ -110,25 +117,20 @@ export function openRoom({ state, save, after, onError }: RoomParts) {
         callOff: [],
         saving: Promise.resolve(),
       }
-      for (const letter of changed(Y.encodeStateAsUpdate(doc))) letters.put(letter)
+      const whole = made ? Y.encodeStateAsUpdate(made) : state
+      for (const letter of changed(whole)) letters.put(letter)
       const others = [...writers.values()].map(({ peer: other, name: called, caret }) => ({ peer: other, name: called, caret }))
-      letters.put({ event: 'opened', data: { peer, vector: textOf(Y.encodeStateVector(doc)), others } })
+      letters.put({ event: 'opened', data: { peer, vector: textOf(Y.encodeStateVectorFromUpdate(whole)), others } })
       writers.set(peer, writer)
       return letters
     },
     /** Applies a change. Errors: `bad-request` for what is no update of a text, `conflict` where something before it is missing. */
     change(peer: string, update: Uint8Array): void {
       const writer = find(peer)
-      if (!isTextUpdate(update)) throw new VivimError('bad-request', 'update: not an update of a text.')
+      const doc = docOf()
       if (doc.getText(textName).length + lengthIn(update) > LONGEST)
         throw new VivimError('bad-request', 'The note would be too long.')
-      const heard = (made: Uint8Array, origin: unknown) => void (origin === writer && writer.pending.push(made))
-      doc.on('update', heard)
-      try {
-        Y.applyUpdate(doc, update, writer)
-      } finally {
-        doc.off('update', heard)
-      }
+      Y.applyUpdate(doc, update, writer)
       writer.came++
       settleLater(writer)
       const { store } = doc
@@ -147,7 +149,7 @@ export function openRoom({ state, save, after, onError }: RoomParts) {
     },
     /** Takes in what came into the log from elsewhere. */
     take(update: Uint8Array): void {
-      Y.applyUpdate(doc, update)
+      Y.applyUpdate(docOf(), update)
     },
     /** One is gone: what it wrote goes into the log now, or as soon as the log takes it. */
     async leave(peer: string): Promise<void> {
@@ -192,12 +194,26 @@ export function openRoom({ state, save, after, onError }: RoomParts) {
 }
 export type Room = ReturnType<typeof openRoom>
 
+/** Letters that bring an update, as many as its size takes. */
+const changed = (update: Uint8Array): Letter[] =>
+  (update.length <= updateLimits.bytes ? [update] : cutUpdate(update)).map((one) => ({
+    event: 'changed',
+    data: { update: textOf(one) },
+  }))
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
-/** Characters that an update may add, less those that it deletes. */
+/** Characters that an update may add, less those that it deletes. Error: `bad-request` for what is no update of a text. */
 function lengthIn(update: Uint8Array): number {
-  const { clients, deletions } = readUpdate(update)
+  const { clients, deletions } = parsed(update)
   let length = 0
   for (const { structs } of clients) for (const struct of structs) if (struct.kind === 'text') length += struct.length
   for (const { ranges } of deletions) for (const [, gone] of ranges) length -= gone
   return length
+}
+function parsed(update: Uint8Array): TextUpdate {
+  try {
+    if (update.length <= updateLimits.bytes) return readUpdate(update)
+  } catch {
+    // answered below
+  }
+  throw new VivimError('bad-request', 'update: not an update of a text.')
 }

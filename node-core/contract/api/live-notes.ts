@@ -19,6 +19,17 @@ const caret = z.object({ anchor: place, head: place }).nullable()
 const seen = z.object({ peer, name: z.string().nullable().describe('What its session is called.'), caret })
 const event = <Name extends string, Data extends z.ZodType>(name: Name, data: Data) => z.object({ event: z.literal(name), data })
 
+/**
+ * What is sent on the channel “note” of a live connection. The node answers `follow` with what “notes.follow” says, each
+ * with the `note` that it is of, and other messages, where they have an `id`, with an empty object.
+ */
+export const noteMessage = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('follow'), note: noteId }),
+  z.strictObject({ do: z.literal('leave'), note: noteId }),
+  z.strictObject({ do: z.literal('change'), note: noteId, update: update.optional(), save: z.boolean().optional() }),
+  z.strictObject({ do: z.literal('point'), note: noteId, caret }),
+])
+
 export const liveNotes = defineMethods({
   'notes.follow': {
     http: 'GET /api/v1/notes/{note}/live',
