@@ -7,6 +7,8 @@ import { sources } from './content.ts'
 import { didPattern } from './ids.ts'
 import { isTextUpdate } from './text-update.ts'
 
+/** The longest text of a unit that may be edited, in UTF-16 code units: it is said in every part of its document. */
+export const longestEdited = 20_000
 const anyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes')
 const bytes = (length: number) => anyBytes.refine((b) => b.length === length, `${length} bytes`)
 const entity = bytes(16)
@@ -140,6 +142,11 @@ export const eventTypes = {
     note: entity,
     target: target.nullable(),
     update: textUpdate,
+    /**
+     * Where the document stands in the place of its target, a unit: the unit's text when it was first changed. The
+     * document's id derives from it, and its first characters are it, said by a client whose number derives from the id.
+     */
+    edits: z.object({ original: z.string().min(1).max(longestEdited) }).optional(),
     created: millis.optional(),
     updated: millis.optional(),
   }),

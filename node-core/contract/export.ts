@@ -8,6 +8,7 @@
  */
 import { z } from 'zod'
 import { type Json, type JsonObject, roles, sources } from './content.ts'
+import { longestEdited } from './events.ts'
 import { blobPattern } from './ids.ts'
 
 export const exportFormat = 'vivim-export'
@@ -129,6 +130,8 @@ export const exportedPersonal = z.object({
       message: text.exactOptional(),
       unit,
       text,
+      /** The note stands in the place of its unit, which said this. */
+      edits: z.object({ original: text.min(1).max(longestEdited) }).exactOptional(),
       created: millis.exactOptional(),
       updated: millis.exactOptional(),
     }),

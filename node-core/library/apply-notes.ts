@@ -80,7 +80,7 @@ async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: num
 export async function applyNoteWritten(
   context: ApplyContext,
   part: StoredPart,
-  { note, target, update, ...written }: PartOf<'library.note-written'>,
+  { note, target, update, edits, ...written }: PartOf<'library.note-written'>,
 ): Promise<void> {
   const { tx, event, keys } = context
   const { account, time } = event
@@ -105,6 +105,7 @@ export async function applyNoteWritten(
   }
   const before = known?.sealed ? openNote(account, keys, name, known.sealed) : undefined
   const merged = before ? mergeUpdates(before.update, update) : update
+  const stands = before?.edits ?? edits
   const most = await tx.get<{ most: number | null }>('SELECT max(ordinal) AS most FROM note WHERE account = ?', [account])
   const ordinal = (most?.most ?? NOTE_ORDINALS) + 1
   const created = Math.min(known?.created ?? time[0], written.created ?? time[0], time[0])
@@ -119,7 +120,12 @@ export async function applyNoteWritten(
       ordinal,
       created,
       updated,
-      sealNote(account, keys, name, { id: note, target: before?.target ?? target, update: merged }),
+      sealNote(account, keys, name, {
+        id: note,
+        target: before?.target ?? target,
+        update: merged,
+        ...(stands && { edits: stands }),
+      }),
     ],
   )
   if (known) await context.documents.remove(tx, account, conversation, [known.ordinal])

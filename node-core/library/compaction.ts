@@ -51,11 +51,18 @@ async function compact({ reader, keysOf, append }: CompactionParts, account: num
     name,
   ])
   if (!known?.sealed || chunks.length === 0) return
-  const { id, target, update } = openNote(account, keysOf(account), name, known.sealed)
+  const { id, target, update, edits } = openNote(account, keysOf(account), name, known.sealed)
   await append(account, [
     {
       type: 'library.note-written',
-      parts: cutUpdate(tidied(update)).map((one) => ({ note: id, target, update: one, created, updated })),
+      parts: cutUpdate(tidied(update)).map((one) => ({
+        note: id,
+        target,
+        update: one,
+        created,
+        updated,
+        ...(edits && { edits }),
+      })),
     },
     { type: 'library.note-compacted', parts: digestParts(chunks).map((some) => ({ note: id, chunks: some })) },
   ])

@@ -170,8 +170,8 @@ async function notesOf(
     [account.id, local],
   )
   const notes = rows.map(({ name, created, updated, sealed }) => {
-    const { id, target, update } = openNote(account.id, library.keysOf(account.id), name, sealed)
-    return { target, note: { id: toBase32(id), text: textIn(update), created, updated } }
+    const { id, target, update, edits } = openNote(account.id, library.keysOf(account.id), name, sealed)
+    return { target, note: { id: toBase32(id), text: textIn(update), created, updated, ...(edits && { edits }) } }
   })
   return notes.sort(({ note: a }, { note: b }) => a.created - b.created || order(a.id, b.id))
 }

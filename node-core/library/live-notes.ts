@@ -61,11 +61,16 @@ export function createLiveNotes({ reader, keysOf, accountOf, append, random, nam
     const name = noteName(keysOf(account.id), fromBase32(note))
     const stored = await read(account.id, name)
     if (!stored) throw new VivimError('not-found')
-    const { id, target } = stored
+    const { id, target, edits } = stored
     const room = openRoom({
       state: stored.update,
       save: (updates) =>
-        append(account.id, [{ type: 'library.note-written', parts: updates.map((update) => ({ note: id, target, update })) }]),
+        append(account.id, [
+          {
+            type: 'library.note-written',
+            parts: updates.map((update) => ({ note: id, target, update, ...(edits && { edits }) })),
+          },
+        ]),
       after,
       onError,
     })

@@ -2,21 +2,7 @@
 import type { notes } from '../contract/api/notes.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { EventTarget } from '../contract/events.ts'
-import {
-  type ConversationId,
-  type Cursor,
-  type Did,
-  fromBase32,
-  type MessageId,
-  messagePattern,
-  type NoteId,
-  splitMessageId,
-  splitUnitId,
-  toBase32,
-  type UnitId,
-  unitIdOf,
-  unitPattern,
-} from '../contract/ids.ts'
+import { type Cursor, type Did, fromBase32, type NoteId, splitMessageId, toBase32 } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
 import type { RandomBytes } from '../ports/clock.ts'
@@ -25,7 +11,8 @@ import { noteName, openNote, revisionOf, rewrite, textAt, textIn } from './notes
 import type { AccountRef, Library } from './read.ts'
 import { type TagRow, taggingOf, taggingsIn, taggingsNamed } from './tag-reads.ts'
 import { foldedTag } from './taggings.ts'
-import { idOfEntry } from './views.ts'
+import { idOf, partsOf, type TargetId } from './targets.ts'
+import { editUnit } from './unit-edits.ts'
 
 export interface NoteHandlerParts {
   library: Library
@@ -33,7 +20,6 @@ export interface NoteHandlerParts {
   append(account: number, changes: readonly Change[]): Promise<unknown>
   random: RandomBytes
 }
-type TargetId = ConversationId | MessageId | UnitId
 interface NoteRow {
   name: Uint8Array
   created: number
@@ -58,7 +44,7 @@ export function noteHandlers({ library, accountOf, append, random }: NoteHandler
     return { target: { ...whole, message: key, ...(index !== undefined ? { unit: index } : {}) }, local }
   }
   const view = (account: AccountRef, row: NoteRow) => {
-    const { id, target, update } = openNote(account.id, keysOf(account.id), row.name, row.sealed)
+    const { id, target, update, edits } = openNote(account.id, keysOf(account.id), row.name, row.sealed)
     return {
       id: toBase32(id) as NoteId,
       target: target && idOf(target),
@@ -66,12 +52,15 @@ export function noteHandlers({ library, accountOf, append, random }: NoteHandler
       revision: Buffer.from(revisionOf(update)).toString('base64url'),
       created: row.created,
       updated: row.updated,
+      ...(edits && { edits }),
     }
   }
-  const find = async (account: AccountRef, note: NoteId): Promise<NoteRow> => {
+  const find = (account: AccountRef, note: NoteId): Promise<NoteRow> =>
+    named(account, noteName(keysOf(account.id), fromBase32(note)))
+  const named = async (account: AccountRef, name: Uint8Array): Promise<NoteRow> => {
     const row = await reader.get<NoteRow>(
       'SELECT name, created, updated, sealed FROM note WHERE account = ? AND name = ? AND deleted = 0',
-      [account.id, noteName(keysOf(account.id), fromBase32(note))],
+      [account.id, name],
     )
     if (!row) throw new VivimError('not-found')
     return row
@@ -146,6 +135,11 @@ export function noteHandlers({ library, accountOf, append, random }: NoteHandler
       ])
       return view(account, await find(account, toBase32(note) as NoteId))
     },
+    async 'units.edit'({ unit, text }, { account: did }) {
+      const account = accountOf(did)
+      const name = await editUnit({ library, append, client }, account, unit, text)
+      return view(account, await named(account, name))
+    },
     async 'notes.get'({ note }, { account: did }) {
       const account = accountOf(did)
       return view(account, await find(account, note))
@@ -153,13 +147,18 @@ export function noteHandlers({ library, accountOf, append, random }: NoteHandler
     async 'notes.update'({ note, text, revision }, { account: did }) {
       const account = accountOf(did)
       const row = await find(account, note)
-      const { id, target, update } = openNote(account.id, keysOf(account.id), row.name, row.sealed)
+      const { id, target, update, edits } = openNote(account.id, keysOf(account.id), row.name, row.sealed)
       const seen = revision === undefined ? undefined : textAt(update, Buffer.from(revision, 'base64url'))
       if (revision !== undefined && seen === undefined) throw new VivimError('conflict', 'That revision is not of this note.')
       await append(account.id, [
         {
           type: 'library.note-written',
-          parts: rewrite(update, text, client(), seen).map((change) => ({ note: id, target, update: change })),
+          parts: rewrite(update, text, client(), seen).map((change) => ({
+            note: id,
+            target,
+            update: change,
+            ...(edits && { edits }),
+          })),
         },
       ])
       return view(account, await find(account, note))
@@ -183,19 +182,6 @@ export function noteHandlers({ library, accountOf, append, random }: NoteHandler
 }
 
 const tagView = (row: TagRow) => ({ target: idOf(row.target), tag: row.tag, time: row.time })
-
-function partsOf(id: TargetId): { conversation: ConversationId; message?: MessageId; index?: number } {
-  if (unitPattern.test(id)) return splitUnitId(id as UnitId)
-  if (messagePattern.test(id)) return { conversation: splitMessageId(id as MessageId).conversation, message: id as MessageId }
-  return { conversation: id as ConversationId }
-}
-/** The contract's id of a target. */
-export function idOf({ conversation, message, unit }: EventTarget): TargetId {
-  const whole = toBase32(conversation) as ConversationId
-  if (!message) return whole
-  const inside = idOfEntry(whole, Buffer.from(message).toString('hex'))
-  return unit === undefined ? inside : unitIdOf(inside, unit)
-}
 
 const cursorFor = (offset: number): Cursor => Buffer.from(`o${offset}`).toString('base64url') as Cursor
 function offsetIn(cursor: Cursor | undefined): number {

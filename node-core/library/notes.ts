@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { decode, encode } from '@ipld/dag-cbor'
 import * as Y from 'yjs'
 import type { EventTarget } from '../contract/events.ts'
+import { difference } from '../contract/text-carry.ts'
 import { anySize } from '../contract/text-cut.ts'
 import { readUpdate, textName } from '../contract/text-update.ts'
 import { pack, unpack } from '../log/chunk.ts'
@@ -13,6 +14,8 @@ export interface NoteState {
   id: Uint8Array
   target: EventTarget | null
   update: Uint8Array
+  /** Where it stands in the place of its target's text: that text. */
+  edits?: { original: string }
 }
 
 const TEXT = textName
@@ -23,6 +26,24 @@ export const sealNote = (account: number, keys: AccountKeys, name: Uint8Array, n
   keys.sealer.seal(placeOf(account, name), pack(encode(note)))
 export const openNote = (account: number, keys: AccountKeys, name: Uint8Array, sealed: Uint8Array): NoteState =>
   decode(unpack(keys.sealer.open(placeOf(account, name), sealed)))
+
+/**
+ * The id of the document that stands in the place of a unit's text: the same on every device that edits the same text.
+ * `time`: how often it was given up before.
+ */
+export const editId = (unit: string, original: string, time: number): Uint8Array =>
+  hash('sha256', ['vivim/v1/edit', unit, hash('sha256', original), time].join('\0'), 'buffer').subarray(0, 16)
+/** What such a document begins with: the text as it was, by a client of no device. */
+export function editBase(id: Uint8Array, original: string): Uint8Array {
+  const doc = new Y.Doc({ gc: false })
+  try {
+    doc.clientID = Buffer.from(id).readUInt32LE()
+    doc.getText(TEXT).insert(0, original)
+    return Y.encodeStateAsUpdate(doc)
+  } finally {
+    doc.destroy()
+  }
+}
 
 /** The text of a document's state. */
 export function textIn(update: Uint8Array): string {
@@ -153,16 +174,6 @@ function merged(base: string, theirs: string, ours: string): string {
   return a.getText(TEXT).toString()
 }
 
-/** Where `b` differs from `a`: [from, to) of `a` becomes the text. Never splits a surrogate pair. */
-function difference(a: string, b: string): [from: number, to: number, insert: string] {
-  let from = 0
-  while (from < a.length && from < b.length && a[from] === b[from]) from++
-  if (isLow(a.charCodeAt(from)) || isLow(b.charCodeAt(from))) from = Math.max(0, from - 1)
-  let tail = 0
-  while (tail < a.length - from && tail < b.length - from && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++
-  if (isLow(a.charCodeAt(a.length - tail))) tail = Math.max(0, tail - 1)
-  return [from, a.length - tail, b.slice(from, b.length - tail)]
-}
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
 
 /** The document as of a state vector: nothing newer is integrated, and what is deleted by now is there still unless `gone`. */

@@ -7,7 +7,15 @@ export interface PersonalRecord {
   edits?: { title?: string; archived?: boolean; starred?: boolean }
   tags: readonly { message?: string; unit?: number; tag: string }[]
   /** `created`, `updated`: milliseconds since 1970. */
-  notes: readonly { id: string; message?: string; unit?: number; text: string; created?: number; updated?: number }[]
+  notes: readonly {
+    id: string
+    message?: string
+    unit?: number
+    text: string
+    edits?: { original: string }
+    created?: number
+    updated?: number
+  }[]
 }
 
 /** What has become of the conversations of an import, by the store's own count. */

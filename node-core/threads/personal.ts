@@ -3,7 +3,7 @@ import type { EventTarget } from '../contract/events.ts'
 import { type Did, fromBase32 } from '../contract/ids.ts'
 import { conversationIdFor, messageKeyFor } from '../library/ids.ts'
 import { findRow, headOf, type StoredRow } from '../library/load.ts'
-import { noteName, rewrite } from '../library/notes.ts'
+import { editBase, noteName, rewrite } from '../library/notes.ts'
 import { nameOf } from '../library/rows.ts'
 import { taggingName } from '../library/taggings.ts'
 import type { Change } from '../log/append.ts'
@@ -74,10 +74,13 @@ async function notes(
     if (await reader.get('SELECT 1 FROM note WHERE account = ? AND name = ?', [account.id, noteName(keys, note)])) continue
     const target = whole ? targetOf(whole, one) : null
     const written = { ...momentOf('created', one.created), ...momentOf('updated', one.updated) }
-    const updates = rewrite(undefined, one.text, Buffer.from(random(4)).readUInt32LE())
+    const { edits } = one
+    const base = edits && editBase(note, edits.original)
+    const change = rewrite(base, one.text, Buffer.from(random(4)).readUInt32LE())
+    const updates = base ? [base, ...change] : change
     changes.push({
       type: 'library.note-written',
-      parts: updates.map((update) => ({ note, target, update, ...written })),
+      parts: updates.map((update) => ({ note, target, update, ...written, ...(edits && { edits }) })),
     })
   }
   return changes

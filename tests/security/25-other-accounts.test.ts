@@ -118,6 +118,7 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'notes.list': ({ conversation }) => [{ target: conversation }],
   'notes.create': ({ conversation, message, unit }) => [conversation, message, unit].map((target) => ({ target, text: 'taken' })),
   'notes.get': ({ note }) => [{ note }],
+  'units.edit': ({ unit }) => [{ unit, text: 'taken' }],
   'notes.update': ({ note }) => [{ note, text: 'taken' }],
   'notes.delete': ({ note }) => [{ note }],
   'notes.follow': ({ note }) => [{ note }],

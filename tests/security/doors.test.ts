@@ -60,6 +60,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'notes.list': 'read',
   'notes.create': 'write',
   'notes.get': 'read',
+  'units.edit': 'write',
   'notes.update': 'write',
   'notes.delete': 'write',
   'notes.follow': 'read',

@@ -1,7 +1,7 @@
 /** A person's own tags and notes, on conversations, messages and units. */
 import { z } from 'zod'
 import { defineMethods } from '../method.ts'
-import { cursor, label, limitOf, noteId, nothing, pageOf, targetId, time } from './fields.ts'
+import { cursor, label, limitOf, noteId, nothing, pageOf, targetId, time, unitId } from './fields.ts'
 
 const text = z.string().min(1).max(100_000)
 const note = z
@@ -12,6 +12,10 @@ const note = z
     revision: z.string().describe('Names this state of the text: say it when updating, so that edits made meanwhile are merged.'),
     created: time,
     updated: time,
+    edits: z
+      .object({ original: z.string() })
+      .optional()
+      .describe('The note is a person’s version of its target, a unit: what that said when it was first changed.'),
   })
   .meta({ id: 'Note' })
 const tag = z.object({ target: targetId, tag: z.string(), time }).meta({ id: 'Tag' })
@@ -72,6 +76,17 @@ export const notes = defineMethods({
     input: z.strictObject({ target: targetId.optional(), text }),
     output: note,
     errors: ['not-found', 'storage-full'],
+  },
+  'units.edit': {
+    http: 'POST /api/v1/units/{unit}/edit',
+    summary:
+      'A person’s own version of a unit’s text, as a note that stands in its place; deleting that gives the original back. Without `text` it begins as what is shown.',
+    kind: 'json',
+    callers: 'session',
+    capability: 'write',
+    input: z.strictObject({ unit: unitId, text: text.optional() }),
+    output: note,
+    errors: ['not-found', 'conflict', 'storage-full'],
   },
   'notes.get': {
     http: 'GET /api/v1/notes/{note}',
