@@ -43,6 +43,7 @@ import { doctorHandlers } from './node/doctor.ts'
 import { integrityOf } from './node/integrity.ts'
 import { openNodeKey } from './node/node-key.ts'
 import { nodeHandlers } from './node/nodes.ts'
+import { createRecords } from './node/records.ts'
 import { remoteTransactor } from './node/remote-store.ts'
 import { rootHandlers } from './node/roots.ts'
 import { createSearchIndexes } from './node/search-indexes.ts'
@@ -307,6 +308,14 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       signedIn: (account) => sessions.signedInDevices(account),
       synced: acknowledged.synced,
     }
+    const records = await createRecords({
+      dataDirectory: config.dataDirectory,
+      reader,
+      keysOf,
+      clock,
+      accountOf: find,
+      urls: () => [],
+    })
     const backups = await createBackups({
       config,
       reader,
@@ -366,6 +375,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       ...blobHandlers({ blobs, reader, keysOf, accountOf: find }),
       ...exportHandlers({ library, blobs, accountOf: find, clock }),
       ...backups.handlers,
+      ...records.handlers,
       ...syncing,
       ...nodeHandlers({ following, accountOf: find, keychain, clock, device: accountParts.device, peerAt: httpPeer, after }),
       ...doctorHandlers({
@@ -387,6 +397,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
       sessions,
       instance: nodeKey.did,
       accounts,
+      recordOf: records.recordOf,
       ready: () => ready,
       clock,
       logger,

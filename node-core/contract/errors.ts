@@ -44,6 +44,9 @@ export const catalogue = {
   'phrase-mismatch': entry(403, 'That phrase belongs to another account.'),
   'phrase-confirmed': entry(410, 'The phrase was confirmed and is no longer kept here.'),
   'seal-broken': entry(500, 'Stored bytes fail their authentication: they were changed or damaged.'),
+  // account records
+  'record-invalid': entry(422, 'That is no record of that account.'),
+  'record-expired': entry(422, 'That record of the account is too old.', true),
   // store
   'store-locked': entry(503, 'Another process has this data directory open.', true),
   'store-foreign': entry(500, 'The data directory holds something that is not a store of this product.'),

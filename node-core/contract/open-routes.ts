@@ -4,6 +4,8 @@ import { apiRoot } from './method.ts'
 export interface OpenRoute {
   /** `{field}` stands for a DID. */
   readonly path: string
+  /** Fields of the query, each with its meaning. */
+  readonly query?: Readonly<Record<string, string>>
   readonly summary: string
   /** Who may read it, where that is not anyone. */
   readonly readers?: string
@@ -44,6 +46,14 @@ export const openRoutes = {
   'actor-did': {
     path: '/actor/{did}/did.json',
     summary: 'The DID document of an account of this node.',
+    mediaType: 'application/json',
+    errors: ['not-found'],
+  },
+  'account-record': {
+    path: '/.well-known/vivim',
+    query: { did: 'The account.' },
+    summary:
+      'The record of an account of this node that its owner publishes: signed DAG-CBOR in base64url, with what a reader looks at first.',
     mediaType: 'application/json',
     errors: ['not-found'],
   },

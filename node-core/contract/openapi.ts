@@ -152,12 +152,23 @@ function problemsOf(errors: readonly ErrorCode[]): Schema {
   )
 }
 
-const openOperation = (name: string, { path, summary, readers, mediaType, example, errors }: OpenRoute): Schema => ({
+const openOperation = (name: string, { path, query = {}, summary, readers, mediaType, example, errors }: OpenRoute): Schema => ({
   operationId: name,
   summary,
   ...(readers ? { description: readers } : {}),
   tags: ['open'],
   ...(path.includes('{did}') ? { parameters: [{ name: 'did', in: 'path', required: true, schema: { type: 'string' } }] } : {}),
+  ...(Object.keys(query).length > 0
+    ? {
+        parameters: Object.entries(query).map(([field, description]) => ({
+          name: field,
+          in: 'query',
+          description,
+          required: true,
+          schema: { type: 'string' },
+        })),
+      }
+    : {}),
   security: readers ? [{}, { metricsToken: [] }] : [],
   responses: {
     200: { description: 'Done.', content: { [mediaType]: { ...(example ? { example } : {}) } } },

@@ -7,7 +7,7 @@ import type { Did } from '../contract/ids.ts'
 import { sign, verify, verifyAside } from './ed25519.ts'
 
 /** Every kind of thing that is signed. A new kind gets a new name; a name never changes its meaning. */
-export const signingPurposes = ['event', 'grant', 'succession', 'revocation', 'challenge', 'pairing'] as const
+export const signingPurposes = ['event', 'grant', 'succession', 'revocation', 'challenge', 'pairing', 'account-record'] as const
 export type SigningPurpose = (typeof signingPurposes)[number]
 
 /** The 64-byte Ed25519 signature of `bytes` for `purpose`. */

@@ -28,6 +28,8 @@ export interface PublicNeeds {
   /** The node's own DID, and the accounts that it hosts. */
   readonly instance: Did
   readonly accounts: () => readonly Did[]
+  /** What an account says of itself to others. Error: `not-found`. */
+  readonly recordOf: (account: Did) => Promise<object>
   /** Throws what an address that is no method's answers. */
   readonly refuse: (request: FastifyRequest) => Promise<never>
 }
@@ -71,6 +73,11 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
     const { did } = request.params as { did?: unknown }
     if (!isHere(did)) throw new VivimError('not-found')
     return webDocument(request.host.toLowerCase(), did, 'actor', did)
+  })
+  route('account-record', async (request) => {
+    const { did } = request.query as { did?: unknown }
+    if (!isHere(did)) throw new VivimError('not-found')
+    return needs.recordOf(did)
   })
   route('metrics', async (request, reply) => {
     if (!mayRead(request, needs)) throw new VivimError('forbidden')

@@ -49,6 +49,8 @@ export interface HttpNeeds {
   readonly instance: Did
   /** The accounts that this node hosts. */
   readonly accounts: () => readonly Did[]
+  /** What an account says of itself to others. Error: `not-found`. */
+  readonly recordOf: (account: Did) => Promise<object>
   /** Whether the node can answer for its data. */
   readonly ready: () => boolean
   readonly clock: Clock
@@ -173,6 +175,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     page: config.page,
     instance: needs.instance,
     accounts,
+    recordOf: needs.recordOf,
     refuse,
   })
   await app.ready()

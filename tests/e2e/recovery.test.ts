@@ -6,6 +6,8 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
+import type { Did } from '../../node-core/contract/ids.ts'
+import { openRecord } from '../../node-core/identity/account-record.ts'
 import { carry } from '../kit/carry.ts'
 import { contentOf } from '../kit/content.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
@@ -102,6 +104,18 @@ describe('an empty machine', () => {
     await c.json('notes.create', { text: 'from the device that it is now' })
     await carry(c, b)
     expect((await contentOf(b)).notes.join()).toContain('from the device that it is now')
+
+    // to others the account is proved by its new root, where its owner wants to be found
+    const found = () => fetch(`${here.origin}/.well-known/vivim?did=${b.account}`)
+    expect((await found()).status).toBe(404)
+    await empty.done(['account', 'publish', '--name', 'Hanna'])
+    const { record } = (await (await found()).json()) as { record: string }
+    const opened = openRecord(Buffer.from(record, 'base64url'), b.account as Did, Date.now())
+    expect(opened).toMatchObject({ name: 'Hanna', roots: { successions: [{ replaces: b.account }] } })
+    expect(opened.keys.length).toBe(2)
+    expect((await fetch(`${here.origin}/.well-known/vivim`)).status).toBe(404)
+    await empty.done(['account', 'publish', '--off'])
+    expect((await found()).status).toBe(404)
 
     // and one that is only lost is thrown out by the words alone
     const device = (await c.json('account.get')).device.did

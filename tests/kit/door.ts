@@ -5,6 +5,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHead
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Api, api } from '../../node-core/contract/api/index.ts'
+import { VivimError } from '../../node-core/contract/errors.ts'
 import type { Did } from '../../node-core/contract/ids.ts'
 import { type Capability, capabilities, type FilesBody, type Handlers, type Method } from '../../node-core/contract/method.ts'
 import { didOf } from '../../node-core/crypto/ed25519.ts'
@@ -133,6 +134,9 @@ export async function openDoor({
     sessions,
     instance: nodeKey.did,
     accounts: () => accounts,
+    recordOf: async () => {
+      throw new VivimError('not-found')
+    },
     ready: () => state.ready,
     clock,
     logger: { info: log, error: log },

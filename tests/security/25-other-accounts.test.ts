@@ -82,6 +82,7 @@ const otherFields = new Set([
   'update',
   'save',
   'cold',
+  'on',
   'keep',
   'drop',
   'folder',

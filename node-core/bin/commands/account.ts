@@ -176,4 +176,23 @@ const quota = command({
   },
 })
 
-export const accountCommands = [list, create, phrase, confirm, recover, passphrase, quota]
+const publish = command({
+  name: 'account publish',
+  summary: 'lets others who know its DID ask the node for the account’s keys and name',
+  options: {
+    name: { type: 'string', value: 'NAME', takes: takes.name, summary: 'how you want to be called; else nothing is said' },
+    off: { type: 'boolean', summary: 'publishes nothing any more' },
+  },
+  examples: [['account publish --name Hanna', 'at /.well-known/vivim?did=…']],
+  more: 'The signed record holds the public keys of your devices, and of this node’s device its name too (“vivim device list”).',
+  async run({ values, context: { terminal, signal, connect } }) {
+    await using node = await connect()
+    const on = !values.off
+    await node.call('account.publish', { on, ...(on && values.name !== undefined ? { name: values.name } : {}) }, signal)
+    if (terminal.json) terminal.printJson({ on })
+    else terminal.say(on ? 'Published, to those who can reach this node and know the account’s DID.' : 'Published no more.')
+    return 0
+  },
+})
+
+export const accountCommands = [list, create, phrase, confirm, recover, publish, passphrase, quota]

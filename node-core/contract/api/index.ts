@@ -9,6 +9,7 @@ import { liveNotes } from './live-notes.ts'
 import { nodes } from './nodes.ts'
 import { notes } from './notes.ts'
 import { pairings } from './pairings.ts'
+import { records } from './records.ts'
 import { roots } from './roots.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
@@ -18,6 +19,7 @@ export const api = {
   ...auth,
   ...accounts,
   ...roots,
+  ...records,
   ...devices,
   ...pairings,
   ...nodes,
