@@ -23,6 +23,7 @@ const idFields = [
   'import',
   'session',
   'device',
+  'node',
   'blob',
   'pairing',
   'target',
@@ -83,6 +84,8 @@ const otherFields = new Set([
   'save',
   'cold',
   'on',
+  'url',
+  'code',
   'keep',
   'drop',
   'folder',
@@ -140,6 +143,7 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'pairings.cancel': ({ pairing }) => [{ pairing }],
   'devices.revoke': ({ device }) => [{ device }],
   'devices.rename': ({ device }) => [{ device, name: 'taken' }],
+  'nodes.remove': ({ node: one }) => [{ node: one }],
 }
 /** Filters by something of A's: an empty page is as good as “not found”. */
 const listings = new Set<string>(['conversations.list', 'tags.list', 'notes.list', 'search.find', 'imports.list'])
@@ -182,6 +186,8 @@ beforeAll(async () => {
     cursor: page.next,
     session: items[0].id,
     device: (await a.json('account.get')).device.did,
+    // A follows none
+    node: 'b'.repeat(25) + 'a',
     blob: unit.file.blob,
     pairing: (await a.json('pairings.create')).pairing,
     target: conversation,
@@ -240,6 +246,7 @@ describe('another account’s ids', () => {
       session: 'a'.repeat(26),
       pairing: 'a'.repeat(26),
       device: newDid(),
+      node: 'a'.repeat(26),
       message: `${'a'.repeat(26)}-${'a'.repeat(13)}`,
       unit: `${'a'.repeat(26)}-${'a'.repeat(13)}-0`,
       blob: `bafkrei${'a'.repeat(52)}`,
