@@ -269,6 +269,44 @@ describe('a phone', () => {
   })
 })
 
+describe('a phone that was paired a moment ago', () => {
+  it('holds conversations, signs what it writes away, and forgets all of it when it signs out', async () => {
+    const own = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const page = await own.newPage()
+    const { link, pairing } = await http.json('pairings.create')
+    await page.goto(`${node.origin}${link}`)
+    await page.getByRole('button', { name: 'Ask to be let in' }).click()
+    await page.getByRole('heading', { name: 'Compare the numbers' }).waitFor()
+    const waiting = (await http.json('pairings.list')).items.find((one: { pairing: string }) => one.pairing === pairing)
+    await http.json('pairings.confirm', { pairing, fingerprint: waiting.device.fingerprint })
+    await page.getByRole('navigation', { name: 'Places' }).waitFor()
+    await page.close()
+
+    const held = await openHeld(own, node.origin, 2)
+    await own.setOffline(true)
+    try {
+      await held.goto(`${node.origin}/c/${ids['moon']}`)
+      await held.getByText('Tides slowed its spin.').waitFor()
+      await noteOnFirst(held, 'Signed by a pocket')
+      await expect.poll(() => status(held).textContent()).toContain('1 change waits')
+    } finally {
+      await own.setOffline(false)
+    }
+    const texts = async () =>
+      (await http.json('notes.list', { target: ids['moon'] })).items.map(({ text }: { text: string }) => text)
+    await expect.poll(texts, { timeout: 40_000 }).toContain('Signed by a pocket')
+
+    await held.goto(`${node.origin}/settings/sessions`)
+    await held.getByRole('button', { name: 'Sign out' }).first().click()
+    await held.getByRole('alertdialog').getByRole('button').first().waitFor()
+    await held.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
+    await held.getByRole('heading', { name: 'You are signed out' }).waitFor()
+    const left = () => held.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+    await expect.poll(left).not.toContain('vivim-held')
+    await own.close()
+  })
+})
+
 describe('a phone whose browser removed what was held', () => {
   it('says so, and fetches it again', async () => {
     const own = await browser.newContext()
