@@ -187,7 +187,7 @@ beforeAll(async () => {
     session: items[0].id,
     device: (await a.json('account.get')).device.did,
     // A follows none
-    node: 'b'.repeat(25) + 'a',
+    node: `${'b'.repeat(25)}a`,
     blob: unit.file.blob,
     pairing: (await a.json('pairings.create')).pairing,
     target: conversation,

@@ -6,7 +6,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { api } from '../../node-core/contract/api/index.ts'
 import { addressOf, type Capability, capabilities, type Method } from '../../node-core/contract/method.ts'
+import { openRoutes } from '../../node-core/contract/open-routes.ts'
 import { toRequest } from '../../node-core/contract/request.ts'
+import { tokenLifetime } from '../../node-core/sessions/tokens.ts'
 import { type Door, openDoor } from '../kit/door.ts'
 
 /** Who may: anyone, a session that may read, write or administrate, any session, or the node's own user alone. */
@@ -220,6 +222,11 @@ describe('every door, every caller', () => {
     await door.sessions.end(a, ended.session)
     expect(await reachedBy(door.ask(path, { ...options, token: ended.accessToken }))).toBe(open ? null : 401)
 
+    // A token that is too old.
+    const old = await door.signIn(a)
+    door.clock.advance(tokenLifetime)
+    expect(await reachedBy(door.ask(path, { ...options, token: old.accessToken }))).toBe(open ? null : 401)
+
     // The node's own user, who must say which account where there are several.
     expect(await reachedBy(door.askLocal(path, { ...options, headers: header }))).toBe(aboutNode ? null : b)
     expect(await reachedBy(door.askLocal(path, options))).toBe(aboutNode ? null : 400)
@@ -240,5 +247,18 @@ describe('every door, every caller', () => {
       const { status } = await door.ask(path, { method: verb })
       expect(status, verb).toBe(openAddress ? 405 : 401)
     }
+  })
+
+  // what stands beside the methods tells everybody the same, whoever asks
+  it.each(Object.entries(openRoutes))('%s', async (_name, { path }) => {
+    const [a, b] = door.accounts
+    if (!a || !b) throw new Error('two accounts are needed')
+    const of = path.replace('{did}', a)
+    const tokens = [undefined, 'a.b.c', (await door.signIn(a)).accessToken, (await door.signIn(b)).accessToken]
+    const answers = await Promise.all(tokens.map((token) => door.ask(of, token === undefined ? {} : { token })))
+    // figures move on with each request
+    const seen = answers.map(({ status, text }) => ({ status, text: path === openRoutes.metrics.path ? '' : text }))
+    expect(new Set(seen.map((one) => JSON.stringify(one))).size).toBe(1)
+    for (const { text } of answers) expect(text).not.toContain(b)
   })
 })
