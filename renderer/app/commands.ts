@@ -94,6 +94,7 @@ export const shortcuts: readonly Shortcut[] = [
   },
   { place: 'reader', name: 'reader.key.copy', keys: [['Mod', 'C']] },
   { place: 'reader', name: 'reader.key.note', keys: [['n']] },
+  { place: 'reader', name: 'reader.key.edit', keys: [['e']] },
   { place: 'reader', name: 'reader.key.tag', keys: [['t']] },
   {
     place: 'reader',

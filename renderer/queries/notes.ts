@@ -63,6 +63,17 @@ export function useWriteNote(conversation?: ConversationId) {
   })
 }
 
+/** Makes the person's version of a unit's text, where there is none yet; answers its note. */
+export function useBeginEdit(conversation: ConversationId) {
+  const { call } = useClient()
+  const queries = useQueryClient()
+  return async (unit: UnitId): Promise<Note> => {
+    const note = await call(notes['units.edit'], { unit })
+    queries.setQueryData<Note[]>(keyOf(conversation), (all) => all && [note, ...all.filter(({ id }) => id !== note.id)])
+    return note
+  }
+}
+
 /** Shows a note as the node has it now, where it was written as a document. */
 export function useNoteSaved(conversation: ConversationId) {
   const { call } = useClient()

@@ -172,3 +172,47 @@ describe('a note that two browsers write', () => {
     expect(await stored()).toEqual(['/jk\nمرحبا\n日本'])
   })
 })
+
+describe('a person’s version of a unit', () => {
+  it('is shown in its place, with the original one click away, until it is given up', async () => {
+    const { page } = desk
+    await desk.open()
+    const unit = page.getByRole('article').first()
+    await unit.focus()
+    await page.keyboard.press('e')
+    const field = page.getByRole('textbox', { name: 'Your version' })
+    await field.fill('How do I bake **rye**?')
+    await page.keyboard.press('Control+Enter')
+    await unit.getByText('rye', { exact: true }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.reload()
+    await unit.getByText('rye', { exact: true }).waitFor()
+    await unit.getByRole('button', { name: 'Show the original' }).click()
+    await unit.getByText('How do I bake?', { exact: true }).waitFor()
+    await unit.getByRole('button', { name: 'Show your version' }).click()
+    await unit.getByRole('button', { name: 'Change your version' }).click()
+    await field.press('End')
+    await page.keyboard.type(' Slowly?')
+    await unit.getByRole('button', { name: 'Save' }).click()
+    await unit.getByText('Slowly?').waitFor()
+
+    await unit.getByRole('button', { name: 'Go back to the original' }).click()
+    await unit.getByText('How do I bake?', { exact: true }).waitFor()
+    await eventually(() => unit.getByText('Edited by you').count(), 0)
+  })
+
+  it('is begun from what is chosen, and what is cancelled leaves nothing to see', async () => {
+    const { page } = phone
+    await phone.open()
+    const unit = page.getByRole('article').first()
+    await unit.getByRole('button', { name: /^More for this message/ }).click()
+    await page.getByRole('menuitem', { name: 'Select this message' }).click()
+    await page.getByRole('toolbar').getByRole('button', { name: 'Edit' }).click()
+    const field = page.getByRole('textbox', { name: 'Your version' })
+    await field.fill('Nothing of this stays.')
+    await unit.getByRole('button', { name: 'Cancel' }).click()
+    await unit.getByText('How do I bake?', { exact: true }).waitFor()
+    await eventually(() => unit.getByText('Edited by you').count(), 0)
+  })
+})

@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { MessageId } from '../../../node-core/contract/ids.ts'
 import type { Note, Target } from '../../queries/notes.ts'
+import type { Unit } from '../../queries/units.ts'
 import type { Fold } from './rows.ts'
 
 export interface RowActions {
@@ -13,6 +14,8 @@ export interface RowActions {
   focused(index: number): void
   switchTo(index: number, message: MessageId): void
   write(target: Target, note?: Note): void
+  /** Begins, or goes on with, the person's own version of a unit's text. */
+  edit(unit: Unit): void
   tag(target: Target): void
   untag(target: Target, tag: string): void
   /** `returns`: whether the focus goes back to the unit, as it does unless told otherwise. */
@@ -34,4 +37,5 @@ export function useRowActions(): RowActions {
 /** What is being written, and on what. */
 export type Editor =
   | { readonly kind: 'note'; readonly target: Target; readonly note?: Note }
+  | { readonly kind: 'edit'; readonly target: Target; readonly note: Note }
   | { readonly kind: 'tag'; readonly target: Target }

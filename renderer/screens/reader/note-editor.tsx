@@ -13,7 +13,7 @@ import css from './note-editor.module.css'
 const editor = chunk(() => import('../../components/text-editor/text-editor.tsx'))
 
 /** A field for a new note, or for the text of one that is there: that is changed as it is written, on all devices at once. */
-export function NoteEditor({ target, note: given }: { target: Target; note?: Note }) {
+export function NoteEditor({ target, note: given, label }: { target: Target; note?: Note; label?: string }) {
   const text = useText()
   const announce = useAnnounce()
   const { closeEditor } = useRowActions()
@@ -64,7 +64,7 @@ export function NoteEditor({ target, note: given }: { target: Target; note?: Not
       <Suspense fallback={<div className={css.waiting}>{note?.text}</div>}>
         <editor.Part
           handle={handle}
-          label={text('reader.note')}
+          label={label ?? text('reader.note')}
           onSave={save}
           onCancel={cancel}
           onGone={gone}

@@ -9,7 +9,8 @@ import css from './note-list.module.css'
 export function NoteList({ go }: { go: (target: Target) => void }) {
   const text = useText()
   const conversation = useReaderConversation()
-  const { data: notes, error, refetch } = useNotes(conversation)
+  const { data: all, error, refetch } = useNotes(conversation)
+  const notes = all?.filter(({ edits }) => !edits)
   if (error && !notes) return <ErrorNotice error={error} again={() => void refetch()} />
   if (!notes) return null
   if (notes.length === 0) return <p className={css.none}>{text('reader.notes.none')}</p>

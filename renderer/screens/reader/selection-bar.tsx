@@ -1,4 +1,4 @@
-import { Copy, FileDown, MessageSquarePlus, Tag, X } from 'lucide-react'
+import { Copy, FileDown, MessageSquarePlus, Pencil, Tag, X } from 'lucide-react'
 import { useState } from 'react'
 import { useText } from '../../app/language.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
@@ -11,10 +11,12 @@ export function SelectionBar(props: {
   units: readonly Target[]
   copy: () => void
   note: () => void
+  /** Absent where what is chosen cannot be edited. */
+  edit: (() => void) | undefined
   save: () => void
   clear: () => void
 }) {
-  const { units, copy, note, save, clear } = props
+  const { units, copy, note, edit, save, clear } = props
   const text = useText()
   const [tagging, setTagging] = useState(false)
   return (
@@ -34,6 +36,12 @@ export function SelectionBar(props: {
             <MessageSquarePlus size={16} strokeWidth={1.75} aria-hidden />
             <span>{text('reader.chosen.note')}</span>
           </Button>
+          {edit && (
+            <Button kind="quiet" onClick={edit}>
+              <Pencil size={16} strokeWidth={1.75} aria-hidden />
+              <span>{text('reader.chosen.edit')}</span>
+            </Button>
+          )}
           <Button kind="quiet" onClick={() => setTagging(true)}>
             <Tag size={16} strokeWidth={1.75} aria-hidden />
             <span>{text('reader.chosen.tag')}</span>

@@ -55,6 +55,10 @@ export function talkKeys(options: {
       const unit = units.at(current ?? -1)
       if (unit) actions.tag(unit.id)
     },
+    edit: () => {
+      const unit = units.at(current ?? -1)
+      if (unit) actions.edit(unit)
+    },
     clear: () => {
       const some = choosing.chosen.size > 0
       if (some) choosing.clear()

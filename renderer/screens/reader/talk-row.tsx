@@ -45,6 +45,7 @@ export function TalkRow(props: {
         current={current}
         marked={marked}
         notes={said.notesOn(unit.id)}
+        edits={said.editsOf(unit.id)}
         messageNotes={unit.first ? said.notesOn(unit.message) : nothing}
         tags={said.tagsOn(unit.id)}
         messageTags={unit.first ? said.tagsOn(unit.message) : nothing}

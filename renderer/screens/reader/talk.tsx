@@ -176,6 +176,7 @@ export function Talk(props: {
             units={[...choosing.chosen.keys()]}
             copy={chosen.copyChosen}
             note={chosen.noteChosen}
+            edit={chosen.editChosen}
             save={chosen.saveChosen}
             clear={choosing.clear}
           />

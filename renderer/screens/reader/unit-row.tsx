@@ -5,6 +5,7 @@ import { UnitContent } from '../../components/content/unit-content.tsx'
 import type { Note } from '../../queries/notes.ts'
 import { type Editor, useRowActions } from './actions.ts'
 import { Aside } from './aside.tsx'
+import { EditedUnit } from './edited-unit.tsx'
 import { MessageHead } from './message-head.tsx'
 import type { Row } from './rows.ts'
 import css from './unit-row.module.css'
@@ -21,6 +22,7 @@ export interface UnitRowProps {
   /** Whether it was just jumped to. */
   marked: boolean
   notes: readonly Note[]
+  edits: readonly Note[]
   messageNotes: readonly Note[]
   tags: readonly string[]
   messageTags: readonly string[]
@@ -29,7 +31,7 @@ export interface UnitRowProps {
 
 /** One unit, with the margin that it is chosen from and what the person said of it beside it. */
 export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
-  const { row, index, total, name, chosen, choosing, current, marked } = props
+  const { row, index, total, name, chosen, choosing, current, marked, edits, editor } = props
   const { unit, head, last, named, folded, around } = row
   const text = useText()
   const actions = useRowActions()
@@ -67,10 +69,15 @@ export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
       <div className={css.content}>
         {named && <MessageHead head={head} name={name} index={index} before={row.before} />}
         <div className={css.text} data-unit>
-          <UnitContent unit={unit} around={around} under={row.under} />
+          <EditedUnit
+            unit={unit}
+            edits={edits}
+            editing={editor?.kind === 'edit' ? editor.note : undefined}
+            draw={(shown) => <UnitContent unit={shown} around={around} under={row.under} />}
+          />
         </div>
       </div>
-      <Aside {...props} unit={unit} />
+      <Aside {...props} unit={unit} editor={editor?.kind === 'edit' ? undefined : editor} />
     </article>
   )
 }, same)

@@ -6,6 +6,7 @@ import type { Conversation } from '../../queries/conversation.ts'
 import type { Unit } from '../../queries/units.ts'
 import type { RowActions } from './actions.ts'
 import { useAnnounce } from './announce.tsx'
+import { isEditable } from './edits.ts'
 import { fileName } from './file-name.ts'
 import { documentOf, markdownOf } from './markdown-text.ts'
 import { targetOf } from './selection.ts'
@@ -25,12 +26,20 @@ export function useChosen(options: {
   const announce = useAnnounce()
   const speaker = useSpeaker(conversation.source)
   const chosen = [...choosing.chosen.values()]
+  const only = chosen.length === 1 ? chosen[0] : undefined
   return {
     copyChosen: () => void copy(markdownOf(chosen), text('reader.copied')),
     noteChosen: () => {
       const target = targetOf(choosing.chosen)
       if (target) actions.write(target)
     },
+    editChosen:
+      only && isEditable(only.unit)
+        ? () => {
+            choosing.clear()
+            actions.edit(only.unit)
+          }
+        : undefined,
     saveChosen: () => {
       const name = conversation.title ?? text('reader.untitled')
       offer(new Blob([documentOf(name, chosen, speaker)], { type: 'text/markdown' }), fileName(name, 'md'))

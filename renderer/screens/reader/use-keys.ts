@@ -10,6 +10,7 @@ export interface TalkKeys {
   branch(step: 1 | -1): boolean
   note(): void
   tag(): void
+  edit(): void
   /** True where there was something to let go of. */
   clear(): boolean
 }
@@ -42,6 +43,7 @@ export function onTalkKey(event: KeyboardEvent<HTMLElement>, keys: TalkKeys): vo
   else if (onUnit && (key === 'x' || key === ' ') && !event.shiftKey) keys.choose()
   else if (onUnit && key === 'n') keys.note()
   else if (onUnit && key === 't') keys.tag()
+  else if (onUnit && key === 'e') keys.edit()
   else return
   done()
 }

@@ -5,11 +5,12 @@ import { useClient } from '../../app/client-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { errorText } from '../../components/notice.tsx'
 import type { Conversation } from '../../queries/conversation.ts'
-import type { Target } from '../../queries/notes.ts'
+import { type Target, useBeginEdit } from '../../queries/notes.ts'
 import { useSetTag } from '../../queries/tags.ts'
 import { type LoadedUnits, loadPages, loadUnits, pageSize, placeOf, type UnitPath } from '../../queries/units.ts'
 import type { Editor, RowActions } from './actions.ts'
 import { useAnnounce } from './announce.tsx'
+import { isEditable } from './edits.ts'
 import { type Chosen, markdownOf } from './markdown-text.ts'
 import { numberOf } from './rows.ts'
 import { addressOf, isUnit } from './use-address.ts'
@@ -38,6 +39,7 @@ export function useRowActionsOf(parts: RowActionParts) {
   const queries = useQueryClient()
   const announce = useAnnounce()
   const setTag = useSetTag(conversation.id)
+  const begin = useBeginEdit(conversation.id)
   const [editor, setEditor] = useState<{ editor: Editor; index: number | undefined }>()
   const refused = (error: unknown) => announce(errorText(error, text))
   const copy = (words: string, said: string) => navigator.clipboard.writeText(words).then(() => announce(said), refused)
@@ -101,6 +103,10 @@ export function useRowActionsOf(parts: RowActionParts) {
       }, refused)
     },
     write: (target, note) => edit({ kind: 'note', target, ...(note ? { note } : {}) }),
+    edit: (unit) => {
+      if (!isEditable(unit)) return
+      begin(unit.id).then((note) => edit({ kind: 'edit', target: unit.id, note }), refused)
+    },
     tag: (target) => edit({ kind: 'tag', target }),
     untag: (target, tag) => setTag.mutate({ targets: [target], tag, on: false }, { onError: refused }),
     closeEditor: (returns = true) => {
@@ -134,6 +140,7 @@ const lasting = (latest: { readonly current: RowActions }): RowActions => ({
   focused: (index) => latest.current.focused(index),
   switchTo: (index, message) => latest.current.switchTo(index, message),
   write: (target, note) => latest.current.write(target, note),
+  edit: (unit) => latest.current.edit(unit),
   tag: (target) => latest.current.tag(target),
   untag: (target, tag) => latest.current.untag(target, tag),
   closeEditor: (returns) => latest.current.closeEditor(returns),

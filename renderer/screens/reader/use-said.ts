@@ -5,6 +5,8 @@ import { useTags } from '../../queries/tags.ts'
 
 export interface Said {
   notesOn(target: Target): readonly Note[]
+  /** The person's own versions of a unit. */
+  editsOf(unit: Target): readonly Note[]
   tagsOn(target: Target): readonly string[]
   /** Of the conversation and everything in it. */
   readonly notes: number
@@ -17,15 +19,19 @@ export function useSaid(conversation: ConversationId): Said {
   const { data: tags } = useTags(conversation)
   return useMemo(() => {
     const notesOn = new Map<Target | null, Note[]>()
+    const editsOf = new Map<Target | null, Note[]>()
     // The oldest first: as they were written.
-    for (const note of [...(notes ?? [])].sort((a, b) => a.created - b.created))
-      notesOn.set(note.target, [...(notesOn.get(note.target) ?? []), note])
+    for (const note of [...(notes ?? [])].sort((a, b) => a.created - b.created)) {
+      const where = note.edits ? editsOf : notesOn
+      where.set(note.target, [...(where.get(note.target) ?? []), note])
+    }
     const tagsOn = new Map<Target, string[]>()
     for (const { target, tag } of tags ?? []) tagsOn.set(target, [...(tagsOn.get(target) ?? []), tag].sort())
     return {
       notesOn: (target) => notesOn.get(target) ?? nothing,
+      editsOf: (unit) => editsOf.get(unit) ?? nothing,
       tagsOn: (target) => tagsOn.get(target) ?? nothing,
-      notes: notes?.length ?? 0,
+      notes: notes?.filter(({ edits }) => !edits).length ?? 0,
     }
   }, [notes, tags])
 }

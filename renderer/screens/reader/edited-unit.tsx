@@ -1,0 +1,52 @@
+import { type ReactNode, useState } from 'react'
+import { useText } from '../../app/language.tsx'
+import { errorText } from '../../components/notice.tsx'
+import { type Note, useDeleteNote } from '../../queries/notes.ts'
+import type { Unit } from '../../queries/units.ts'
+import { useRowActions } from './actions.ts'
+import { useAnnounce } from './announce.tsx'
+import { useReaderConversation } from './conversation-context.ts'
+import css from './edited-unit.module.css'
+import { versionOf } from './edits.ts'
+import { NoteEditor } from './note-editor.tsx'
+
+/** A unit's text, or what the person made of it, with the original one click away; `draw` shows one of them. */
+export function EditedUnit(props: {
+  unit: Unit
+  edits: readonly Note[]
+  editing: Note | undefined
+  draw: (unit: Unit) => ReactNode
+}) {
+  const { unit, edits, editing, draw } = props
+  const text = useText()
+  const announce = useAnnounce()
+  const { edit } = useRowActions()
+  const drop = useDeleteNote(useReaderConversation())
+  const [original, setOriginal] = useState(false)
+  if (editing) return <NoteEditor target={unit.id} note={editing} label={text('reader.edit.field')} />
+  const version = versionOf(unit, edits)
+  if (!version) return <>{draw(unit)}</>
+  // what the text cites, and where, is said of the original
+  const { citations: _, ...rest } = unit
+  return (
+    <>
+      {draw(original ? unit : { ...rest, text: version.text })}
+      <p className={css.edited}>
+        <span>{text('reader.edit.made')}</span>
+        <button type="button" aria-pressed={original} onClick={() => setOriginal(!original)}>
+          {text(original ? 'reader.edit.yours' : 'reader.edit.original')}
+        </button>
+        <button type="button" onClick={() => edit(unit)}>
+          {text('reader.edit.change')}
+        </button>
+        <button
+          type="button"
+          disabled={drop.isPending}
+          onClick={() => drop.mutate(version.note, { onError: (error) => announce(errorText(error, text)) })}
+        >
+          {text('reader.edit.drop')}
+        </button>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+/** A person's own versions of units. Pure. */
+import { carried } from '../../../node-core/contract/text-carry.ts'
+import type { Note } from '../../queries/notes.ts'
+import type { Unit } from '../../queries/units.ts'
+
+/** Kinds whose text is not shown as text, or is none. */
+const fixed: ReadonlySet<Unit['kind']> = new Set([
+  'code',
+  'math',
+  'html',
+  'quote',
+  'reasoning',
+  'tool-call',
+  'tool-result',
+  'artifact',
+  'attachment',
+  'unknown',
+])
+export const isEditable = ({ kind, text }: Unit): boolean => !fixed.has(kind) && text !== ''
+
+/** What the person made of a unit: of its text as it is now, else carried over from what it was before; undefined for nothing. */
+export function versionOf({ text }: Unit, edits: readonly Note[]): { note: Note; text: string } | undefined {
+  const newest = [...edits].sort((a, b) => b.updated - a.updated)
+  const note = newest.find((one) => one.edits?.original === text) ?? newest[0]
+  if (!note?.edits) return undefined
+  const shown = note.edits.original === text ? note.text : carried(note.edits.original, note.text, text)
+  return shown === text ? undefined : { note, text: shown }
+}
