@@ -42,7 +42,8 @@ export function createTextView({ parent, text, undo, label, onSave, onCancel, on
     root,
     state: EditorState.create({
       doc: text.toString(),
-      selection: { anchor: text.length },
+      // a part of a longer text may end in empty lines
+      selection: { anchor: text.toString().trimEnd().length },
       extensions: [
         Prec.high(
           keymap.of([

@@ -8,6 +8,7 @@ const fixed: ReadonlySet<Unit['kind']> = new Set([
   'code',
   'math',
   'html',
+  'image',
   'quote',
   'reasoning',
   'tool-call',
@@ -25,4 +26,10 @@ export function versionOf({ text }: Unit, edits: readonly Note[]): { note: Note;
   if (!note?.edits) return undefined
   const shown = note.edits.original === text ? note.text : carried(note.edits.original, note.text, text)
   return shown === text ? undefined : { note, text: shown }
+}
+
+/** A unit as it is shown: with the person's text, and the blank lines that part it from what follows. */
+export function shownOf(unit: Unit, edits: readonly Note[]): Unit {
+  const version = versionOf(unit, edits)
+  return version ? { ...unit, text: version.text.trimEnd() + unit.text.slice(unit.text.trimEnd().length) } : unit
 }

@@ -8,8 +8,10 @@ import { useUnits } from '../../queries/units.ts'
 import { RowActionsProvider } from './actions.ts'
 import { BrowserPrint } from './browser-print.tsx'
 import { ConversationMenu } from './conversation-menu.tsx'
+import { shownOf } from './edits.ts'
 import { Feed } from './feed.tsx'
 import { FindBar } from './find-bar.tsx'
+import type { Chosen } from './markdown-text.ts'
 import { Panel, usePanel } from './panel.tsx'
 import type { Position } from './positions.ts'
 import { PrintView } from './print-view.tsx'
@@ -66,8 +68,10 @@ export function Talk(props: {
   const said = useSaid(conversation.id)
   const finding = useFinding({ path, total, units, rows, showHidden, top: topNow, reveal, jump, virtual, scroller })
   const scrollTop = () => scroller.current?.scrollTo({ top: 0 })
+  const shown = ({ unit, index }: Chosen): Chosen => ({ unit: shownOf(unit, said.editsOf(unit.id)), index })
   const { actions, editor, goTo, copy } = useRowActionsOf({
     conversation,
+    shown,
     path,
     units,
     total,
@@ -81,7 +85,7 @@ export function Talk(props: {
   const { current } = jump
   const hereUnit = current === undefined ? undefined : units.at(current)
   const here = hereUnit && current !== undefined ? { unit: hereUnit, index: current } : undefined
-  const chosen = useChosen({ conversation, choosing, actions, here, copy })
+  const chosen = useChosen({ conversation, choosing, actions, here, copy, shown })
   const keys = talkKeys({ units, rows, total, choosing, jump, actions, top: topNow })
 
   const [editing, setEditing] = useState(false)

@@ -8,7 +8,7 @@ import type { RowActions } from './actions.ts'
 import { useAnnounce } from './announce.tsx'
 import { isEditable } from './edits.ts'
 import { fileName } from './file-name.ts'
-import { documentOf, markdownOf } from './markdown-text.ts'
+import { type Chosen, documentOf, markdownOf } from './markdown-text.ts'
 import { targetOf } from './selection.ts'
 import { useSpeaker } from './speaker.ts'
 import type { Choosing } from './use-choosing.ts'
@@ -20,15 +20,17 @@ export function useChosen(options: {
   actions: RowActions
   here: { unit: Unit; index: number } | undefined
   copy: (words: string, said: string) => Promise<void>
+  /** As the person reads it. */
+  shown: (one: Chosen) => Chosen
 }) {
-  const { conversation, choosing, actions, here, copy } = options
+  const { conversation, choosing, actions, here, copy, shown } = options
   const text = useText()
   const announce = useAnnounce()
   const speaker = useSpeaker(conversation.source)
   const chosen = [...choosing.chosen.values()]
   const only = chosen.length === 1 ? chosen[0] : undefined
   return {
-    copyChosen: () => void copy(markdownOf(chosen), text('reader.copied')),
+    copyChosen: () => void copy(markdownOf(chosen.map(shown)), text('reader.copied')),
     noteChosen: () => {
       const target = targetOf(choosing.chosen)
       if (target) actions.write(target)
@@ -42,7 +44,7 @@ export function useChosen(options: {
         : undefined,
     saveChosen: () => {
       const name = conversation.title ?? text('reader.untitled')
-      offer(new Blob([documentOf(name, chosen, speaker)], { type: 'text/markdown' }), fileName(name, 'md'))
+      offer(new Blob([documentOf(name, chosen.map(shown), speaker)], { type: 'text/markdown' }), fileName(name, 'md'))
     },
     /** Copying without words marked copies the units that are chosen, else the one with the focus. */
     copied: (event: ClipboardEvent) => {
@@ -50,7 +52,7 @@ export function useChosen(options: {
       const some = chosen.length > 0 ? chosen : here ? [here] : []
       if (some.length === 0) return
       event.preventDefault()
-      event.clipboardData.setData('text/plain', markdownOf(some))
+      event.clipboardData.setData('text/plain', markdownOf(some.map(shown)))
       announce(text('reader.copied'))
     },
   }

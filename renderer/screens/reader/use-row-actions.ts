@@ -19,6 +19,8 @@ import type { useGo } from './use-go.ts'
 
 export interface RowActionParts {
   conversation: Conversation
+  /** As the person reads it. */
+  shown: (one: Chosen) => Chosen
   path: UnitPath
   units: LoadedUnits
   total: number
@@ -33,7 +35,7 @@ export interface RowActionParts {
 
 /** What the rows of the talk can ask for, and what is being written. */
 export function useRowActionsOf(parts: RowActionParts) {
-  const { conversation, path, units, total, pages, choosing, jump, scrollTop, setLeaf, setOpened } = parts
+  const { conversation, shown, path, units, total, pages, choosing, jump, scrollTop, setLeaf, setOpened } = parts
   const text = useText()
   const client = useClient()
   const queries = useQueryClient()
@@ -114,7 +116,7 @@ export function useRowActionsOf(parts: RowActionParts) {
       setEditor(undefined)
       if (index !== undefined && returns) jump.focus(index)
     },
-    copyMessage: (index) => void messageAt(index).then((all) => copy(markdownOf(all), text('reader.copied')), refused),
+    copyMessage: (index) => void messageAt(index).then((all) => copy(markdownOf(all.map(shown)), text('reader.copied')), refused),
     copyLink: (unit) => {
       const place = { ...(isUnit(unit) ? { unit } : {}), ...(path.leaf ? { leaf: path.leaf } : {}) }
       void copy(location.origin + addressOf(conversation.id, place), text('reader.link.copied'))
