@@ -8,6 +8,8 @@ import type { Capability, SessionId } from '../contract/method.ts'
 export interface TokenCheck {
   /** Throws `unauthenticated` or `session-expired`. A promise only for tokens not seen before. */
   verify(token: string): ProvenSession | Promise<ProvenSession>
+  /** Whether a session has not ended, nor run out. */
+  lasts(session: SessionId): boolean
 }
 export interface ProvenSession {
   readonly account: Did

@@ -190,6 +190,20 @@ describe('a live connection', () => {
     expect(await well.next()).toMatchObject({ id: 3 })
   })
 
+  it('closes when the time of its session has run out', async () => {
+    const due: (() => void)[] = []
+    const after = (milliseconds: number, run: () => void) => {
+      if (milliseconds === liveHeartbeat) due.push(run)
+      return () => {}
+    }
+    // a session without a key lasts as long as its one token
+    const { token } = await open({ after })
+    using live = await connect({ token })
+    door.clock.advance(16 * 60_000)
+    due.shift()?.()
+    expect(await live.closed).toEqual({ code: 4401, reason: 'session-expired' })
+  })
+
   it('is one of a bounded number of its session', async () => {
     const { token } = await open()
     const opened = []

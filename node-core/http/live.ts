@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { toProblem, VivimError } from '../contract/errors.ts'
 import { liveHeartbeat, liveMessageBytes, livePath, liveProtocols, tokenProtocol } from '../contract/live.ts'
+import type { SessionId } from '../contract/method.ts'
 import type { LiveChannel } from '../ports/live.ts'
 import type { ProvenSession, TokenCheck } from './callers.ts'
 import type { After } from './events.ts'
@@ -35,10 +36,13 @@ export function createLive({ channels, sessions, check, stopping, after, logger,
     perMessageDeflate: false,
     handleProtocols: (offered) => [liveProtocols.json, liveProtocols.cbor].find((one) => offered.has(one)) ?? false,
   })
-  const links = new Map<ServedLink, string>()
+  const links = new Map<ServedLink, SessionId>()
   let callOff: (() => void) | undefined
   const beat = (): void => {
-    for (const link of links.keys()) link.beat()
+    for (const [link, session] of links) {
+      if (sessions.lasts(session)) link.beat()
+      else link.end(new VivimError('session-expired'))
+    }
     callOff = links.size > 0 ? after(liveHeartbeat, beat) : undefined
   }
   stopping.addEventListener(

@@ -255,6 +255,9 @@ export async function createSessions({
       return claims instanceof Promise ? claims.then(ownActive) : ownActive(claims)
     },
 
+    /** Whether a session has not ended, nor run out. */
+    lasts: (session: SessionId): boolean => find(session) !== undefined,
+
     /** An account's sessions, the last used first. */
     list(account: Did): (Omit<SessionRecord, 'key'> & { expires: number })[] {
       return [...live.values()]

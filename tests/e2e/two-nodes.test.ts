@@ -2,14 +2,26 @@
  * A person’s second node, on the built product in processes of its own: let in by a pairing that is confirmed at the first
  * one, and from then on both hold the same, whoever of them is written to, files and deletions included.
  */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock, systemRandom } from '../../node-core/adapters/clock.ts'
+import { MemoryKeychain } from '../../node-core/adapters/keychain-memory/keychain.ts'
+import { openSqliteStorage } from '../../node-core/adapters/storage-sqlite/storage.ts'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
 import type { OtherNode } from '../../node-core/contract/api/nodes.ts'
+import { openAccounts } from '../../node-core/identity/accounts.ts'
+import { joinStore } from '../../node-core/node/join.ts'
+import { migrations } from '../../node-core/threads/migrations.ts'
+import { createWriter } from '../../node-core/threads/writer-core.ts'
 import { contentOf } from '../kit/content.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { socketOf } from '../kit/socket-of.ts'
 import { writeExport } from '../kit/written-exports.ts'
+
+/** For what happens in other processes; a busy machine is slow. */
+const patient = { timeout: 30_000 } as const
 
 let first: Machine
 let second: Machine
@@ -35,7 +47,7 @@ async function pairing() {
   const { pairing: id, link, code } = await local.call('pairings.create', {})
   const claimed = async () => (await local.call('pairings.list', {})).items.find((one) => one.pairing === id)?.device
   const confirm = async (): Promise<string> => {
-    await expect.poll(claimed, { timeout: 20_000 }).toBeTruthy()
+    await expect.poll(claimed, patient).toBeTruthy()
     const fingerprint = (await claimed())?.fingerprint ?? ''
     await local.call('pairings.confirm', { pairing: id, fingerprint })
     return fingerprint
@@ -44,9 +56,7 @@ async function pairing() {
 }
 const nodeOf = async (): Promise<OtherNode> => (await b.json('nodes.list')).items[0]
 const same = () =>
-  expect
-    .poll(async () => JSON.stringify(await contentOf(b)) === JSON.stringify(await contentOf(a)), { timeout: 30_000 })
-    .toBe(true)
+  expect.poll(async () => JSON.stringify(await contentOf(b)) === JSON.stringify(await contentOf(a)), patient).toBe(true)
 
 describe('a second node', () => {
   it('gets nothing without a pairing, and nothing from one that was made up', async () => {
@@ -69,7 +79,7 @@ describe('a second node', () => {
     await same()
     for (const one of [a, b])
       expect((await one.json('devices.list')).items.map(({ state }: { state: string }) => state)).toEqual(['active', 'active'])
-    await expect.poll(async () => (await nodeOf()).state).toBe('live')
+    await expect.poll(async () => (await nodeOf()).state, patient).toBe('live')
     const follower = (await a.json('devices.list')).items.find(({ current }: { current: boolean }) => !current)
     expect(follower.lastSynced).toBeGreaterThan(0)
     expect((await b.json('status.get')).nodes).toMatchObject([{ url: there.origin, state: 'live', trouble: null }])
@@ -95,7 +105,7 @@ describe('a second node', () => {
   it('goes on after either was gone', async () => {
     await there.stop()
     await b.json('notes.create', { text: 'while the first was gone' })
-    await expect.poll(async () => (await nodeOf()).state, { timeout: 10_000 }).toBe('trouble')
+    await expect.poll(async () => (await nodeOf()).state, patient).toBe('trouble')
     expect((await nodeOf()).trouble).toMatchObject({ code: 'unavailable', text: expect.stringContaining('cannot be reached') })
     there = await first.serve(['--port', new URL(there.origin).port])
     a = await signIn(there.link)
@@ -115,13 +125,63 @@ describe('a second node', () => {
     expect((await b.json('nodes.list')).items).toEqual([])
     const back = await pairing()
     await second.done(['device', 'add-node', there.origin, '--code', back.code])
-    await expect.poll(async () => (await nodeOf()).state).toBe('live')
+    await expect.poll(async () => (await nodeOf()).state, patient).toBe('live')
+  })
+
+  it('goes on with being let in where that was cut off', async () => {
+    const { link, confirm } = await pairing()
+    const directory = join(first.folder, 'cut-off')
+    const cut = new AbortController()
+    const parts = {
+      ...{ keychain: new MemoryKeychain(), clock: systemClock, random: systemRandom },
+      device: { name: 'cut off', kind: 'server' as const },
+      wait: () => new Promise<void>((resolve) => setImmediate(resolve)),
+      onNumber: () => {},
+      onProgress: () => {},
+    }
+    const request = { url: link, code: undefined }
+    const off = joinStore(directory, request, { ...parts, onProgress: () => cut.abort() }, cut.signal)
+    await Promise.all([confirm(), expect(off).rejects.toThrow()])
+    // until it is whole nothing else opens it
+    const opening = async () => {
+      await using storage = await openSqliteStorage({ directory, migrations })
+      const writer = createWriter({ ...parts, storage, readBlob: () => Promise.reject(new Error('none')), onCommit() {} })
+      return await openAccounts({ ...parts, reader: storage, writer })
+    }
+    await expect(opening()).rejects.toMatchObject({ code: 'unavailable' })
+    // the pairing is used up: nothing of it is needed any more
+    const joined = await joinStore(directory, request, parts, new AbortController().signal)
+    expect(joined?.did).toBe(a.account)
+    expect((await opening()).opened.map(({ did }) => did)).toEqual([a.account])
+    expect(await joinStore(directory, request, parts, new AbortController().signal)).toBeUndefined()
+    const { items } = await a.json('devices.list')
+    expect(items.find(({ name }: { name: string }) => name === 'cut off').state).toBe('active')
+  })
+
+  it('may have grown the account from its words before', async () => {
+    const words = join(first.folder, 'words')
+    const { phrase } = await socketClient(socketOf(first), undefined).call('account.phrase', {})
+    await writeFile(words, phrase, { mode: 0o600 })
+    await using third = await newMachine()
+    await third.done(['account', 'recover', '--phrase-file', words])
+    await using served = await third.serve()
+    const c = await signIn(served.link)
+    const { code, confirm } = await pairing()
+    await Promise.all([confirm(), third.done(['device', 'add-node', there.origin, '--code', code])])
+    await expect.poll(async () => JSON.stringify(await contentOf(c)) === JSON.stringify(await contentOf(a)), patient).toBe(true)
+    await c.json('notes.create', { text: 'written on the third' })
+    // it goes to the first, and from there to the second
+    await same()
+    await expect.poll(async () => (await contentOf(b)).notes.join(), patient).toContain('written on the third')
+    for (const one of [a, b, c])
+      expect((await one.json('devices.list')).items.map(({ state }: { state: string }) => state)).toEqual(Array(4).fill('active'))
   })
 
   it('says so when it was thrown out', async () => {
     const { items } = await a.json('devices.list')
-    const other = items.find(({ current }: { current: boolean }) => !current)
-    await a.json('devices.revoke', { device: other.did })
-    await expect.poll(async () => (await nodeOf()).trouble?.code, { timeout: 20_000 }).toMatch(/device-revoked|event-revoked/)
+    const own = (await b.json('devices.list')).items.find(({ current }: { current: boolean }) => current).did
+    expect(items.map(({ did }: { did: string }) => did)).toContain(own)
+    await a.json('devices.revoke', { device: own })
+    await expect.poll(async () => (await nodeOf()).trouble?.code, patient).toMatch(/device-revoked|event-revoked/)
   })
 })
