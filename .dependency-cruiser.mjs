@@ -10,7 +10,7 @@ const layers = {
   'crypto': ['contract', 'ports'],
   'log': ['contract', 'ports', 'crypto'],
   'adapters': ['ports', 'contract/ids', 'contract/errors', 'crypto'],
-  'http': ['contract', 'dispatch', 'ports/clock', 'ports/live'],
+  'http': ['contract', 'dispatch', 'ports/clock', 'ports/live', 'ports/tls'],
 }
 
 /** @param {string[]} folders */

@@ -4,6 +4,7 @@ import { homedir, hostname, tmpdir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { VivimError } from './contract/errors.ts'
+import { isAddressRange } from './http/proxies.ts'
 
 /** A whole number, also as words of a command line have it. */
 const whole = (least: number, most: number) =>
@@ -17,6 +18,13 @@ const whole = (least: number, most: number) =>
   ])
 /** An address or a name, with or without a port; never a whole URL. */
 const hostText = z.string().regex(/^[^\s/@?#,“”"']{1,255}$/)
+/** Where others reach the node: scheme and name, nothing behind it. */
+const originText = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+  .transform((text) => new URL(text))
+  .refine((url) => url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password)
+  .transform((url) => url.origin)
 const most = Number.MAX_SAFE_INTEGER
 
 /** What a person can set, in `<data>/config.json` (by `vivim config`) or by an option of the same name. */
@@ -24,6 +32,17 @@ export const settings = z.strictObject({
   host: hostText.default('127.0.0.1').describe('Address to listen on.'),
   port: whole(0, 65_535).default(4747).describe('Port to listen on; 0: any that is free.'),
   names: z.array(hostText).default([]).describe('Further host names that the node answers to (a proxy’s).'),
+  publicUrl: originText.optional().describe('The address by which others reach the node, behind a proxy or a tunnel.'),
+  tlsCert: z.string().min(1).optional().describe('File of the certificate (PEM), which is read anew when it changes.'),
+  tlsKey: z.string().min(1).optional().describe('File of its key (PEM).'),
+  localTls: z
+    .boolean()
+    .default(false)
+    .describe('Encrypts the local network by an authority of the node’s own (vivim tls setup).'),
+  trustedProxies: z
+    .array(z.string().refine(isAddressRange))
+    .default([])
+    .describe('Addresses of proxies whose X-Forwarded headers count.'),
   metricsToken: z.string().min(16).optional().describe('Lets /metrics be read from other machines with this bearer token.'),
   uploadLimit: whole(1, most)
     .default(64 * 1024 ** 3)
@@ -38,6 +57,11 @@ export const settingTakes: Readonly<Record<keyof Settings, string>> = {
   host: 'an address of this machine, like 127.0.0.1',
   port: 'a whole number from 0 to 65535',
   names: 'host names, like vivim.example.org or 192.168.1.5:4747',
+  publicUrl: 'an address without a path, like https://vivim.example.org',
+  tlsCert: 'the name of a file',
+  tlsKey: 'the name of a file',
+  localTls: 'true or false',
+  trustedProxies: 'addresses or ranges, like 10.0.0.1 or 10.0.0.0/8',
   metricsToken: 'a token of at least 16 characters',
   uploadLimit: 'a whole number of bytes from 1',
   deviceName: 'a name of 1 to 200 characters',
@@ -91,6 +115,8 @@ export function readConfig(
       throw new VivimError('bad-request', Object.hasOwn(wished, key) ? fault : `In ${settingsFile(dataDirectory)}: ${fault}`)
   }
   const parsed = settings.parse({ ...kept, ...wished })
+  if ((parsed.tlsCert === undefined) !== (parsed.tlsKey === undefined))
+    throw new VivimError('bad-request', 'A certificate needs its key: give both tlsCert and tlsKey, or neither.')
   return {
     ...parsed,
     dataDirectory,

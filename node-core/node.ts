@@ -43,6 +43,7 @@ import { doctorHandlers } from './node/doctor.ts'
 import { integrityOf } from './node/integrity.ts'
 import { openNodeKey } from './node/node-key.ts'
 import { nodeHandlers } from './node/nodes.ts'
+import { reachedAt } from './node/reached.ts'
 import { createRecords } from './node/records.ts'
 import { remoteTransactor } from './node/remote-store.ts'
 import { rootHandlers } from './node/roots.ts'
@@ -50,6 +51,7 @@ import { createSearchIndexes } from './node/search-indexes.ts'
 import { stagedBytes, sweepStaged } from './node/staged.ts'
 import { type Integrity, statusHandlers } from './node/status.ts'
 import { startImporter, startWriter } from './node/threads.ts'
+import { machineNames, openTls } from './node/tls.ts'
 import { createUpkeep } from './node/upkeep.ts'
 import type { Keychain } from './ports/keychain.ts'
 import { searchHandlers } from './search/handlers.ts'
@@ -78,6 +80,8 @@ export interface VivimNode extends AsyncDisposable {
   readonly accounts: readonly Did[]
   /** Answers on the configured address and on the user's own socket. */
   listen(): Promise<{ url: string; local: string }>
+  /** Where other machines reach it, the best first. */
+  readonly addresses: readonly string[]
   /** A one-time sign-in link: path and fragment. */
   link(account?: Did): string
   close(): Promise<void>
@@ -252,6 +256,21 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     closing.push(async () => {
       standing.close()
     })
+    const tls = await openTls(config, {
+      keychain,
+      owner: first.device,
+      name: config.deviceName,
+      clock,
+      random,
+      after,
+      onError: (error) => {
+        logger.error({ err: error }, 'certificate')
+      },
+    })
+    if (tls)
+      closing.push(async () => {
+        tls.close()
+      })
     const nodeKey = await openNodeKey(keychain, first.device, random)
     const sessions = await createSessions({
       clock,
@@ -338,7 +357,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         version: config.version,
         instance: nodeKey.did,
         address: () => address,
-        reach: isLoopback(config.host) && config.names.length === 0 ? 'machine' : 'network',
+        reach: isLoopback(config.host) && config.names.length === 0 && config.publicUrl === undefined ? 'machine' : 'network',
         started,
         clock,
         reader,
@@ -360,7 +379,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         pairings: createPairings({ clock, random }),
         instance: nodeKey.did,
         grant: createGrants(grantParts).grant,
-        addresses: () => (address === null ? [] : [address]),
+        reached: () => reachedAt(config, address, tls),
       }),
       ...rootHandlers({ accountParts, keysOf, accountOf: find, standing }),
       ...libraryHandlers({ library, accountOf: find, append, generation: now, pageBytes: MEMORY.pages }),
@@ -392,7 +411,8 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
     const dispatch = createDispatch(api, handlers)
     const accounts = (): Did[] => keyring.accounts.map((account) => account.did)
     const http = await createHttp({
-      config: { ...config, ...(page ? { page } : {}) },
+      config: { ...config, localNames: machineNames(), ...(page ? { page } : {}) },
+      ...(tls ? { tls } : {}),
       dispatch,
       sessions,
       instance: nodeKey.did,
@@ -436,6 +456,9 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         address = url
         await http.listenLocal(local)
         return { url, local }
+      },
+      get addresses() {
+        return reachedAt(config, address, tls).addresses
       },
       link: (account = first.did) => sessions.createLink(account, capabilities).link,
       close,

@@ -1,28 +1,30 @@
 /** One function per method of `contract/api/pairings.ts`. */
 import type { pairings as methods, Pairing } from '../contract/api/pairings.ts'
 import type { Did } from '../contract/ids.ts'
-import type { Handlers } from '../contract/method.ts'
+import type { Handlers, Output } from '../contract/method.ts'
 import type { Grants } from './grants.ts'
 import type { OpenPairing, Pairings } from './pairings.ts'
 
 /** A device that was paired may do with the library what its person does, and let nobody else in. */
 const capabilities = ['read', 'write', 'share'] as const
 
+export type Reached = Pick<Output<(typeof methods)['pairings.list']>, 'addresses' | 'certificate'>
+
 export interface PairingParts {
   pairings: Pairings
   /** The node's own DID. */
   instance: Did
   grant: Grants['grant']
-  /** Where other machines reach this node, the best first. */
-  addresses(): readonly string[]
+  /** Where other machines reach this node, the best first, and where they get its root certificate. */
+  reached(): Reached
 }
 
-export function pairingHandlers({ pairings, instance, grant, addresses }: PairingParts): Handlers<typeof methods> {
+export function pairingHandlers({ pairings, instance, grant, reached }: PairingParts): Handlers<typeof methods> {
   return {
     'pairings.create': async (_, { account }) => itemOf(pairings.create(account)),
     'pairings.list': async (_, { account }) => ({
       items: pairings.list(account).map(itemOf),
-      addresses: [...addresses()],
+      ...reached(),
     }),
     async 'pairings.confirm'({ pairing, fingerprint }, { account }) {
       const { device } = await pairings.confirm(account, pairing, fingerprint, (claim) =>

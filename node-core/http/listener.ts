@@ -1,7 +1,10 @@
-/** Servers of node:http, over TCP and over local sockets. */
+/** Servers of node:http, over TCP and over local sockets, and one port for what is encrypted and what is not. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { toProblem, VivimError } from '../contract/errors.ts'
+import type { TlsPair } from '../ports/tls.ts'
 import { faultOf, type Logger, toVivimError } from './problems.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -14,8 +17,45 @@ export function newServer(handler: Handler, stopping: AbortSignal): Server {
   })
 }
 
+export const tlsLimits = { minVersion: 'TLSv1.2' } as const
+
+/** The same over TLS, with the certificate that is there now; it changes by `setSecureContext`. */
+export function newSecureServer(handler: Handler, stopping: AbortSignal, pair: TlsPair): SecureServer {
+  const options = { ...pair, ...tlsLimits, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 30_000 } as const
+  return createSecureServer(options, (request, response) => {
+    if (stopping.aborted) response.setHeader('connection', 'close')
+    handler(request, response)
+  })
+}
+
+/** So long a connection may say nothing at all, in milliseconds. */
+const silence = 30_000
+const handshake = 0x16
+
+/**
+ * One port for several servers: `choose` sees each connection and whether its first byte begins TLS. What the servers do
+ * with their connections is theirs; this one only listens.
+ */
+export function newSharedPort(choose: (socket: Socket, encrypted: boolean) => Server | SecureServer): NetServer {
+  return createNetServer((socket) => {
+    const gone = () => socket.destroy()
+    socket.on('error', gone)
+    socket.setTimeout(silence, gone)
+    socket.once('data', (first: Buffer) => {
+      socket.off('error', gone)
+      socket.setTimeout(0)
+      socket.removeAllListeners('timeout')
+      socket.pause()
+      socket.unshift(first)
+      choose(socket, first[0] === handshake).emit('connection', socket)
+      // The servers read by themselves; TLS does not begin before it is told to.
+      process.nextTick(() => socket.resume())
+    })
+  })
+}
+
 /** Resolves when `server` listens at `place`, which is for people; `cannot-listen` where it cannot. Later troubles of taking connections are logged. */
-export function listening(server: Server, logger: Logger, place: string, start: () => void): Promise<void> {
+export function listening(server: Server | NetServer, logger: Logger, place: string, start: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause: Error) =>
       reject(new VivimError('cannot-listen', `${place}: ${reasons[codeOf(cause)] ?? 'the system does not let it'}.`, { cause }))

@@ -12,6 +12,7 @@ import { createHosts, isLoopbackAddress, localHosts } from './hosts.ts'
 import { inputReader } from './input.ts'
 import { checkLocal, localAddress, prepareLocal } from './local.ts'
 import { faultOf, toVivimError } from './problems.ts'
+import { addressList, isAddressRange, seenBy } from './proxies.ts'
 import { rangeOf } from './ranges.ts'
 
 const codeOf = (work: () => unknown): string => {
@@ -69,7 +70,7 @@ describe('ranges', () => {
 })
 
 describe('hosts and origins', () => {
-  const hosts = createHosts(4747, ['Node.example.org', 'other.example:8443'])
+  const hosts = createHosts(4747, { names: ['Node.example.org', 'other.example:8443'] })
   it.each<[string | undefined, string | undefined, string]>([
     ['127.0.0.1:4747', undefined, 'none'],
     ['localhost:4747', 'http://localhost:4747', 'none'],
@@ -90,6 +91,53 @@ describe('hosts and origins', () => {
     ['node.example.org', 'https://other.example:8443', 'foreign-origin'],
   ])('%s from %s: %s', (host, origin, expected) => {
     expect(codeOf(() => hosts.check(host, origin))).toBe(expected)
+  })
+  const wide = createHosts(4747, {
+    names: ['proxy.example'],
+    host: '0.0.0.0',
+    publicUrl: 'https://vivim.example.org',
+    localNames: ['shelf.local'],
+  })
+  it.each<[string, string | undefined, boolean, string]>([
+    ['127.0.0.1:4747', 'http://127.0.0.1:4747', false, 'none'],
+    ['127.0.0.1:4747', 'https://127.0.0.1:4747', true, 'none'],
+    ['127.0.0.1:4747', 'http://127.0.0.1:4747', true, 'foreign-origin'],
+    ['127.0.0.1:4747', 'https://127.0.0.1:4747', false, 'foreign-origin'],
+    ['shelf.local:4747', 'https://shelf.local:4747', true, 'none'],
+    ['shelf.local:4747', undefined, false, 'foreign-host'],
+    ['shelf.local', undefined, true, 'foreign-host'],
+    ['other.local:4747', undefined, true, 'foreign-host'],
+    ['vivim.example.org', 'https://vivim.example.org', true, 'none'],
+    ['vivim.example.org', 'https://vivim.example.org', false, 'none'],
+    ['vivim.example.org', 'https://proxy.example', true, 'foreign-origin'],
+    ['vivim.example.org:4747', undefined, true, 'foreign-host'],
+    ['proxy.example', 'https://proxy.example', true, 'none'],
+    ['evil.example', 'https://evil.example', true, 'foreign-host'],
+  ])('%s from %s, encrypted: %s: %s', (host, origin, secure, expected) => {
+    expect(codeOf(() => wide.check(host, origin, secure))).toBe(expected)
+  })
+  it('with and without the port that is a scheme’s own', () => {
+    const usual = createHosts(443, { names: [], host: '0.0.0.0', localNames: ['shelf.local'] })
+    expect(codeOf(() => usual.check('shelf.local', 'https://shelf.local', true))).toBe('none')
+    expect(codeOf(() => usual.check('shelf.local:443', undefined, true))).toBe('none')
+    expect(codeOf(() => usual.check('shelf.local:80', undefined, true))).toBe('foreign-host')
+  })
+  it('by the word of proxies that were named, and of no others', () => {
+    const trusted = addressList(['10.0.0.0/8', '192.0.2.7', 'fd00::/8'])
+    const headers = { 'host': '127.0.0.1:4747', 'x-forwarded-host': 'lie.example, node.example', 'x-forwarded-proto': 'https' }
+    const plain = { host: '127.0.0.1:4747', secure: false }
+    const told = { host: 'node.example', secure: true }
+    for (const remoteAddress of ['10.1.2.3', '192.0.2.7', 'fd00::1', '::ffff:10.9.9.9'])
+      expect(seenBy(headers, { remoteAddress }, trusted), remoteAddress).toEqual(told)
+    for (const remoteAddress of ['11.0.0.1', '192.0.2.8', '::1', '127.0.0.1', '', undefined])
+      expect(seenBy(headers, { remoteAddress }, trusted), remoteAddress).toEqual(plain)
+    expect(seenBy({ host: 'a', 'x-forwarded-proto': 'http' }, { remoteAddress: '10.0.0.1', encrypted: true }, trusted)).toEqual({
+      host: 'a',
+      secure: false,
+    })
+    for (const good of ['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8']) expect(isAddressRange(good), good).toBe(true)
+    for (const bad of ['', 'proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '10.0.0.0/a'])
+      expect(isAddressRange(bad), bad).toBe(false)
   })
   it('on the user’s own socket: no browser at all', () => {
     expect(codeOf(() => localHosts.check('localhost', undefined))).toBe('none')

@@ -68,11 +68,11 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
   })
   const isHere = (did: unknown): did is Did => needs.accounts().some((one) => one === did)
   // the name was checked to be one of the node's before anything was answered
-  route('did', async (request) => webDocument(request.host.toLowerCase(), needs.instance))
+  route('did', async (request) => webDocument(request.hostName, needs.instance))
   route('actor-did', async (request) => {
     const { did } = request.params as { did?: unknown }
     if (!isHere(did)) throw new VivimError('not-found')
-    return webDocument(request.host.toLowerCase(), did, 'actor', did)
+    return webDocument(request.hostName, did, 'actor', did)
   })
   route('account-record', async (request) => {
     const { did } = request.query as { did?: unknown }

@@ -13,6 +13,8 @@ declare module 'fastify' {
     meter: Meter | null
     /** The method's name, for logs. */
     methodName: string
+    /** The name that the browser asked for, in lower case; it was checked to be one of the node's. */
+    hostName: string
   }
 }
 

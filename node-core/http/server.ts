@@ -5,25 +5,29 @@
 
 import { chmod } from 'node:fs/promises'
 import type { IncomingMessage, Server } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server as SecureServer } from 'node:https'
+import type { Server as NetServer, Socket } from 'node:net'
 import fastify, { type FastifyRequest } from 'fastify'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Dispatch } from '../dispatch.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LiveChannel } from '../ports/live.ts'
+import type { Tls } from '../ports/tls.ts'
 import { identify, type TokenCheck } from './callers.ts'
 import type { After } from './events.ts'
 import { commonHeaders } from './headers.ts'
-import { createHosts, type Hosts, localHosts } from './hosts.ts'
-import { listening, newServer, refuseMalformed } from './listener.ts'
+import { createHosts, type Hosts, isLoopbackAddress, localHosts } from './hosts.ts'
+import { listening, newSecureServer, newServer, newSharedPort, refuseMalformed, tlsLimits } from './listener.ts'
 import { createLive } from './live.ts'
 import { prepareLocal } from './local.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Logger, sendProblem } from './problems.ts'
+import { addressList, seenBy } from './proxies.ts'
 import { addPublicRoutes } from './public.ts'
 import { refusal } from './refusal.ts'
 import { addRoutes } from './routes.ts'
+import { newSetupServer } from './setup-page.ts'
 
 export interface HttpConfig {
   /** The address to listen on, and the port (0: any that is free). */
@@ -31,6 +35,12 @@ export interface HttpConfig {
   readonly port: number
   /** Further names that the node answers to, as browsers send them: a proxy's or a tunnel's. */
   readonly names: readonly string[]
+  /** The origin under which others reach the node: `https://vivim.example.org`. */
+  readonly publicUrl?: string | undefined
+  /** Names of this machine in its network, answered to over TLS. */
+  readonly localNames?: readonly string[]
+  /** Addresses and ranges of proxies whose `X-Forwarded-…` counts. */
+  readonly trustedProxies?: readonly string[]
   readonly metricsToken?: string | undefined
   /** Bytes of an uploaded file. */
   readonly uploadLimit: number
@@ -53,6 +63,8 @@ export interface HttpNeeds {
   readonly recordOf: (account: Did) => Promise<object>
   /** Whether the node can answer for its data. */
   readonly ready: () => boolean
+  /** With it, the port speaks TLS to everybody but this machine. */
+  readonly tls?: Tls
   readonly clock: Clock
   readonly logger: Logger
   /** What live connections may be used for. */
@@ -64,7 +76,7 @@ export interface HttpNeeds {
 export interface Http extends AsyncDisposable {
   /** For further figures. */
   readonly metrics: Metrics
-  /** Answers where it listens: `http://127.0.0.1:4747`. Fails with `unavailable` where the address is taken. */
+  /** Answers where this machine reaches it: `http://127.0.0.1:4747`. Fails with `unavailable` where the address is taken. */
   listen(): Promise<{ url: string; port: number }>
   /** Listens on the user's own socket as well ({@link localAddress}). */
   listenLocal(address: string): Promise<void>
@@ -85,7 +97,8 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
   const stopping = new AbortController()
   const localSockets = new WeakSet<Socket>()
   const isLocal = (request: { raw: IncomingMessage }) => localSockets.has(request.raw.socket)
-  let hosts: Hosts = createHosts(config.port, config.names, config.host)
+  const trusted = addressList(config.trustedProxies ?? [])
+  let hosts: Hosts = createHosts(config.port, config)
   const hostsOf = (request: FastifyRequest): Hosts => (isLocal(request) ? localHosts : hosts)
   const refuse = refusal(dispatch.methods, (request) => identify(request, isLocal(request), true, sessions, accounts))
   const unknownMeter = metrics.meter('unknown', true)
@@ -93,13 +106,17 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
   const live = createLive({
     channels: needs.live ?? [],
     sessions,
-    check: ({ headers }) => hosts.check(headers.host, headers.origin),
+    check(request) {
+      const { host, secure } = seenBy(request.headers, request.socket, trusted)
+      hosts.check(host, request.headers.origin, secure)
+    },
     stopping: stopping.signal,
     after,
     logger,
     limits: { links: 500, linksOfSession: 24 },
   })
   let web: Server | undefined
+  let secure: SecureServer | undefined
   const app = fastify({
     bodyLimit,
     exposeHeadRoutes: false,
@@ -109,6 +126,13 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
       web = newServer(handler, stopping.signal)
       web.setTimeout(120_000)
       web.on('upgrade', live.upgrade)
+      if (needs.tls) {
+        secure = newSecureServer(handler, stopping.signal, needs.tls.pair)
+        secure.setTimeout(120_000)
+        secure.on('upgrade', live.upgrade)
+        secure.on('clientError', refuseMalformed)
+        needs.tls.follow((pair) => secure?.setSecureContext({ ...pair, ...tlsLimits }))
+      }
       return web
     },
     clientErrorHandler: refuseMalformed,
@@ -118,6 +142,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
   app.decorateRequest('sessionEnded', null)
   app.decorateRequest('meter', null)
   app.decorateRequest('methodName', 'unknown')
+  app.decorateRequest('hostName', '')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -143,7 +168,9 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
         logger.info({ method: request.methodName, status, ms: Math.round(milliseconds * 10) / 10 }, 'request')
     })
     try {
-      hostsOf(request).check(request.headers.host, request.headers.origin)
+      const { host, secure } = seenBy(request.headers, request.raw.socket, trusted)
+      request.hostName = host?.toLowerCase() ?? ''
+      hostsOf(request).check(host, request.headers.origin, secure)
     } catch (error) {
       return done(error instanceof Error ? error : new VivimError('internal'))
     }
@@ -180,10 +207,11 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
   })
   await app.ready()
 
-  const servers: Server[] = []
+  const servers: (Server | SecureServer)[] = []
+  const ports: NetServer[] = []
   const close = async (grace = 2000) => {
     stopping.abort(new VivimError('unavailable'))
-    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+    const closed = [...ports, ...servers].map((server) => new Promise((resolve) => server.close(resolve)))
     for (const server of servers) server.closeIdleConnections()
     const callOff = realAfter(grace, () => {
       for (const server of servers) server.closeAllConnections()
@@ -196,14 +224,35 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     metrics,
     async listen() {
       if (!web) throw new VivimError('internal')
-      await listening(web, logger, `${config.host}, port ${config.port}`, () =>
-        web?.listen({ host: config.host, port: config.port }),
+      const plain = web
+      const setup = newSetupServer({ root: needs.tls?.root, secureUrl: (request) => secureUrl(request) })
+      /** Where the node has TLS, only this machine is spoken to without: it is a secure context there. */
+      const shared =
+        secure &&
+        newSharedPort((socket, encrypted) => {
+          if (encrypted && secure) return secure
+          return isLoopbackAddress(socket.remoteAddress) && isLoopbackAddress(socket.localAddress) ? plain : setup
+        })
+      const door = shared ?? plain
+      await listening(door, logger, `${config.host}, port ${config.port}`, () =>
+        door.listen({ host: config.host, port: config.port }),
       )
-      servers.push(web)
-      const address = web.address()
+      servers.push(plain)
+      if (shared && secure) {
+        servers.push(secure, setup)
+        ports.push(shared)
+      }
+      const address = door.address()
       const port = typeof address === 'object' && address ? address.port : config.port
-      hosts = createHosts(port, config.names, config.host)
-      return { url: `http://${hosts.own}`, port }
+      hosts = createHosts(port, config)
+      const secureUrl = ({ headers, socket }: IncomingMessage): string => {
+        const { localAddress: at = '' } = socket
+        const named = headers.host?.toLowerCase()
+        if (named !== undefined && hosts.knows(named)) return `https://${named}`
+        return `https://${at.includes(':') ? `[${at}]` : at}:${port}`
+      }
+      const here = config.host === '0.0.0.0' || config.host === '::' || isLoopbackAddress(config.host)
+      return { url: `${secure && !here ? 'https' : 'http'}://${hosts.own}`, port }
     },
     async listenLocal(address) {
       await prepareLocal(address)

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Installs from Debian or Ubuntu what the whole test suite needs of the system, beside Node and git:
-# libraries of the packaged Chromium, and a Secret Service for the keychain tests. Run as root, or with sudo at hand.
+# libraries of the packaged Chromium, a Secret Service for the keychain tests, and networks and trusted certificates of
+# their own for browsers. Run as root, or with sudo at hand.
 set -eu
 
-packages='ca-certificates libnss3 libnspr4 libexpat1 dbus gnome-keyring libsecret-1-0 libsecret-tools'
+packages='ca-certificates libnss3 libnspr4 libexpat1 dbus gnome-keyring libsecret-1-0 libsecret-tools
+  iproute2 libnss3-tools'
 
 missing=''
 for package in $packages; do

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { chmod, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -45,6 +45,16 @@ export async function launchChromium(): Promise<Browser> {
 /** Launches a headless browser on a profile folder that stays, for tests that look at what a browser keeps. */
 export async function launchChromiumWithProfile(folder: string): Promise<BrowserContext> {
   return await chromium.launchPersistentContext(folder, await launchOptions())
+}
+
+/** Launches one whose command line is changed by `place`, by a script in `folder`, which is its home as well. */
+export async function launchChromiumAt(folder: string, place: (line: readonly string[]) => string[]): Promise<Browser> {
+  const { executablePath, ...rest } = await launchOptions()
+  if (executablePath === undefined) throw new Error('no packaged Chromium')
+  const script = join(folder, 'chromium.sh')
+  const words = place([executablePath]).map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+  await writeFile(script, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 })
+  return await chromium.launch({ ...rest, executablePath: script, env: { ...process.env, HOME: folder } })
 }
 
 async function launchOptions(): Promise<LaunchOptions> {

@@ -15,6 +15,7 @@ import type { After } from '../../node-core/http/events.ts'
 import { localAddress } from '../../node-core/http/local.ts'
 import { createHttp, type HttpConfig } from '../../node-core/http/server.ts'
 import type { LiveChannel } from '../../node-core/ports/live.ts'
+import type { Tls } from '../../node-core/ports/tls.ts'
 import { deviceProofBytes } from '../../node-core/sessions/device-proofs.ts'
 import { createSessions, type SessionStore } from '../../node-core/sessions/index.ts'
 import { fakeClock, seededRandom } from './clock.ts'
@@ -100,6 +101,7 @@ export interface DoorOptions {
   after?: After
   live?: readonly LiveChannel[]
   checkOutputs?: boolean
+  tls?: Tls
 }
 
 export async function openDoor({
@@ -109,6 +111,7 @@ export async function openDoor({
   after,
   live,
   checkOutputs = false,
+  tls,
 }: DoorOptions = {}) {
   const nodeKeys = generateKeyPairSync('ed25519')
   const nodeKey = { did: didOf(nodeKeys.publicKey), ...nodeKeys }
@@ -141,6 +144,7 @@ export async function openDoor({
     clock,
     logger: { info: log, error: log },
     ...(after ? { after } : {}),
+    ...(tls ? { tls } : {}),
     ...(live ? { live } : {}),
   })
   const { port } = await http.listen()

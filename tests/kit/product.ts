@@ -63,8 +63,8 @@ export interface Machine extends AsyncDisposable {
   serve(more?: readonly string[], options?: RunOptions): Promise<Serving>
 }
 
-/** A machine with nothing on it yet; disposing of it ends what runs there and removes it. */
-export async function newMachine(): Promise<Machine> {
+/** A machine with nothing on it yet; `place` says where its commands run. Disposing of it ends what runs there and removes it. */
+export async function newMachine(place: (line: readonly string[]) => string[] = (line) => [...line]): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'vivim-machine-'))
   const data = join(folder, 'data')
   const passphraseFile = join(folder, 'passphrase')
@@ -100,7 +100,7 @@ export async function newMachine(): Promise<Machine> {
     args: readonly string[],
     options: RunOptions | undefined,
   ): ChildProcess & { stdout: Readable; stderr: Readable } {
-    const [command = '', ...words] = line(args, options)
+    const [command = '', ...words] = place(line(args, options))
     const child = spawn(command, words, { env: environment, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
     children.add(child)
     child.once('exit', () => children.delete(child))

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import type { TestContext } from 'vitest'
 import { chromiumMissing } from './chromium.ts'
+import { networkMissing } from './network.ts'
 import { terminalMissing } from './terminal.ts'
 
 const has = (program: string): boolean => !spawnSync(program, ['--version'], { stdio: 'ignore' }).error
@@ -18,6 +19,7 @@ const requirements = {
       : has('dbus-run-session') && has('gnome-keyring-daemon')
         ? undefined
         : 'no Secret Service (dbus, gnome-keyring) on this machine',
+  'network': async () => networkMissing(),
   'terminal': async () => terminalMissing(),
   'posix': async () => (process.platform === 'win32' ? 'tests POSIX permissions and signals' : undefined),
 } as const satisfies Record<string, () => Promise<string | undefined>>

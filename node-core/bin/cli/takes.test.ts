@@ -25,6 +25,11 @@ const examples: Record<keyof typeof takes, { good: string[]; bad: string[] }> = 
   port: { good: ['0', '4747', '65535'], bad: ['abc', '', '65536', '-1', '1.5', '0x10', '1e3', ' 1'] },
   hostName: { good: ['vivim.example.org', '192.168.1.5:4747'], bad: ['', 'https://vivim.example.org', 'a,b'] },
   file: { good: ['a', '/b c'], bad: [''] },
+  publicUrl: {
+    good: ['https://vivim.example.org', 'http://10.0.0.1:8080'],
+    bad: ['vivim.example.org', 'https://a/b', 'ftp://a'],
+  },
+  proxy: { good: ['10.0.0.1', 'fd00::/8'], bad: ['proxy', '10.0.0.0/99'] },
   directory: { good: ['a', '/b c'], bad: [''] },
 }
 const nameOf = (wanted: Takes) =>

@@ -37,6 +37,8 @@ export const takes = {
   port: by(settingTakes.port, settings.shape.port),
   hostName: by('a host name, like vivim.example.org or 192.168.1.5:4747', settings.shape.names.unwrap().element),
   code: { what: 'the code of a pairing, like ABCD-EFGH', accepts: (text) => readCode(text) !== undefined },
+  publicUrl: by(settingTakes.publicUrl, settings.shape.publicUrl),
+  proxy: by('an address or a range, like 10.0.0.1 or 10.0.0.0/8', settings.shape.trustedProxies.unwrap().element),
   file: { what: 'the name of a file', accepts: (text) => text !== '' },
   directory: { what: 'the name of a directory', accepts: (text) => text !== '' },
 } as const satisfies Record<string, Takes>

@@ -16,7 +16,7 @@ export async function writeAddress(dataDirectory: string, url: string): Promise<
 /** `http://127.0.0.1:4747`, or undefined where none is written. */
 export async function readAddress(dataDirectory: string): Promise<string | undefined> {
   const text = await readFile(fileIn(dataDirectory), 'utf8').catch(() => '')
-  return /^http:\/\/[\w.:[\]-]+$/.test(text.trim()) ? text.trim() : undefined
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text.trim()) ? text.trim() : undefined
 }
 
 export const removeAddress = (dataDirectory: string): Promise<void> => rm(fileIn(dataDirectory), { force: true })

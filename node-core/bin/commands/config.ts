@@ -88,12 +88,12 @@ function keyOf(name: string): Key {
 
 /** Text as the setting's own kind of value; what it must be is checked when it is written. */
 function settingOf(key: Key, text: string): unknown {
-  if (key === 'names')
+  if (key === 'names' || key === 'trustedProxies')
     return text
       .split(',')
       .map((one) => one.trim())
       .filter(Boolean)
-  if (key === 'logRequests') return text === 'true' ? true : text === 'false' ? false : text
+  if (key === 'logRequests' || key === 'localTls') return text === 'true' ? true : text === 'false' ? false : text
   return text
 }
 
@@ -101,7 +101,7 @@ const textOf = (value: unknown): string =>
   value === undefined ? '' : Array.isArray(value) ? value.map((one) => oneLine(String(one))).join(',') : oneLine(String(value))
 
 /** Changes one and leaves the others as they are, be they good or not: that is how a bad one is put right. */
-async function change(dataDirectory: string, key: Key, value: unknown): Promise<void> {
+export async function change(dataDirectory: string, key: Key, value: unknown): Promise<void> {
   const fault = value === undefined ? undefined : settingFault(key, value)
   if (fault) throw new VivimError('bad-request', fault)
   const { [key]: _, ...others } = readSettings(dataDirectory)

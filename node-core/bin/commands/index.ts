@@ -20,6 +20,7 @@ import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { showCommand } from './show.ts'
 import { statusCommand } from './status.ts'
+import { tlsCommands } from './tls.ts'
 
 export const commands: readonly Command[] = [
   serveCommand,
@@ -41,5 +42,6 @@ export const commands: readonly Command[] = [
   ...rootCommands,
   ...deviceCommands,
   ...nodeCommands,
+  ...tlsCommands,
   ...configCommands,
 ]

@@ -23,6 +23,21 @@ export const serveCommand = command({
       takes: takes.hostName,
       summary: 'a further name it answers to: a proxy’s',
     },
+    'public-url': {
+      type: 'string',
+      value: 'URL',
+      takes: takes.publicUrl,
+      summary: 'the address by which others reach it: https://vivim.example.org',
+    },
+    'tls-cert': { type: 'string', value: 'FILE', takes: takes.file, summary: 'a certificate (PEM), read anew when it changes' },
+    'tls-key': { type: 'string', value: 'FILE', takes: takes.file, summary: 'its key (PEM)' },
+    'trusted-proxy': {
+      type: 'string',
+      multiple: true,
+      value: 'ADDRESS',
+      takes: takes.proxy,
+      summary: 'a proxy whose X-Forwarded headers count',
+    },
     'open': { type: 'boolean', summary: 'opens the link in the browser' },
     'generate-passphrase': {
       type: 'boolean',
@@ -33,7 +48,8 @@ export const serveCommand = command({
     ['serve', 'on http://127.0.0.1:4747'],
     ['serve --open', 'and opens the page'],
     ['serve --port 0 --data /srv/vivim --passphrase-file /run/keys/vivim', 'on a server'],
-    ['serve --public-name vivim.example.org', 'behind a proxy that ends TLS'],
+    ['serve --public-url https://vivim.example.org --trusted-proxy 10.0.0.2', 'behind a proxy that ends TLS'],
+    ['serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem', 'with a certificate of your own'],
   ],
   more: 'As a systemd service, LoadCredential=vivim-passphrase:FILE gives it the passphrase.',
   async run({ values, context }) {
@@ -41,6 +57,10 @@ export const serveCommand = command({
     const config = context.config({
       host: values.host,
       port: values.port,
+      publicUrl: values['public-url'],
+      tlsCert: values['tls-cert'],
+      tlsKey: values['tls-key'],
+      ...(values['trusted-proxy'].length > 0 ? { trustedProxies: values['trusted-proxy'] } : {}),
       ...(values['public-name'].length > 0 ? { names: values['public-name'] } : {}),
     })
     const running = await runningNode(config, context.account)
@@ -53,6 +73,7 @@ export const serveCommand = command({
       if (terminal.json) terminal.printJson({ url, link })
       else {
         terminal.say(`Your node runs at ${url}. Ctrl-C stops it.`)
+        for (const address of node.addresses.filter((one) => one !== url)) terminal.say(`  In your network: ${address}`)
         terminal.say('Sign in with this link; it works once, within five minutes (“vivim link” makes another):')
         terminal.print(link)
         await remindOfPhrase(context, insideClient(node, context.account))

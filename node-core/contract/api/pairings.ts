@@ -61,6 +61,10 @@ export const pairings = defineMethods({
     output: z.object({
       items: z.array(pairing),
       addresses: z.array(z.string()).describe('Where other machines reach this node, the best first.'),
+      certificate: z
+        .object({ page: z.string(), fingerprint: z.string() })
+        .nullable()
+        .describe('Where a machine gets the root of the node’s own authority, and its SHA-256; null where there is none.'),
     }),
     errors: [],
   },

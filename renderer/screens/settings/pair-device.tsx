@@ -57,7 +57,7 @@ export function PairDevice(props: { begun: Pairing | undefined; paired: (device:
       ) : pairing?.device ? (
         <Claim device={pairing.device} />
       ) : pairing?.link ? (
-        <Ways pairing={pairing} link={pairing.link} addresses={data?.addresses ?? []} />
+        <Ways pairing={pairing} link={pairing.link} addresses={data?.addresses ?? []} certificate={data?.certificate ?? null} />
       ) : over ? (
         <p>{text('devices.add.over')}</p>
       ) : create.error ? null : (
@@ -100,7 +100,14 @@ function Claim({ device }: { device: NonNullable<Pairing['device']> }) {
 }
 
 /** The link as a QR code, and the code for those without a camera. */
-function Ways({ pairing, link, addresses }: { pairing: Pairing; link: string; addresses: readonly string[] }) {
+function Ways(props: {
+  pairing: Pairing
+  link: string
+  addresses: readonly string[]
+  /** Where a phone gets the root of the node's own authority. */
+  certificate: { page: string; fingerprint: string } | null
+}) {
+  const { pairing, link, addresses, certificate } = props
   const text = useText()
   const intl = useIntl()
   const inBrowser = useSession() !== undefined
@@ -147,6 +154,19 @@ function Ways({ pairing, link, addresses }: { pairing: Pairing; link: string; ad
           <CopyButton content={address + link} wide />
         </div>
       </div>
+      {certificate && (
+        <details className={css.certificate}>
+          <summary>{text('devices.add.certificate')}</summary>
+          <p>{text('devices.add.certificate.text')}</p>
+          <bdi className={css.address} dir="ltr">
+            {certificate.page}
+          </bdi>
+          <p>{text('devices.add.certificate.compare')}</p>
+          <bdi className={css.address} dir="ltr">
+            {certificate.fingerprint}
+          </bdi>
+        </details>
+      )}
       <p className={css.soft}>{text('devices.add.left', { time })}</p>
     </>
   )
