@@ -85,6 +85,10 @@ export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
       const failed = changes[bad.change]
       if (failed && (await amend(parts, failed, bad, rounds > mostRounds))) refused += 1
       standing = await outbox.standing()
+      if (standing.cursor === null) {
+        everything = true
+        clock = clockOf(standing)
+      }
       continue
     }
     // A node that went back to a backup lacks events that it had taken: they are given once more.
@@ -142,12 +146,12 @@ async function beginning(
   const { heads } = await call(sync['sync.heads'], {}, signal)
   const mine = heads.find(({ device }) => device === signer.did)
   const clock = heads.filter(({ device, seq }) => device !== signer.did && seq > 1).map(({ device, seq }) => [device, seq - 1])
-  const own = before.own ?? (mine ? { seq: mine.seq, id: ownId(mine.id) } : null)
+  const own = before.own ?? (mine ? { seq: mine.seq, id: digestIn(mine.id) } : null)
   return { standing: { ...before, heads: {}, own, cursor: null }, clock: Object.fromEntries(clock) }
 }
 
 /** The digest in an event's id. */
-const ownId = (id: EventId): string => toBase64url(CID.parse(id).multihash.digest)
+const digestIn = (id: EventId): string => toBase64url(CID.parse(id).multihash.digest)
 
 /**
  * What to do about an event that was refused: it and all behind it are signed anew where that can help, else it alone is
@@ -170,7 +174,13 @@ async function amend(
   const ahead = code === 'event-clock-ahead' ? Math.max(0, now() - ((await nodeTime()) ?? now())) : standing.ahead
   // What this browser's own clock had said is taken back with the events that said it.
   const time = code === 'event-clock-ahead' ? standing.seen : standing.time
-  standing = { ...standing, ahead, time, named: {}, own: mine ? { seq: mine.seq, id: ownId(mine.id) } : null }
+  if (code === 'event-missing-cause') {
+    // The node went back to a backup: what it no longer has is no cause of anything there.
+    const others = heads.filter(({ device }) => device !== signer.did)
+    const there = Object.fromEntries(others.map(({ device, seq, id }) => [device, { seq, id: digestIn(id) }]))
+    standing = { ...standing, heads: there, cursor: null }
+  }
+  standing = { ...standing, ahead, time, named: {}, own: mine ? { seq: mine.seq, id: digestIn(mine.id) } : null }
   const [first, ...rest] = await outbox.cut(mine?.seq ?? 0)
   await outbox.setStanding(standing)
   if (lost && first && first.shown.kind !== 'grant') await outbox.refuse(first, code)

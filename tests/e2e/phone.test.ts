@@ -1,5 +1,6 @@
 /** A phone whose node is out of reach, in a real browser: reading, finding and writing go on, and all comes together again. */
-import { writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { cp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -64,6 +65,24 @@ afterAll(async () => {
   await machine?.[Symbol.asyncDispose]()
 })
 beforeEach((test) => requires(test, 'chromium'))
+
+/** The export that the first machine has imported. */
+const talksOf = ({ folder }: Machine) => join(folder, 'talks.zip')
+/** Starts the node at a port; answers how to stop it. */
+async function serveAt(where: Machine, port: string): Promise<() => Promise<void>> {
+  const child = where.start(['serve', '--port', port])
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  await expect.poll(answers, { timeout: 60_000 }).toBe(true)
+  return async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  }
+}
 
 const status = (page: Page) => page.locator('header [role=status]').first()
 
@@ -304,6 +323,55 @@ describe('a phone that was paired a moment ago', () => {
     const left = () => held.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
     await expect.poll(left).not.toContain('vivim-held')
     await own.close()
+  })
+})
+
+describe('a phone whose node went back to an older copy of its store', () => {
+  it('gives it what it had taken from the phone once more', async () => {
+    const other = await newMachine()
+    await other.done(['import', talksOf(machine)])
+    const first = await other.serve()
+    const { origin } = first
+    const port = new URL(origin).port
+    const own = await browser.newContext()
+    await makeDevice(own, origin, await signIn(first.link))
+    const page = await openHeld(own, origin, 2)
+    const moon = (await other.done(['list', '--json']))
+      .json()
+      .items.find(({ title }: { title: string }) => title === 'About moon')
+    await first.stop()
+    await cp(other.data, join(other.folder, 'copy'), { recursive: true })
+
+    // The node says something that the phone sees, and then the phone something that the node takes.
+    const second = await serveAt(other, port)
+    let admin = await signIn((await other.done(['link', '--json'])).json().link)
+    await admin.json('tags.add', { target: moon.id, tag: 'lost' })
+    await page.goto(`${origin}/c/${moon.id}`)
+    await page
+      .getByRole('list', { name: 'Tags' })
+      .or(page.getByText('lost', { exact: true }))
+      .first()
+      .waitFor()
+    await own.setOffline(true)
+    await page.goto(`${origin}/c/${moon.id}`)
+    await page.getByText('Tides slowed its spin.').waitFor()
+    await noteOnFirst(page, 'Never lost')
+    await expect.poll(() => status(page).textContent()).toContain('1 change waits')
+    await own.setOffline(false)
+    const texts = async () => (await admin.json('notes.list')).items.map(({ text }: { text: string }) => text)
+    await expect.poll(texts, { timeout: 40_000 }).toEqual(['Never lost'])
+    await second()
+
+    await rm(other.data, { recursive: true })
+    await rename(join(other.folder, 'copy'), other.data)
+    const third = await serveAt(other, port)
+    admin = await signIn((await other.done(['link', '--json'])).json().link)
+    expect(await texts()).toEqual([])
+    await page.goto(`${origin}/c/${moon.id}`)
+    await expect.poll(texts, { timeout: 60_000 }).toEqual(['Never lost'])
+    await own.close()
+    await third()
+    await other[Symbol.asyncDispose]()
   })
 })
 
