@@ -28,12 +28,18 @@ interface NoteRow {
 }
 
 /** Makes one part of each note that has many, of those written last from `from` up to but without `to`. Answers how many notes. */
-export async function compactNotes(parts: CompactionParts, account: number, from: number, to: number): Promise<number> {
+export async function compactNotes(
+  parts: CompactionParts,
+  account: number,
+  from: number,
+  to: number,
+  many = MANY,
+): Promise<number> {
   const { reader } = parts
   const rows = await reader.all<NoteRow>(
     `SELECT name, conversation, created, updated FROM note WHERE account = ? AND deleted = 0 AND updated >= ? AND updated < ?
       AND (SELECT count(*) FROM said_chunk s WHERE s.account = note.account AND s.conversation = note.conversation AND s.name = note.name) >= ?`,
-    [account, from, to, MANY],
+    [account, from, to, many],
   )
   for (const row of rows) await compact(parts, account, row)
   return rows.length
