@@ -1,33 +1,24 @@
-import { Dialog, DialogDescription, DialogHeading } from '@ariakit/react'
-import type { ReactNode } from 'react'
-import { useText } from '../app/language.tsx'
-import { Button } from './button.tsx'
-import css from './dialog.module.css'
+import { type ReactNode, Suspense } from 'react'
+import { chunk } from '../app/chunk.tsx'
+
+export interface ConfirmProps {
+  readonly title: string
+  readonly children: ReactNode
+  /** What the button does: “Delete”, never “OK”. */
+  readonly action: string
+  readonly danger?: boolean
+  readonly busy?: boolean
+  readonly confirm: () => void
+  readonly close: () => void
+}
+
+const dialog = chunk(() => import('./confirm-dialog.tsx'))
+/** Loads the question before it is asked. */
+export const beginConfirm = dialog.begin
 
 /** Asks before something that cannot be taken back; says what will be gone. */
-export function Confirm(props: {
-  title: string
-  children: ReactNode
-  /** What the button does: “Delete”, never “OK”. */
-  action: string
-  danger?: boolean
-  busy?: boolean
-  confirm: () => void
-  close: () => void
-}) {
-  const text = useText()
-  return (
-    <Dialog open onClose={props.close} className={css.dialog} backdrop={<div className={css.backdrop} />} role="alertdialog">
-      <DialogHeading className={css.heading}>{props.title}</DialogHeading>
-      <DialogDescription render={<div />} className={css.text}>
-        {props.children}
-      </DialogDescription>
-      <div className={css.actions}>
-        <Button onClick={props.close}>{text('app.cancel')}</Button>
-        <Button kind={props.danger ? 'danger' : 'primary'} disabled={props.busy} onClick={props.confirm}>
-          {props.action}
-        </Button>
-      </div>
-    </Dialog>
-  )
-}
+export const Confirm = (props: ConfirmProps) => (
+  <Suspense>
+    <dialog.Part {...props} />
+  </Suspense>
+)

@@ -178,7 +178,7 @@ describe('from the link to the same library elsewhere', () => {
 
     // a phrase, in its place
     await ways.find(page, answers.older)
-    await page.waitForURL(/\/c\/[a-z2-7]{26}\?unit=[a-z2-7-]+-\d+(&leaf=[a-z2-7]+)?$/)
+    await page.waitForURL(/\/c\/[a-z2-7]{26}\?unit=[a-z2-7-]+-\d+(&leaf=[a-z2-7-]+)?$/)
     await said(page, answers.older).and(page.locator(':focus')).waitFor()
     expect(await inSight(said(page, answers.older))).toBe(true)
     await ways.switchBranch(page, answers.older)

@@ -1,36 +1,46 @@
-import { Popover, PopoverDisclosure, PopoverHeading, PopoverProvider } from '@ariakit/react'
 import { SlidersHorizontal } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Suspense, useRef, useState } from 'react'
+import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
-import { Button } from '../button.tsx'
-import { FilterPanel, type FilterProps } from './filter-panel.tsx'
+import type { FilterPopoverProps } from './filter-popover.tsx'
 import css from './filters.module.css'
-import { countFilters, type Filters } from './filters.ts'
+import { countFilters } from './filters.ts'
 
-/** Opens all filters; says how many hold. `children`: what else is decided there. */
-export function FilterButton(
-  props: FilterProps & { defaults: Filters; messages?: boolean; label: string; children?: ReactNode },
-) {
+const popover = chunk(() => import('./filter-popover.tsx'))
+/** Loads what the button opens before it is pressed. */
+export const beginFilters = popover.begin
+
+/** Opens all filters; says how many hold. */
+export function FilterButton(props: Omit<FilterPopoverProps, 'button' | 'open' | 'setOpen'>) {
   const text = useText()
-  const { filters, change, defaults } = props
-  const count = countFilters(filters, defaults)
+  const button = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
+  // From the first time on it stays, so that it can give the focus back when it closes.
+  const [used, setUsed] = useState(false)
+  const count = countFilters(props.filters, props.defaults)
   return (
-    <PopoverProvider placement="bottom-end">
-      <PopoverDisclosure className={css.open} data-holds={count > 0 || undefined}>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={css.open}
+        data-holds={count > 0 || undefined}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => {
+          setUsed(true)
+          setOpen(!open)
+        }}
+      >
         <SlidersHorizontal size={16} strokeWidth={1.75} aria-hidden />
         <span>{props.label}</span>
         {count > 0 && <span className={css.count}>{text('library.filter.holding', { count })}</span>}
-      </PopoverDisclosure>
-      <Popover className={css.popover} gutter={6} portal unmountOnHide>
-        <div className={css.head}>
-          <PopoverHeading className={css.heading}>{props.label}</PopoverHeading>
-          <Button kind="quiet" disabled={count === 0} onClick={() => change(defaults)}>
-            {text('library.filter.clear')}
-          </Button>
-        </div>
-        <FilterPanel filters={filters} change={change} messages={props.messages ?? false} />
-        {props.children}
-      </Popover>
-    </PopoverProvider>
+      </button>
+      {used && (
+        <Suspense>
+          <popover.Part {...props} button={button} open={open} setOpen={setOpen} />
+        </Suspense>
+      )}
+    </>
   )
 }

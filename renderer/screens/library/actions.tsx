@@ -1,17 +1,18 @@
-import { MenuItem, MenuProvider } from '@ariakit/react'
 import { useQueryClient } from '@tanstack/react-query'
-import { Archive, ArchiveRestore, Star, StarOff, Trash2 } from 'lucide-react'
-import { type ReactNode, useCallback, useState } from 'react'
+import { type ReactNode, Suspense, useCallback, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
+import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { Confirm } from '../../components/confirm.tsx'
-import menu from '../../components/menu.module.css'
 import { ErrorNotice } from '../../components/notice.tsx'
-import { PopupMenu } from '../../components/popup-menu.tsx'
 import { summaryIn, useDelete, useMark } from '../../queries/conversations.ts'
 import type { Entry } from './entries.ts'
 import { forgetOpened } from './recent.ts'
+
+const menu = chunk(() => import('./row-menu.tsx'))
+/** Loads the menu before it is asked for. */
+export const beginMenu = menu.begin
 
 /** Something that was just done, in words, and how to take it back. */
 export interface Told {
@@ -36,6 +37,8 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
   const { mutate: mark } = useMark()
   const remove = useDelete()
   const [over, setOver] = useState<{ entry: Entry; button: HTMLElement }>()
+  // From the first time on it stays, so that it can give the focus back when it closes.
+  const [used, setUsed] = useState(false)
   const [asked, setAsked] = useState<Entry>()
   const stateOf = useCallback((entry: Entry) => summaryIn(queries, entry.id) ?? entry.summary, [queries])
 
@@ -72,7 +75,10 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
     },
     [star, archive],
   )
-  const openMenu = useCallback((entry: Entry, button: HTMLElement) => setOver({ entry, button }), [])
+  const openMenu = useCallback((entry: Entry, button: HTMLElement) => {
+    setUsed(true)
+    setOver({ entry, button })
+  }, [])
   const erase = (entry: Entry) =>
     remove.mutate(entry.id, {
       onSuccess: () => {
@@ -87,35 +93,17 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
   const now = over && stateOf(over.entry)
   const element = (
     <>
-      <MenuProvider open={over !== undefined} setOpen={(next) => !next && setOver(undefined)} placement="bottom-end">
-        <PopupMenu
-          aria-label={text('library.actions')}
-          getAnchorRect={() => over?.button.getBoundingClientRect() ?? null}
-          finalFocus={over?.button.parentElement?.querySelector('a') ?? null}
-        >
-          {over && (
-            <>
-              <MenuItem className={menu['item']} onClick={() => star(over.entry)}>
-                <span className={menu['icon']}>{now?.starred ? <StarOff {...icon} /> : <Star {...icon} />}</span>
-                <span>{text(now?.starred ? 'library.unstar' : 'library.star')}</span>
-                <kbd>s</kbd>
-              </MenuItem>
-              <MenuItem className={menu['item']} onClick={() => archive(over.entry)}>
-                <span className={menu['icon']}>{now?.archived ? <ArchiveRestore {...icon} /> : <Archive {...icon} />}</span>
-                <span>{text(now?.archived ? 'library.unarchive' : 'library.archive')}</span>
-                <kbd>e</kbd>
-              </MenuItem>
-              <MenuItem className={menu['item']} data-danger="true" onClick={() => setAsked(over.entry)}>
-                <span className={menu['icon']}>
-                  <Trash2 {...icon} />
-                </span>
-                <span>{text('library.delete')}</span>
-                <kbd>Delete</kbd>
-              </MenuItem>
-            </>
-          )}
-        </PopupMenu>
-      </MenuProvider>
+      {used && (
+        <Suspense>
+          <menu.Part
+            at={over?.button}
+            starred={now?.starred ?? false}
+            archived={now?.archived ?? false}
+            act={(key) => over && press(key, over.entry)}
+            close={() => setOver(undefined)}
+          />
+        </Suspense>
+      )}
       {asked && (
         <Confirm
           title={text('library.delete.title')}
@@ -136,5 +124,3 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
   )
   return { press, openMenu, element }
 }
-
-const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const

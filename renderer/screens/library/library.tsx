@@ -6,10 +6,13 @@ import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import { BackLink } from '../../components/back-link.tsx'
+import { beginConfirm } from '../../components/confirm.tsx'
 import { Empty } from '../../components/empty.tsx'
+import { beginFilters } from '../../components/filters/filter-button.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { useImports } from '../../queries/imports.ts'
 import { useStatus } from '../../queries/status.ts'
+import { beginMenu } from './actions.tsx'
 import { Home } from './home.tsx'
 import css from './library.module.css'
 import { ListPane } from './list-pane.tsx'
@@ -33,7 +36,11 @@ export function Library({ conversation }: { conversation?: string | undefined })
   }, [open])
   // Before it is asked for, and after what is asked for now.
   useEffect(() => {
-    const timer = setTimeout(() => void reader.begin(), settled)
+    const begin = async () => {
+      await reader.begin()
+      await Promise.all([beginFilters(), beginMenu(), beginConfirm()])
+    }
+    const timer = setTimeout(() => void begin(), settled)
     return () => clearTimeout(timer)
   }, [])
 
