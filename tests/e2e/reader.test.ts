@@ -36,7 +36,7 @@ const bread: Message[] = [
   { ...message('t1', 'a2', 'tool', '6.3', 5000), folded: true, author: 'scales' },
   { ...message('t2', 't1', 'tool', '6.4', 6000), folded: true, author: 'scales' },
   message('q2', 't2', 'user', 'And the hydration of rye?', 7000),
-  message('a3', 'q2', 'assistant', 'Rye takes more. Hydration of 85 % is usual.', 8000),
+  message('a3', 'q2', 'assistant', 'Rye takes more.[^1] Hydration of 85 % is usual.\n\n[^1]: It binds water.', 8000),
 ]
 const turns = 834
 const long = Array.from({ length: turns * 2 }, (_, n) =>
@@ -123,13 +123,13 @@ describe('what is read', () => {
   it('shows the talk with what stands beside it folded, and what is hidden only when asked', async () => {
     await open('bread')
     await said('Why does my dough').waitFor()
-    expect(await page.getByText('You are a baker.').count()).toBe(0)
+    await expect.poll(() => page.getByText('You are a baker.').count()).toBe(0)
     const fold = button(/2 steps in between/)
-    expect(await page.getByText('6.4').count()).toBe(0)
+    await expect.poll(() => page.getByText('6.4').count()).toBe(0)
     await fold.focus()
     await page.keyboard.press('Enter')
     await said('6.4').first().waitFor()
-    expect(await fold.evaluate((element) => element === document.activeElement)).toBe(true)
+    await expect.poll(() => fold.evaluate((element) => element === document.activeElement)).toBe(true)
     await button('More for this conversation').click()
     await page.getByRole('menuitemcheckbox', { name: 'Show hidden messages' }).click()
     await page.getByText('You are a baker.').waitFor()
@@ -174,7 +174,7 @@ describe('places', () => {
     await said('Use less yeast.').waitFor()
     await eventually(async () => (await focusedText()).includes('Use less yeast.'), true)
     expect(page.url()).toMatch(/\/c\/[a-z2-7]{26}\?unit=[a-z2-7-]+-0&leaf=[a-z2-7-]+$/)
-    expect(await page.title()).toBe('VIVIM')
+    await expect.poll(() => page.title()).toBe('VIVIM')
   })
 
   it('changes branches in place, by mouse and by keys', async () => {
@@ -223,7 +223,7 @@ describe('places', () => {
     await said('Question 0').waitFor()
     await scrollTo(1)
     await said(`Last words ${turns * 2 - 1}.`).waitFor()
-    expect(await page.getByRole('article').count()).toBeLessThan(100)
+    await expect.poll(() => page.getByRole('article').count()).toBeLessThan(100)
     await scrollTo(0.4)
     await eventually(async () => (await page.getByRole('article').count()) > 3, true)
     const place = () =>
@@ -266,8 +266,23 @@ describe('finding', () => {
     await eventually(() => status().textContent(), '1 of 1')
     await eventually(marked, 'crème brûlée')
     await page.keyboard.press('Escape')
-    expect(await page.getByRole('search').count()).toBe(0)
-    expect(await page.evaluate(() => CSS.highlights.has('found-now'))).toBe(false)
+    await expect.poll(() => page.getByRole('search').count()).toBe(0)
+    await expect.poll(() => page.evaluate(() => CSS.highlights.has('found-now'))).toBe(false)
+  })
+
+  it('is there with a footnote that was opened and closed, as are the other keys', async () => {
+    await open('bread')
+    await button('Note 1').click()
+    await page.getByRole('dialog', { name: 'Note 1' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Note 1' }).waitFor({ state: 'hidden' })
+    await page.keyboard.press('Control+f')
+    await page.getByRole('search').getByRole('textbox').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('search').waitFor({ state: 'detached' })
+    await page.keyboard.press('F2')
+    await page.getByRole('textbox', { name: 'Title' }).waitFor()
+    await page.keyboard.press('Escape')
   })
 
   it('reaches what was never on the screen', async () => {
@@ -291,7 +306,7 @@ describe('units that are chosen', () => {
     const copied = '# First\n\nLower the **hydration**.\n\n- less water\n- more salt\n'
     await eventually(() => page.evaluate(() => navigator.clipboard.readText()), copied)
     await page.keyboard.press('Escape')
-    expect(await page.getByText('3 selected').count()).toBe(0)
+    await expect.poll(() => page.getByText('3 selected').count()).toBe(0)
   })
 
   it('are chosen from the margin, a range with shift, and saved as a file', async () => {
@@ -376,7 +391,7 @@ describe('what a person adds', () => {
     await said('Rye takes more').waitFor()
     const paper = page.locator('[data-print="ready"]')
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
-    expect(await paper.textContent()).toContain('Rye takes more')
+    await expect.poll(() => paper.textContent()).toContain('Rye takes more')
     await page.evaluate(() => dispatchEvent(new Event('afterprint')))
     await paper.waitFor({ state: 'detached' })
 

@@ -54,7 +54,8 @@ export function useReaderKeys(keys: { find: () => boolean; print: () => void; re
   latest.current = keys
   useEffect(() => {
     const press = (event: globalThis.KeyboardEvent) => {
-      if (event.defaultPrevented || document.querySelector('[role="dialog"], [role="alertdialog"]')) return
+      // A closed one may stay in the document: that of a footnote does.
+      if (event.defaultPrevented || document.querySelector('[role="dialog"]:not([hidden]), [role="alertdialog"]')) return
       const chord = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
       const key = event.key.toLowerCase()
       if (chord && key === 'f') {
