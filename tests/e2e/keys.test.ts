@@ -199,7 +199,7 @@ describe('one data directory', () => {
     expect(again.stderr).toMatch(/runs on .* already/)
     // one that does not find the socket meets the lock
     await rm(join(machine.data, 'run'), { recursive: true, force: true })
-    const blind = await machine.vivim(['account', 'recover', '--phrase-file', machine.passphraseFile])
+    const blind = await machine.vivim(['serve', '--port', '0'])
     expect(blind.code).toBe(1)
     expect(blind.stderr).toMatch(new RegExp(`${node.child.pid}|node runs|Another process`))
   })

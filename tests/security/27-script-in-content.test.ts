@@ -13,6 +13,9 @@ import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
 import { zipOf } from '../kit/zip.ts'
 
+/** A file's name can hold all but slashes. */
+const fileName = '<img src=x onerror=alert(27)>'
+
 let machine: Machine
 let node: Serving
 let browser: Browser
@@ -36,7 +39,7 @@ beforeAll(async () => {
   const folder = join(machine.folder, 'exports')
   mkdirSync(folder)
   const exports = [...(await Promise.all(hostileFormats.map((format) => writeHostileExport(folder, format, world))))]
-  for (const [name, content] of Object.entries({ artifacts: artifacts(), files: files() })) {
+  for (const [name, content] of Object.entries({ artifacts: artifacts(), [fileName]: files() })) {
     exports.push(join(folder, `${name}.zip`))
     writeFileSync(join(folder, `${name}.zip`), await zipOf(content))
   }
@@ -91,7 +94,9 @@ const suspects = (): Promise<string[]> =>
     const found: string[] = []
     for (const element of document.querySelectorAll('body *')) {
       const name = element.localName
-      if (['object', 'embed', 'base', 'link', 'meta', 'style', 'form', 'iframe'].includes(name)) found.push(name)
+      // Forms of our own have our styles, and lead nowhere.
+      const ours = name === 'form' && /^_/.test(element.className) && !element.hasAttribute('action')
+      if (['object', 'embed', 'base', 'link', 'meta', 'style', 'form', 'iframe'].includes(name) && !ours) found.push(name)
       for (const { name: attribute, value } of element.attributes) {
         if (/^on|^srcdoc$|^formaction$|^ping$/.test(attribute)) found.push(`${name} ${attribute}`)
         if (/^(?:href|xlink:href|src|action|data|poster)$/.test(attribute)) {
@@ -170,12 +175,12 @@ function files() {
   }
 }
 
-async function ask<T>(path: string, body?: unknown): Promise<T> {
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+async function ask<T>(path: string, body?: unknown, method = 'POST'): Promise<T> {
+  const init = body === undefined ? {} : { method, body: JSON.stringify(body) }
   const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
   const answer = await fetch(`${node.origin}/api/v1${path}`, { ...init, headers })
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as T
+  return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
 it('runs nothing of any format, wherever it stands', async () => {
@@ -219,4 +224,97 @@ it('runs nothing in the list, in what is found, and in what is shown of artifact
   for (const frame of await page.locator('iframe[title]').all())
     await frame.contentFrame().locator('img, svg, table').first().waitFor()
   expect(wrong).toEqual([])
+})
+
+/** Opens what a screen holds closed, and looks whether anything in it could run. */
+async function shows(words: string | RegExp): Promise<void> {
+  await page.getByText(words).first().waitFor({ state: 'attached' })
+  await page.evaluate(unfold)
+  expect(await suspects(), page.url()).toEqual([])
+  expect(wrong, page.url()).toEqual([])
+}
+
+it('runs nothing in the panels, menus and questions of the reader', async () => {
+  const { items } = await ask<{ items: { id: string; title: string | null }[] }>('/conversations?limit=200&source=claude')
+  const id = items.find(({ title }) => title?.startsWith('<img'))?.id ?? ''
+  await ask('/tags', { target: id, tag: hostileLine(world).slice(0, 60) })
+  await ask('/notes', { target: id, text: hostileText(world) })
+  await page.goto(`${node.origin}/c/${id}`)
+  const article = page.getByRole('article').first()
+  await article.waitFor()
+  await page.getByRole('button', { name: 'Outline and notes' }).click()
+  await page.getByRole('tab', { name: 'Outline' }).click()
+  await page.getByRole('tab', { name: /^Notes/ }).click()
+  await page.getByRole('tabpanel').getByText('onerror=').first().waitFor()
+  await shows('onerror=')
+  await page
+    .getByRole('button', { name: /^Close|^Outline and notes/ })
+    .last()
+    .click()
+  await article.focus()
+  await page.keyboard.press('t')
+  await page.getByRole('combobox', { name: 'Your tag' }).fill('img')
+  await page.getByRole('option', { name: /onerror/ }).waitFor()
+  await shows('onerror=')
+  await page.keyboard.press('Escape')
+  await page.getByRole('combobox', { name: 'Your tag' }).waitFor({ state: 'detached' })
+  await page.keyboard.press('F2')
+  await page.getByRole('textbox', { name: 'Title' }).waitFor()
+  await shows('onerror=')
+  await page.keyboard.press('Escape')
+  for (const name of ['Details', /^Delete/]) {
+    await page.getByRole('button', { name: 'More for this conversation' }).click()
+    await page.getByRole('menuitem', { name }).click()
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor()
+    await shows('onerror=')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor({ state: 'detached' })
+  }
+  await page.evaluate(() => {
+    window.print = () => document.body.setAttribute('data-printed', '')
+  })
+  await page.keyboard.press('Control+p')
+  await page.locator('body[data-printed]').waitFor()
+  await page.locator('[data-print]').getByText('onerror=').first().waitFor({ state: 'attached' })
+  expect(await suspects()).toEqual([])
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search, or say what to do' }).fill('onerror')
+  await page.getByRole('group', { name: 'Conversations' }).getByRole('option').first().waitFor()
+  await shows('onerror=')
+  expect(await page.title()).toBe('VIVIM')
+})
+
+it('runs nothing in what tells of imports, and in names that filters, choices, devices and sign-ins show', async () => {
+  await page.goto(`${node.origin}/import`)
+  await shows(`${fileName}.zip`)
+  const reports = page.getByRole('main').locator('a[href^="/import/"]')
+  const addresses = await reports.evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  expect(addresses.length).toBeGreaterThanOrEqual(13)
+  for (const address of addresses) {
+    await page.goto(`${node.origin}${address}`)
+    await shows('In figures')
+  }
+  await page.goto(`${node.origin}/`)
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await page.getByRole('dialog').waitFor()
+  await shows('onerror=')
+
+  const { secret } = /#link=(?<secret>[\w-]+)$/.exec((await machine.done(['link', '--json'])).json().link)?.groups ?? {}
+  await ask('/auth/link', { secret, name: hostileLine(world) })
+  const { items } = await ask<{ items: { did: string }[] }>('/devices')
+  for (const { did } of items) await ask(`/devices/${did}`, { name: hostileLine(world) }, 'PATCH')
+  for (const section of ['sessions', 'devices']) {
+    await page.goto(`${node.origin}/settings/${section}`)
+    await shows('onerror=')
+  }
+  await page.goto(`${node.origin}/settings/storage`)
+  await page.getByRole('button', { name: 'Choose what …' }).click()
+  for (const name of ['Tag', 'Model', 'Project']) {
+    await page.getByRole('combobox', { name }).click()
+    await page.getByRole('option').first().waitFor()
+    await shows('onerror=')
+    await page.keyboard.press('Escape')
+  }
+  expect(await page.title()).toBe('VIVIM')
 })

@@ -11,6 +11,7 @@ import { encode as dagCbor } from '@ipld/dag-cbor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { didOf } from '../../node-core/crypto/ed25519.ts'
 import { localAddress } from '../../node-core/http/local.ts'
+import { openLive } from '../kit/live.ts'
 import { lookInto } from '../kit/opened-store.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { plantedChatgpt } from '../kit/planted.ts'
@@ -89,6 +90,13 @@ describe('the built node', () => {
       })
       expect((await ask(path, { verb, headers: { host: 'evil.example' }, socketPath: local() })).status, path).toBe(421)
     }
+    // A browser asks nobody before it opens a live connection to another site.
+    const live = (headers: Record<string, string>) => openLive(port, { token: http.token, headers })
+    await expect(live({ host: 'evil.example' })).rejects.toMatchObject({ status: 421, code: 'foreign-host' })
+    await expect(live({ origin: 'https://evil.example' })).rejects.toMatchObject({ status: 403, code: 'foreign-origin' })
+    const own = await live({ origin: node.origin })
+    own.socket.close()
+    await own.closed
   })
 
   it('answers without a session only what is open, and local methods never over its address', async () => {
@@ -230,7 +238,7 @@ describe('the built node', () => {
     await ended
     expect((await http.ask('account.get', {}, { headers })).status).toBe(401)
     expect((await http.ask('auth.refresh', { refreshToken })).status).toBe(401)
-    expect((await http.ask('auth.session', await proof())).status).toBe(401)
+    expect(await http.json('auth.session', await proof())).toMatchObject({ status: 403, code: 'device-revoked' })
     const { items } = await http.json('devices.list')
     expect(items).toMatchObject([
       { current: true, state: 'active' },
