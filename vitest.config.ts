@@ -8,6 +8,8 @@ export default defineConfig({
     maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, as it is otherwise, says more of the machine than of what is waited for.
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './tests/kit/counts-reporter.ts'],
     projects: [
       {

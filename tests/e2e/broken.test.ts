@@ -77,7 +77,7 @@ describe('a mistake', () => {
     const talk = page.getByRole('region', { name: 'Conversations' }).getByRole('link', { name: 'A talk' })
     await talk.click()
     await stopped(page).waitFor()
-    expect(await talk.getAttribute('aria-current')).toBe('page')
+    await expect.poll(() => talk.getAttribute('aria-current')).toBe('page')
     await page.close()
   })
 

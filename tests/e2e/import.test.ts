@@ -75,7 +75,7 @@ describe('the first run', () => {
     await heading('Welcome to your node').waitFor()
     await button('Skip the introduction').click()
     await page.waitForURL(`${node.origin}/`)
-    expect(await page.evaluate(() => JSON.parse(localStorage.getItem('preferences') ?? '{}').welcomed)).toBe(true)
+    await expect.poll(() => page.evaluate(() => JSON.parse(localStorage.getItem('preferences') ?? '{}').welcomed)).toBe(true)
   })
 
   it('goes from the identity by the chats to a backup, by keyboard alone', async () => {
@@ -87,7 +87,7 @@ describe('the first run', () => {
     await button('Continue').focus()
     await page.keyboard.press('Enter')
     await heading('Bring your chats in').waitFor()
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Bring your chats in')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Bring your chats in')
     await button('ChatGPT').focus()
     await page.keyboard.press('Enter')
     await link('Open this page of ChatGPT').waitFor()
@@ -102,7 +102,7 @@ describe('the first run', () => {
     await button('Open your library').focus()
     await page.keyboard.press('Enter')
     await page.waitForURL(`${node.origin}/`)
-    expect(await page.evaluate(() => localStorage.getItem('preferences'))).toContain('"welcomed":true')
+    await expect.poll(() => page.evaluate(() => localStorage.getItem('preferences'))).toContain('"welcomed":true')
   })
 
   it('offers a sample that comes in whole and goes without a trace', async () => {
@@ -163,11 +163,11 @@ describe('an import', () => {
     await heading(basename(path)).waitFor()
     await page.getByText(`${truth.conversations} conversations are new.`).waitFor()
     const figure = (name: string) => page.getByRole('row', { name }).getByRole('cell').last()
-    expect(await figure('On other branches').textContent()).toBe(`${truth.branchMessages}`)
-    expect(await figure('Attachments not in the export').textContent()).toBe(`${truth.images}`)
+    await expect.poll(() => figure('On other branches').textContent()).toBe(`${truth.branchMessages}`)
+    await expect.poll(() => figure('Attachments not in the export').textContent()).toBe(`${truth.images}`)
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('heading', { name: 'What came in' }).waitFor()
-    expect(await page.locator('a[href^="/c/"]').count()).toBe(25)
+    await expect.poll(() => page.locator('a[href^="/c/"]').count()).toBe(25)
     await link('See them in the library').click()
     await page.waitForURL(`${node.origin}/`)
     await page.getByText('From one import').waitFor()
@@ -190,11 +190,11 @@ describe('an import', () => {
     await past(path).click()
     await page.getByText('1 conversation is new. 1 message came in. 12 could not be read.').waitFor()
     const place = page.getByText(/conversations\/broken-\d+\.json/)
-    expect(await place.count()).toBe(12)
-    expect(await page.getByText('it is not what an export holds, at source').count()).toBe(12)
+    await expect.poll(() => place.count()).toBe(12)
+    await expect.poll(() => page.getByText('it is not what an export holds, at source').count()).toBe(12)
     await page.getByRole('searchbox', { name: 'Search these' }).fill('BROKEN-11')
     await page.getByText('1 of them').waitFor()
-    expect(await place.allTextContents()).toEqual(['conversations/broken-11.json'])
+    await expect.poll(() => place.allTextContents()).toEqual(['conversations/broken-11.json'])
     // what was searched is nowhere but on the page
     expect(page.url()).not.toContain('BROKEN')
     expect(await axeFindings(page)).toEqual([])
@@ -275,7 +275,7 @@ describe('an upload', () => {
     await page.unroute(uploads)
     await page.reload()
     await page.getByRole('heading', { name: 'Past imports' }).waitFor()
-    expect(await page.getByText('other.zip').count()).toBe(0)
+    await expect.poll(() => page.getByText('other.zip').count()).toBe(0)
   })
 
   it('is not cut off by closing the page without a question', async () => {

@@ -93,13 +93,13 @@ describe('the library', () => {
     const read = `Talk ${many - 2}`
     await expect.poll(() => focused(page)).toBe(read)
     // Few rows are in the document, however long the list is.
-    expect(await rows(page).count()).toBeLessThan(80)
+    await expect.poll(() => rows(page).count()).toBeLessThan(80)
 
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/c\//)
     await page.locator('h1').waitFor()
     expect(await focused(page)).toBe(read)
-    expect(await list(page).locator('[aria-current="page"]').textContent()).toContain(read)
+    await expect.poll(() => list(page).locator('[aria-current="page"]').textContent()).toContain(read)
     await page.goBack()
     await page.waitForURL(`${node.origin}/`)
     await row(page, read).waitFor()
@@ -120,7 +120,7 @@ describe('the library', () => {
     await filters.getByRole('checkbox', { name: 'Starred' }).check()
     await page.getByRole('heading', { name: 'Nothing to show' }).waitFor()
     await page.keyboard.press('Escape')
-    expect(await page.getByText('2 filters hide what is there.').count()).toBe(1)
+    await expect.poll(() => page.getByText('2 filters hide what is there.').count()).toBe(1)
     await page.getByRole('button', { name: 'Remove the filter State: Starred' }).click()
     await rows(page).first().click()
     await page.waitForURL(/\/c\//)
@@ -170,7 +170,7 @@ describe('the library', () => {
     await expect.poll(() => focused(page)).toBe('Talk 6')
     await page.reload()
     await row(page, 'Talk 2').getByRole('img', { name: 'Starred' }).waitFor()
-    expect(await row(page, 'Talk 5').count()).toBe(0)
+    await expect.poll(() => row(page, 'Talk 5').count()).toBe(0)
     await page.close()
   })
 
@@ -179,7 +179,7 @@ describe('the library', () => {
     await page.setViewportSize({ width: 390, height: 844 })
     await row(page, 'Talk 3').click()
     await page.locator('h1').waitFor()
-    expect(await row(page, 'Talk 3').isVisible()).toBe(false)
+    await expect.poll(() => row(page, 'Talk 3').isVisible()).toBe(false)
     await page.getByRole('main').getByRole('link', { name: 'Library' }).click()
     await row(page, 'Talk 3').waitFor()
     await page.close()

@@ -183,7 +183,7 @@ describe('from the link to the same library elsewhere', () => {
     expect(await inSight(said(page, answers.older))).toBe(true)
     await ways.switchBranch(page, answers.older)
     await said(page, answers.newer).and(page.locator(':focus')).waitFor()
-    expect(await said(page, answers.older).count()).toBe(0)
+    await expect.poll(() => said(page, answers.older).count()).toBe(0)
     await ways.remark(page, answers.newer, 'Worth a second look', 'to keep')
     await said(page, answers.newer).getByText('Worth a second look').waitFor()
     await said(page, answers.newer).getByRole('list', { name: 'Tags' }).getByText('to keep').waitFor()
@@ -229,7 +229,8 @@ async function reads(page: Page, truth: Truth): Promise<void> {
   const count = (number: number) => number.toLocaleString('en')
   await page.getByText(`${count(truth.conversations ?? 0)} conversations are new.`).waitFor()
   const figures = { 'In the export': truth.messages, 'On other branches': truth.branchMessages }
-  for (const [name, number] of Object.entries(figures)) expect(await figure(page, name).textContent(), name).toBe(count(number))
+  for (const [name, number] of Object.entries(figures))
+    await expect.poll(() => figure(page, name).textContent(), { message: name }).toBe(count(number))
   if (truth.unreadableConversations > 0) await page.getByText(`${truth.unreadableConversations} could not be read.`).waitFor()
 }
 
