@@ -20,15 +20,13 @@ afterAll(() => machine?.[Symbol.asyncDispose]())
 /** Runs it, claims as a phone would once it is open, and types an answer. */
 async function pairAtScreen(answer: string) {
   const ended = atTerminal(machine.line(['pair']), machine.environment, [['[y/N]', answer]])
-  const { link } = await expect
-    .poll(async () => (await owner.json('pairings.list')).items[0])
-    .toMatchObject({ device: null })
-    .then(open)
+  const newest = async () => (await owner.json('pairings.list')).items[0]
+  await expect.poll(newest, { timeout: 60_000 }).toMatchObject({ device: null })
+  const { link } = await newest()
   const phone = plainDevice(owner, 'Pocket\u001b[31m phone')
   const claimed = await phone.claim(link.slice('/#pair='.length))
   return { ...(await ended), phone, claimed, link }
 }
-const open = async (): Promise<{ link: string }> => (await owner.json('pairings.list')).items[0]
 
 /** Blocks of the screen as pixels: dark is what is not drawn. */
 function readScreen(screen: string): string {

@@ -34,7 +34,9 @@ export async function requires(context: TestContext, requirement: Requirement): 
   known.set(requirement, answer)
   const missing = await answer
   if (missing === undefined) return
-  if (process.env['CI'] === 'true' && process.platform === 'linux') {
+  // A network takes root, which not every machine of a CI gives; nothing can be installed against that.
+  const denied = requirement === 'network' && process.getuid?.() !== 0
+  if (process.env['CI'] === 'true' && process.platform === 'linux' && !denied) {
     throw new Error(`CI=true, and ${missing}. Install what the tests need: resources/scripts/ci-debian.sh`)
   }
   context.skip(missing)
