@@ -94,10 +94,14 @@ function messageMarkdown(entry: TreeEntry, message: Message, linkOf: LinkOf): st
 
 function notesMarkdown(personal: ExportedPersonal | undefined): string {
   if (!personal || personal.notes.length === 0) return ''
-  const notes = personal.notes.map(({ text, updated }) => `${updated ? `*${when(updated)}*\n\n` : ''}${closed(text).trim()}\n`)
+  const notes = personal.notes.map(({ text, updated, edits }) => {
+    const instead = edits ? `*In place of:*\n\n${quoted(edits.original)}\n\n` : ''
+    return `${updated ? `*${when(updated)}*\n\n` : ''}${instead}${closed(text).trim()}\n`
+  })
   return `\n---\n\n# Your notes\n\n${notes.join('\n')}`
 }
 
+const quoted = (text: string): string => text.trim().replace(/^/gm, '> ')
 const names = { user: 'You', assistant: 'Assistant', system: 'System', tool: 'Tool' } as const
 const who = ({ role }: TreeEntry): string => names[role]
 const isSaid = (value: unknown): boolean => value !== null && value !== false && (!Array.isArray(value) || value.length > 0)

@@ -6,6 +6,7 @@ import { type TestStore, testStore } from '../../tests/kit/store.ts'
 import type { ConversationId, UnitId } from '../contract/ids.ts'
 import { carried } from '../contract/text-carry.ts'
 import { syncOnce, unknownPeer } from '../sync/outbound.ts'
+import { createIntake } from '../threads/intake.ts'
 
 const signal = new AbortController().signal
 const meet = async (one: TestStore, other: TestStore): Promise<void> => {
@@ -70,6 +71,21 @@ describe('a person’s version of a unit', () => {
     const { text, edits } = await store.call('units.edit', { unit })
     expect(edits).toEqual({ original: 'Always use less yeast in it.' })
     expect(text).toBe('Always use less yeast and salt in it.')
+  })
+})
+
+describe('an export', () => {
+  it('keeps a person’s version, which is gone on with where it is imported', async () => {
+    const store = await testStore()
+    await store.import([talk('Use less yeast.')])
+    const { unit } = await opened(store)
+    const intake = createIntake(store.intakeParts(store.random(16)))
+    const edits = { original: 'Use less yeast.' }
+    const note = { id: 'a'.repeat(26), message: 'a', unit: 0, text: 'Use no yeast.', edits }
+    await intake.personal({ conversation: { source: 'claude', key: 'one' }, tags: [], notes: [note] })
+    await intake.flush()
+    expect(await versions(store, unit)).toMatchObject([{ id: note.id, text: note.text, edits }])
+    expect(await store.call('units.edit', { unit, text: 'Use yeast.' })).toMatchObject({ id: note.id, text: 'Use yeast.', edits })
   })
 })
 
