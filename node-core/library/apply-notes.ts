@@ -5,7 +5,7 @@ import type { StoredPart } from '../log/projection.ts'
 import { documentRoles } from '../ports/documents.ts'
 import { type ApplyContext, nextLocal, OF_CONVERSATION, said } from './apply-context.ts'
 import { deleteChunks, endRow, leaveChunk } from './clear.ts'
-import { sealNames, writeFacets } from './facets.ts'
+import { openNames, sealNames, writeFacets } from './facets.ts'
 import { findRow } from './load.ts'
 import { mergeUpdates, noteName, openNote, sealNote, textIn, tidied } from './notes.ts'
 import { nameOf, rowOf } from './rows.ts'
@@ -52,8 +52,8 @@ export async function applyTagged(
     return
   }
   const name = taggingName(keys, target, tag)
-  const known = await tx.get<{ milliseconds: number; counter: number; device: string }>(
-    'SELECT milliseconds, counter, device FROM tagging WHERE account = ? AND conversation = ? AND name = ?',
+  const known = await tx.get<KnownTagging>(
+    'SELECT is_on, milliseconds, counter, device, sealed FROM tagging WHERE account = ? AND conversation = ? AND name = ?',
     [account, local, name],
   )
   await said(context, local, OF_CONVERSATION, part.chunk)
@@ -63,9 +63,30 @@ export async function applyTagged(
      ON CONFLICT (account, conversation, name) DO UPDATE SET is_on = excluded.is_on, milliseconds = excluded.milliseconds, counter = excluded.counter, device = excluded.device, sealed = excluded.sealed`,
     [account, local, name, Number(on), time[0], time[1], device, sealTagging(account, keys, name, { target, tag })],
   )
-  const tags = await tagsIn(context, local)
+  const was = known?.is_on ? tagOf(account, keys, name, known.sealed) : undefined
+  if (was === (on ? tag : undefined)) return
+  // one that is new joins those that are shown; what one that goes leaves behind is seen from all of them
+  const tags = was === undefined ? await tagsWith(context, local, tag) : await tagsIn(context, local)
   const cell = tags.length > 0 ? sealNames(account, local, 'own', keys, { model: [], project: [], tag: tags }) : null
   await writeFacets(tx, event, local, 'own', cell)
+}
+
+interface KnownTagging {
+  is_on: number
+  milliseconds: number
+  counter: number
+  device: string
+  sealed: Uint8Array
+}
+
+/** The person's tags as the filters' cell says them, and one more. */
+async function tagsWith({ tx, event: { account }, keys }: ApplyContext, local: number, tag: string): Promise<string[]> {
+  const row = await tx.get<{ own: Uint8Array | null }>('SELECT own FROM facet WHERE account = ? AND conversation = ?', [
+    account,
+    local,
+  ])
+  const before = row?.own ? openNames(account, local, 'own', keys, row.own).tag : []
+  return distinctTags([...before, tag].sort()).sort()
 }
 
 /** The person's tags on a conversation and on what is in it, each once. */
@@ -74,7 +95,7 @@ async function tagsIn({ tx, event: { account }, keys }: ApplyContext, local: num
     'SELECT name, sealed FROM tagging WHERE account = ? AND conversation = ? AND is_on = 1',
     [account, local],
   )
-  return distinctTags(rows.map(({ name, sealed }) => tagOf(account, keys, name, sealed)).sort())
+  return distinctTags(rows.map(({ name, sealed }) => tagOf(account, keys, name, sealed)).sort()).sort()
 }
 
 export async function applyNoteWritten(

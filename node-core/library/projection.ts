@@ -39,32 +39,40 @@ const tables = [
 ] as const
 
 export function libraryProjection(library: LibraryParts): Projection {
+  async function applyTo(documents: Documents, tx: Transaction, event: StoredEvent): Promise<void> {
+    const context: ApplyContext = { ...library, documents, tx, event, keys: library.keysOf(event.account) }
+    if (
+      event.type === 'library.conversations-imported' &&
+      isPrepared(event.prepared) &&
+      !(await isLate(context, event.prepared))
+    ) {
+      await applyPrepared(tx, event, library.keysOf(event.account), event.prepared, library.documents)
+      return
+    }
+    // a part that was dropped under a tombstone has no value; its own event comes later
+    const parts = event.parts.map((part) => ({ part, value: part.value() })).filter(({ value }) => value !== undefined)
+    if (event.type === 'library.conversations-imported') {
+      for (const run of runsOf(parts)) await applyContributions(context, run)
+      if (event.refilled)
+        await applyAwaitedVouches(
+          context,
+          parts.map(({ part }) => part.chunk),
+        )
+    } else for (const { part, value } of parts) await applyPart(context, part, value)
+  }
   return {
     name: 'library',
     // 2: emoji are found, and tags are told apart without their case
     version: 2,
     async apply(tx, event) {
       const documents = gathering(library.documents)
-      const context: ApplyContext = { ...library, documents, tx, event, keys: library.keysOf(event.account) }
-      if (
-        event.type === 'library.conversations-imported' &&
-        isPrepared(event.prepared) &&
-        !(await isLate(context, event.prepared))
-      ) {
-        await applyPrepared(tx, event, library.keysOf(event.account), event.prepared, library.documents)
-        return
-      }
-      // a part that was dropped under a tombstone has no value; its own event comes later
-      const parts = event.parts.map((part) => ({ part, value: part.value() })).filter(({ value }) => value !== undefined)
-      if (event.type === 'library.conversations-imported') {
-        for (const run of runsOf(parts)) await applyContributions(context, run)
-        if (event.refilled)
-          await applyAwaitedVouches(
-            context,
-            parts.map(({ part }) => part.chunk),
-          )
-      } else for (const { part, value } of parts) await applyPart(context, part, value)
+      await applyTo(documents, tx, event)
       await documents.flush()
+    },
+    together() {
+      // one segment of the index for all of them
+      const documents = gathering(library.documents)
+      return { apply: (tx, event) => applyTo(documents, tx, event), end: () => documents.flush() }
     },
     async finish(tx, { id: account, did: owner }, position) {
       const documents = gathering(library.documents)

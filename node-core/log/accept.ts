@@ -19,7 +19,7 @@ import { checkNext, follow } from './chain.ts'
 import { chunkAt } from './chunk-place.ts'
 import { limits } from './envelope.ts'
 import { eventAt, noteNames } from './names.ts'
-import type { Projection, StoredEvent } from './projection.ts'
+import type { Projection, StoredEvent, Together } from './projection.ts'
 import { currentOf } from './rebuild.ts'
 import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
 
@@ -45,6 +45,9 @@ export interface AcceptParts {
 /** Milliseconds that a transaction should take: others who write wait for it. */
 const STEP_MS = 10
 const MOST = 256
+/** So many small events take less than that, however slow the clock makes them look where much else runs. */
+const FEW = 32
+const STEP_BYTES = 256 * 1024
 /** Names are noted for so many events and chunks at once. */
 const NAMES = 512
 
@@ -75,7 +78,7 @@ export function createAccept(parts: AcceptParts) {
       const stored = await loadChains(tx, account, sealer, authorities.get(account))
       // what is said from here on counts when it is committed
       authorities.delete(account)
-      const current = await currentOf(tx, account, parts.projections)
+      const current = (await currentOf(tx, account, parts.projections)).map(togetherOf)
       const out: Outcome[] = []
       const bytes = new Map<StoredDevice, number>()
       let fresh = 0
@@ -94,6 +97,7 @@ export function createAccept(parts: AcceptParts) {
         said = true
         await notePlace(tx, account, device.position)
       }
+      for (const applied of current) await applied.end()
       await claim(
         tx,
         account,
@@ -130,9 +134,9 @@ export function createAccept(parts: AcceptParts) {
 
   return async function accept(call: Call, incoming: readonly Incoming[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
-    let size = 8
+    let size: number = FEW
     const prepare = (from: number) =>
-      incoming.slice(from, from + size).map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
+      groupOf(incoming, from, size).map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
     let ready = prepare(0)
     for (let from = 0; from < incoming.length; ) {
       // others who write come in between
@@ -146,11 +150,26 @@ export function createAccept(parts: AcceptParts) {
       for (const one of group) outcomes.push(one.value ? (stored.shift() ?? {}) : refusal(one.error))
       from += group.length
       if (worked < STEP_MS / 2) size = Math.min(size * 2, MOST)
-      else if (worked > STEP_MS) size = Math.max(1, size >> 1)
+      else if (worked > STEP_MS) size = Math.max(FEW, size >> 1)
     }
     return outcomes
   }
 }
+
+/** The next events, up to so many, and not many bytes; one always. */
+function groupOf(incoming: readonly Incoming[], from: number, most: number): Incoming[] {
+  const group: Incoming[] = []
+  let bytes = 0
+  for (const event of incoming.slice(from, from + most)) {
+    bytes += event.envelope.length + event.chunks.reduce((sum, chunk) => sum + (chunk?.length ?? 0), 0)
+    if (group.length > 0 && bytes > STEP_BYTES) break
+    group.push(event)
+  }
+  return group
+}
+
+const togetherOf = (projection: Projection): Together =>
+  projection.together?.() ?? { apply: (tx, event) => projection.apply(tx, event), end: async () => {} }
 
 function attempt<T>(work: () => T): { value: T; error?: undefined } | { value?: undefined; error: unknown } {
   try {
@@ -202,7 +221,7 @@ async function insert(
   account: number,
   stored: StoredChains,
   { signed, parts }: ReadyEvent,
-  projections: readonly Projection[],
+  projections: readonly Together[],
 ): Promise<StoredDevice> {
   const { envelope, id, bytes } = signed
   const { device: did, seq, time, type } = envelope

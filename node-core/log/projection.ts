@@ -33,6 +33,11 @@ export interface StoredEvent {
   /** True in a rebuild: bytes that are here were not dropped by any event, later ones included. */
   readonly again?: boolean
 }
+/** Several events being applied in one transaction; what they come to stands when `end` has been called. */
+export interface Together {
+  apply(tx: Transaction, event: StoredEvent): Promise<void>
+  end(): Promise<void>
+}
 /**
  * A projection: tables that are a function of the log. `apply` runs inside the append's transaction.
  * Unknown event types are skipped. A new `version` rebuilds from the log.
@@ -41,6 +46,8 @@ export interface Projection {
   readonly name: string
   readonly version: number
   apply(tx: Transaction, event: StoredEvent): Promise<void>
+  /** The same for several events of one transaction, where some of the work is best done once for all, at their end. */
+  together?(): Together
   /** Removes all that `apply` made for an account. */
   clear(tx: Transaction, account: number): Promise<void>
   /** Ends a rebuild, in the transaction that makes the projection current again; `position` is the newest event's. */

@@ -2,7 +2,7 @@
  * Bringing this node and another of the same person to the same state, both ways. What either holds is said by its
  * vector clock each time: a sync that broke off goes on where it was, and one that is repeated does nothing.
  */
-import type { SignedEvent, SyncPosition, VectorClock } from '../contract/api/sync.ts'
+import type { SignedEvent, SyncAnswer, SyncPosition, VectorClock } from '../contract/api/sync.ts'
 import { type ErrorCode, isVivimError } from '../contract/errors.ts'
 import type { Did, EventId } from '../contract/ids.ts'
 import type { Makers, Outcome } from '../log/accept.ts'
@@ -61,12 +61,18 @@ export async function syncOnce(parts: OutboundParts, state: PeerState, signal: A
   const report: SyncReport = { pulled: 0, pushed: 0, refused: [], equal: false, lacks: 0 }
   /** Devices of which the other refused an event: what follows would be refused as well. */
   const stuck = new Set<Did>()
+  /** The next page, on its way while this one is stored. */
+  let next: Promise<SyncAnswer> | undefined
   for (;;) {
     signal.throwIfAborted()
     const before = await readHeld(reader, account.id)
-    const page = state.clock ? await readLacking(reader, account, before, state.clock, 0, stuck) : undefined
+    const page = state.clock && !next ? await readLacking(reader, account, before, state.clock, 0, stuck) : undefined
     const changes = page?.events ?? []
-    const answer = await peer.exchange({ cursor: state.cursor, vectorClock: clockOf(before), changes }, signal)
+    const vectorClock = clockOf(before)
+    const answer = await (next ?? peer.exchange({ cursor: state.cursor, vectorClock, changes }, signal))
+    next = answer.more ? peer.exchange({ cursor: answer.newCursor, vectorClock, changes: [] }, signal) : undefined
+    // it is waited for later, if this page can be stored
+    next?.catch(() => {})
     for (const { change, event, code } of answer.rejected) {
       report.refused.push({ by: 'there', event, code })
       const device = page?.devices[change]
