@@ -212,6 +212,8 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
     if (write) {
       const answer = await write(input)
       sendLater()
+      // What is nowhere else must not go when the disk fills; most browsers decide without asking.
+      void storage.persist().catch(() => false)
       await tellAll(true)
       return answer
     }
