@@ -104,7 +104,8 @@ const byKeys: Ways = {
     await page.keyboard.press('/')
     await page.getByRole('combobox', { name: 'Search, or say what to do' }).waitFor()
     await page.keyboard.type(`"${phrase}"`)
-    await page.getByRole('group', { name: 'Conversations' }).getByRole('option').first().waitFor()
+    // Until then others stand there, which the first of the words found.
+    await page.getByRole('option').and(page.locator('[data-active-item]')).filter({ hasText: phrase }).waitFor()
     await page.keyboard.press('Enter')
   },
   async switchBranch(page, words) {
