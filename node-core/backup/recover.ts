@@ -1,4 +1,5 @@
 /** Opening a store that no keychain has keys for, with the phrase: here no node runs, so this composes what it needs. */
+import { join } from 'node:path'
 import { openSqliteStorage } from '../adapters/storage-sqlite/storage.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
@@ -8,6 +9,8 @@ import { recoverAccount } from '../identity/recover-account.ts'
 import type { Transactor } from '../ports/storage.ts'
 import { migrations } from '../threads/migrations.ts'
 import { createWriter } from '../threads/writer-core.ts'
+import { storeMember } from './format.ts'
+import { isThere } from './members.ts'
 
 export type RecoverParts = Pick<AccountParts, 'keychain' | 'clock' | 'random' | 'device'>
 
@@ -30,7 +33,7 @@ export async function recoverStore(
   before?: (storage: Transactor) => Promise<void>,
 ): Promise<Recovered> {
   // before there is a store: words that are none leave nothing behind
-  const words = parsePhrase(phrase)
+  if (!(await isThere(join(directory, storeMember)))) parsePhrase(phrase)
   await using storage = await openSqliteStorage({ directory, migrations })
   await before?.(storage)
   const writer = createWriter({
@@ -43,6 +46,6 @@ export async function recoverStore(
   })
   const whole = { ...parts, reader: storage, writer }
   const anew = (await storage.get('SELECT id FROM account LIMIT 1', [])) === undefined
-  const { did } = await (anew ? createAccount(whole, words) : recoverAccount(whole, words))
+  const { did } = await (anew ? createAccount(whole, phrase) : recoverAccount(whole, phrase))
   return { did, anew }
 }
