@@ -1,8 +1,19 @@
 import { Dialog, DialogDescription, DialogHeading } from '@ariakit/react'
+import type { ReactNode } from 'react'
 import { useText } from '../app/language.tsx'
 import { Button } from './button.tsx'
-import type { ConfirmProps } from './confirm.tsx'
 import css from './dialog.module.css'
+
+export interface ConfirmProps {
+  readonly title: string
+  readonly children: ReactNode
+  /** What the button does: “Delete”, never “OK”. */
+  readonly action: string
+  readonly danger?: boolean
+  readonly busy?: boolean
+  readonly confirm: () => void
+  readonly close: () => void
+}
 
 /** The question itself; see confirm.tsx. */
 export default function ConfirmDialog(props: ConfirmProps) {

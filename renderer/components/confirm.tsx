@@ -1,16 +1,6 @@
-import { type ReactNode, Suspense } from 'react'
+import { Suspense } from 'react'
 import { chunk } from '../app/chunk.tsx'
-
-export interface ConfirmProps {
-  readonly title: string
-  readonly children: ReactNode
-  /** What the button does: “Delete”, never “OK”. */
-  readonly action: string
-  readonly danger?: boolean
-  readonly busy?: boolean
-  readonly confirm: () => void
-  readonly close: () => void
-}
+import type { ConfirmProps } from './confirm-dialog.tsx'
 
 const dialog = chunk(() => import('./confirm-dialog.tsx'))
 /** Loads the question before it is asked. */
