@@ -455,6 +455,7 @@ export async function createNode(config: Config, { keychain, logger, page, onSta
         const { url } = await http.listen()
         address = url
         await http.listenLocal(local)
+        following.begin()
         return { url, local }
       },
       get addresses() {

@@ -51,6 +51,8 @@ export type Following = ReturnType<typeof createFollowing>
 export function createFollowing(parts: FollowingParts) {
   const { reader, keysOf, clock, random, write, accept, filler, changed, after, peerAt, onError } = parts
   const all = new Map<string, Followed>()
+  /** Until the node serves: a command that only looks into the store asks nobody. */
+  let waiting: (() => void)[] | undefined = []
   const accountIn = (account: number) => ({ id: account, sealer: keysOf(account).sealer })
 
   function follow(account: FollowedAccount, node: KnownNode): Followed {
@@ -84,13 +86,23 @@ export function createFollowing(parts: FollowingParts) {
         if (!isVivimError(error)) onError(error)
       },
     }
-    one.done = followPeer(outbound, { ...pacing, meanwhile: liveMeanwhile(outbound, pacing) }, stop.signal).catch(onError)
+    const run = (): void => {
+      one.done = followPeer(outbound, { ...pacing, meanwhile: liveMeanwhile(outbound, pacing) }, stop.signal).catch(onError)
+    }
+    if (waiting) waiting.push(run)
+    else run()
     all.set(node.id, one)
     return one
   }
 
   return {
-    /** Follows the nodes that an account knows. */
+    /** From here on nodes are followed. */
+    begin(): void {
+      const runs = waiting ?? []
+      waiting = undefined
+      for (const run of runs) run()
+    },
+    /** Takes in the nodes that an account knows. */
     async start(account: FollowedAccount): Promise<void> {
       for (const node of await readNodes(reader, accountIn(account.id))) follow(account, node)
     },
@@ -109,6 +121,7 @@ export function createFollowing(parts: FollowingParts) {
       if (one?.account !== account) throw new VivimError('not-found')
       await write([dropNode(account, id)])
       all.delete(id)
+      // one that waits to run ends at once when it does
       one.stop.abort()
       await one.done
     },

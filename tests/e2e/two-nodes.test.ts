@@ -112,6 +112,9 @@ describe('a second node', () => {
     await same()
     await here.stop()
     await a.json('notes.create', { text: 'while the second was gone' })
+    // a command that looks into the store asks no other node
+    const looked = (await second.done(['device', 'nodes', '--json'])).json().items
+    expect(looked).toMatchObject([{ url: there.origin, state: 'starting', lastSynced: null }])
     here = await second.serve()
     b = await signIn(here.link)
     await same()
