@@ -126,6 +126,30 @@ describe('the palette', () => {
     await page.close()
   })
 
+  it('keeps Enter for the answer to what was typed last', async () => {
+    const page = await open('/search')
+    await sayToPalette(page, 'beans')
+    const palette = page.getByRole('dialog', { name: 'Search and commands' })
+    await palette.getByRole('option').filter({ hasText: 'Beans' }).first().waitFor()
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/api/v1/search**', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('hazel')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => palette.getByRole('option', { name: /Search everywhere for “hazel”/ }).count()).toBe(1)
+    expect(new URL(page.url()).pathname).toBe('/search')
+    release()
+    await page.waitForURL(/\/c\/\w+\?unit=[\w-]+/)
+    await page.getByRole('heading', { name: 'A trellis for beans' }).first().waitFor()
+    await page.close()
+  })
+
   it('does what is said: places, settings, looks, and searching everywhere', async () => {
     const page = await open('/')
     const say = (words: string) => sayToPalette(page, words)

@@ -9,7 +9,7 @@ import {
   useDialogStore,
 } from '@ariakit/react'
 import { ArrowRight, CornerDownLeft, type LucideIcon, MessageSquareText, Search, Settings, SunMoon, Zap } from 'lucide-react'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
 import { type Command, commands } from '../../app/commands.ts'
@@ -64,6 +64,36 @@ export default function Palette({ close }: { close: () => void }) {
     rememberSearch(typed)
     leaveTo('/search')
   }
+  const openFound = ({ conversation, hits: [hit] }: Found) => {
+    rememberSearch(typed)
+    leaveTo(addressOf(conversation, hit) ?? '/')
+  }
+
+  // Enter is for the first answer to what was typed, and waits where what stands there answers earlier words.
+  const awaited = typed !== '' && (asked !== typed || hits.isPlaceholderData || hits.isLoading)
+  const owed = useRef(false)
+  const chosen = useRef(false)
+  const type = (next: string) => {
+    owed.current = false
+    chosen.current = false
+    setWords(next)
+  }
+  const onFieldKey = (event: KeyboardEvent) => {
+    if (event.key.startsWith('Arrow')) chosen.current = true
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+    if (!awaited || chosen.current || named.length > 0) return
+    event.preventDefault()
+    event.stopPropagation()
+    owed.current = true
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the answer has come.
+  useEffect(() => {
+    if (awaited || !owed.current) return
+    owed.current = false
+    if (found[0]) openFound(found[0])
+    else if (others[0]) run(others[0])
+    else everywhere()
+  }, [awaited])
   return (
     <Dialog
       store={store}
@@ -77,8 +107,8 @@ export default function Palette({ close }: { close: () => void }) {
         }
       }}
     >
-      <ComboboxProvider open includesBaseElement={false} value={words} setValue={setWords}>
-        <div className={css.field}>
+      <ComboboxProvider open includesBaseElement={false} value={words} setValue={type}>
+        <div className={css.field} onKeyDownCapture={onFieldKey}>
           <Search size={20} strokeWidth={1.75} aria-hidden />
           <Combobox
             autoSelect="always"
@@ -106,14 +136,7 @@ export default function Palette({ close }: { close: () => void }) {
           </Group>
           <Group name={text('search.palette.hits')} shown={found.length > 0}>
             {found.slice(0, mostFound).map((one) => (
-              <FoundItem
-                key={one.key}
-                found={one}
-                open={() => {
-                  rememberSearch(typed)
-                  leaveTo(addressOf(one.conversation, one.hits[0]) ?? '/')
-                }}
-              />
+              <FoundItem key={one.key} found={one} open={() => openFound(one)} />
             ))}
           </Group>
           <Group name={text('search.palette.commands')} shown={others.length > 0}>

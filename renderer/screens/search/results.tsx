@@ -1,4 +1,4 @@
-import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from 'react'
 import { type CustomItemComponentProps, Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useNow } from '../../app/clock.tsx'
 import { entryKey, useEntryState } from '../../app/entry-state.ts'
@@ -69,17 +69,6 @@ export function Results({ found, name, more, loading, rest, opened, leave, ref }
     virtual.current?.scrollTo(offsets.get(`${entry} ${name}`) ?? 0)
   }, [name])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever lines have come.
-  useEffect(() => {
-    const steps = owed.current
-    if (steps === 0 || !scroller.current?.contains(document.activeElement)) return
-    const to = at + steps
-    focusAt(Math.min(lines.length - 1, to))
-    if (to >= lines.length && more) {
-      owed.current = to - lines.length + 1
-      more()
-    }
-  }, [lines])
   const focusAt = (index: number) => {
     const line = lines[index]
     owed.current = 0
@@ -90,21 +79,29 @@ export function Results({ found, name, more, loading, rest, opened, leave, ref }
   }
   useImperativeHandle(ref, () => ({ enter: () => focusAt(at) }))
 
-  const down = () => {
-    if (at < lines.length - 1) focusAt(at + 1)
-    else if (more) {
-      owed.current++
+  /** Goes so many lines on, those included that it still owes; what is left over waits for the next page. */
+  const goBy = (steps: number) => {
+    const to = at + owed.current + steps
+    const last = lines.length - 1
+    focusAt(Math.min(to, last))
+    if (to > last && more) {
+      owed.current = to - last
       more()
     }
   }
-  const up = () => {
-    if (owed.current > 0) owed.current--
-    else at === 0 ? leave() : focusAt(at - 1)
-  }
+  // Before any further key: what an effect after the painting says would be said too late for it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever lines have come.
+  useLayoutEffect(() => {
+    if (owed.current === 0) return
+    const focused = document.activeElement
+    if (focused === document.body || scroller.current?.contains(focused)) goBy(0)
+    else owed.current = 0
+  }, [lines])
+  const up = () => (at + owed.current === 0 ? leave() : goBy(-1))
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (openEarly(event, `[data-line="${at}"]`)) return event.preventDefault()
     if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
-    if (event.key === 'ArrowDown' || event.key === 'j') down()
+    if (event.key === 'ArrowDown' || event.key === 'j') goBy(1)
     else if (event.key === 'ArrowUp' || event.key === 'k') up()
     else if (event.key === 'Home') focusAt(0)
     else if (event.key === 'End') focusAt(lines.length - 1)
