@@ -172,6 +172,11 @@ describe('text that becomes elements', () => {
     expect(shown(text, `[^2]: Two.\n\n${missingNotes(text, '[^2]: Two.')}`)).toContain('Here.<sup>n</sup>')
   })
 
+  it('reads a note the way of its own words', () => {
+    expect(shown('Here.[^1]\n\n[^1]: Mine.')).toMatch(/<div class="[^"]*note[^"]*" dir="ltr">/)
+    expect(shown('Here.[^1]\n\n[^1]: ملاحظة')).toMatch(/<div class="[^"]*note[^"]*" dir="rtl">/)
+  })
+
   it('begins headings below those of the page, and numbers lists as they were', () => {
     expect(shown('# a')).toMatch(/^<h3 /)
     expect(shown('## a\n\n#### b\n\n## c\n\n> ### d\n\n# e').match(/<h\d/g)).toEqual(['<h3', '<h4', '<h3', '<h4', '<h3'])

@@ -148,7 +148,7 @@ function render(node: Nodes, context: Context): ReactNode {
     }
     case 'footnoteDefinition':
       return (
-        <div className={css.note}>
+        <div className={css.note} dir={directionOf(node)}>
           <span aria-hidden>{unmarked(node.label ?? node.identifier)}</span>
           <div>{all(node, context)}</div>
         </div>
