@@ -1,10 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { Client } from '../client.ts'
 import { Boundary } from '../components/boundary.tsx'
 import { ToastProvider } from '../components/toasts.tsx'
 import { BrokenPalette } from './broken.tsx'
+import { chunk } from './chunk.tsx'
 import { ClientProvider } from './client-context.tsx'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
@@ -16,8 +17,7 @@ import { useSession } from './session-context.tsx'
 import { Shell } from './shell.tsx'
 import { UploadsProvider } from './uploads.tsx'
 
-const loadPalette = () => import('../screens/search/palette.tsx')
-const Palette = lazy(loadPalette)
+const palettePart = chunk(() => import('../screens/search/palette.tsx'))
 /** When the screen stands, in milliseconds. */
 const settled = 500
 
@@ -67,7 +67,7 @@ export function SignedIn({ client }: { client: Client }) {
 
   // Before it is asked for: the first letters that are typed into it would be lost while it loads.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), settled)
+    const timer = setTimeout(() => void palettePart.begin(), settled)
     return () => clearTimeout(timer)
   }, [])
 
@@ -85,7 +85,7 @@ export function SignedIn({ client }: { client: Client }) {
               {palette && (
                 <Boundary fallback={<BrokenPalette close={closePalette} />}>
                   <Suspense>
-                    <Palette close={closePalette} />
+                    <palettePart.Part close={closePalette} />
                   </Suspense>
                 </Boundary>
               )}

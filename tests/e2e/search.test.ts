@@ -126,6 +126,29 @@ describe('the palette', () => {
     await page.close()
   })
 
+  it('has the keys from the moment that it is asked for', async () => {
+    const page = await open('/')
+    // The palette, and nothing more on its way.
+    let before = 0
+    const loadedAhead = async () => {
+      const names = await page.evaluate(async () => {
+        await new Promise((resolve) => requestIdleCallback(resolve))
+        return performance.getEntriesByType('resource').map(({ name }) => name)
+      })
+      const settled = names.length === before
+      before = names.length
+      return settled && names.some((name) => /\/palette-[^/]*\.js$/.test(name))
+    }
+    await expect.poll(loadedAhead).toBe(true)
+    await page.locator('[data-conversation]').first().focus()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('tea')
+    const input = page.getByRole('combobox', { name: 'Search, or say what to do' })
+    await expect.poll(() => input.inputValue()).toBe('tea')
+    expect(await page.getByText('Archived.').count()).toBe(0)
+    await page.close()
+  })
+
   it('keeps Enter for the answer to what was typed last', async () => {
     const page = await open('/search')
     await sayToPalette(page, 'beans')

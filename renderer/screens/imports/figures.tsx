@@ -8,11 +8,22 @@ import css from './report.module.css'
 
 type Row = readonly [name: MessageId, value: number | string, what?: MessageId]
 
+/** What of a stopped import is counted: the rest is known only at the end of what it reads. */
+const countedWhenStopped: ReadonlySet<MessageId> = new Set([
+  'imports.figures.new',
+  'imports.figures.updated',
+  'imports.figures.total',
+  'imports.figures.added',
+  'imports.figures.documents',
+  'imports.figures.time',
+])
+
 /** Every number of the report, and the warnings. */
 export function Figures({ report }: { report: ImportReport }) {
   const text = useText()
   const intl = useIntl()
   const { conversations, messages, attachments, documents, warnings, bytes, seconds } = report
+  const stopped = report.state === 'cancelled' || report.state === 'interrupted'
   const groups: readonly (readonly [MessageId, readonly Row[]])[] = [
     [
       'imports.figures.conversations',
@@ -78,15 +89,17 @@ export function Figures({ report }: { report: ImportReport }) {
                   {text(name)}
                 </th>
               </tr>
-              {rows.map(([row, value, what]) => (
-                <tr key={row}>
-                  <th scope="row">
-                    {text(row)}
-                    {what && value !== 0 && <small>{text(what)}</small>}
-                  </th>
-                  <td data-none={value === 0 || undefined}>{typeof value === 'number' ? intl.formatNumber(value) : value}</td>
-                </tr>
-              ))}
+              {rows
+                .filter(([row]) => !stopped || countedWhenStopped.has(row))
+                .map(([row, value, what]) => (
+                  <tr key={row}>
+                    <th scope="row">
+                      {text(row)}
+                      {what && value !== 0 && <small>{text(what)}</small>}
+                    </th>
+                    <td data-none={value === 0 || undefined}>{typeof value === 'number' ? intl.formatNumber(value) : value}</td>
+                  </tr>
+                ))}
             </Fragment>
           ))}
         </tbody>
