@@ -1,0 +1,47 @@
+/** A person's other nodes and devices: what is exchanged with them, and who has what. */
+
+import { httpPeer } from '../adapters/peer-http/door.ts'
+import { awaitedFiles } from '../library/awaited-files.ts'
+import { nodeHandlers } from '../node/nodes.ts'
+import { createAcknowledged } from '../sync/acknowledged.ts'
+import { createFiller } from '../sync/fill.ts'
+import { createFollowing } from '../sync/following.ts'
+import { syncHandlers } from '../sync/handlers.ts'
+import { syncChannel } from '../sync/live.ts'
+import type { Closing } from './closing.ts'
+import type { Content } from './content.ts'
+import type { OpenedStore } from './store.ts'
+
+export type Nodes = ReturnType<typeof createNodes>
+
+export function createNodes(store: OpenedStore, { blobs }: Content, closing: Closing) {
+  const { reader, writer, keysOf, accountOf, random, clock, write, accept, after, wakeups } = store
+  const files = awaitedFiles({ reader, keysOf, writer })
+  const filler = createFiller({ reader, keysOf, blobs, files, random, writer })
+  const acknowledged = createAcknowledged({ reader, clock, write })
+  closing.push(() => acknowledged.close())
+  const following = createFollowing({
+    ...{ reader, keysOf, clock, random, write, accept, filler, after },
+    changed: wakeups.next,
+    peerAt: httpPeer,
+    onError: store.failed('another node'),
+  })
+  closing.push(() => following.close())
+  const syncing = syncHandlers({ reader, keysOf, accountOf, filler, acknowledged, accept })
+  const { keychain, accountParts } = store
+  return {
+    acknowledged,
+    following,
+    channel: syncChannel({
+      ...{ reader, keysOf, accountOf },
+      exchange: (request, { caller, signal }) => syncing['sync.exchange'](request, { caller: 'session', ...caller, signal }),
+      changed: wakeups.next,
+      lacking: filler.count,
+      onError: store.failed('live sync'),
+    }),
+    handlers: {
+      ...syncing,
+      ...nodeHandlers({ following, accountOf, keychain, clock, device: accountParts.device, peerAt: httpPeer, after }),
+    },
+  }
+}
