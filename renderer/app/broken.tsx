@@ -5,7 +5,9 @@ import { Button } from '../components/button.tsx'
 import { Page } from '../components/page.tsx'
 import { useToast } from '../components/toasts.tsx'
 import { Gate } from '../screens/gate/gate.tsx'
+import { handWords } from '../screens/search/handed.ts'
 import css from './broken.module.css'
+import { takeKeys } from './held-keys.ts'
 import { useText } from './language.tsx'
 
 /** A screen, or in its place a calm word that it failed: the places beside it stay, and lead on. */
@@ -65,6 +67,8 @@ export function BrokenPalette({ close }: { close: () => void }) {
   const [, go] = useLocation()
   useEffect(() => {
     toast({ words: text('app.failed') })
+    const { words } = takeKeys()
+    if (words.trim() !== '') handWords(words)
     go('/search')
     close()
   }, [toast, text, go, close])

@@ -7,6 +7,7 @@ import { ToastProvider } from '../components/toasts.tsx'
 import { BrokenPalette } from './broken.tsx'
 import { chunk } from './chunk.tsx'
 import { ClientProvider } from './client-context.tsx'
+import { holdKeys, releaseKeys } from './held-keys.ts'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
 import { NewerPage } from './newer-page.tsx'
@@ -46,8 +47,20 @@ export function SignedIn({ client }: { client: Client }) {
   const [queries] = useState(() => newQueries(() => held?.offline.standing.figures?.away === true))
   const [live, setLive] = useState<Live>()
   const [palette, setPalette] = useState(false)
-  const openPalette = useCallback(() => setPalette(true), [])
-  const closePalette = useCallback(() => setPalette(false), [])
+  const paletteOpen = useRef(false)
+  const closePalette = useCallback(() => {
+    releaseKeys()
+    paletteOpen.current = false
+    setPalette(false)
+  }, [])
+  const openPalette = useCallback(() => {
+    if (paletteOpen.current) return
+    paletteOpen.current = true
+    // Its code may still be on its way; the first letters are its own even so.
+    holdKeys(closePalette)
+    setPalette(true)
+  }, [closePalette])
+  useEffect(() => releaseKeys, [])
 
   useEffect(() => {
     const abort = new AbortController()
@@ -65,7 +78,7 @@ export function SignedIn({ client }: { client: Client }) {
     live?.retry()
   }, [version, queries, live])
 
-  // Before it is asked for: the first letters that are typed into it would be lost while it loads.
+  // Before it is asked for: it is there at once then.
   useEffect(() => {
     const timer = setTimeout(() => void palettePart.begin(), settled)
     return () => clearTimeout(timer)

@@ -149,6 +149,47 @@ describe('the palette', () => {
     await page.close()
   })
 
+  it('takes what was typed while it was still on its way, and the page takes none of it', async () => {
+    const page = await context.newPage()
+    const letGo = await holdBack(page, /\/palette-[^/]*\.js$/)
+    await page.goto(node.origin)
+    const input = page.getByRole('combobox', { name: 'Search, or say what to do' })
+    await page.locator('[data-conversation]').first().focus()
+
+    // Given up: the keys are the page’s again, and the palette does not come later.
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('tea')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('/')
+    await page.keyboard.type('bez')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type('ans')
+    expect(await input.count()).toBe(0)
+    await letGo()
+    await expect.poll(() => input.inputValue()).toBe('beans')
+    await page.keyboard.type(' in')
+    await expect.poll(() => input.inputValue()).toBe('beans in')
+    expect(await page.getByText('Archived.').count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await input.waitFor({ state: 'detached' })
+    await page.close()
+  })
+
+  it('keeps Enter too while it is still on its way', async () => {
+    const page = await context.newPage()
+    const letGo = await holdBack(page, /\/palette-[^/]*\.js$/)
+    await page.goto(node.origin)
+    await page.locator('[data-conversation]').first().focus()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('hazel')
+    await page.keyboard.press('Enter')
+    expect(new URL(page.url()).pathname).toBe('/')
+    await letGo()
+    await page.waitForURL(/\/c\/\w+\?unit=[\w-]+/)
+    await page.getByRole('heading', { name: 'A trellis for beans' }).first().waitFor()
+    await page.close()
+  })
+
   it('keeps Enter for the answer to what was typed last', async () => {
     const page = await open('/search')
     await sayToPalette(page, 'beans')

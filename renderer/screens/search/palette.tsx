@@ -13,6 +13,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useStat
 import { useLocation } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
 import { type Command, commands } from '../../app/commands.ts'
+import { takeKeys } from '../../app/held-keys.ts'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import dialog from '../../components/dialog.module.css'
@@ -86,11 +87,18 @@ export default function Palette({ close }: { close: () => void }) {
     event.stopPropagation()
     owed.current = true
   }
+  const takeHeld = () => {
+    const held = takeKeys()
+    if (held.words === '') return
+    type(held.words.slice(0, longestQuery))
+    owed.current = held.enter
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the answer has come.
   useEffect(() => {
     if (awaited || !owed.current) return
     owed.current = false
-    if (found[0]) openFound(found[0])
+    if (named[0]) run(named[0])
+    else if (found[0]) openFound(found[0])
     else if (others[0]) run(others[0])
     else everywhere()
   }, [awaited])
@@ -113,6 +121,7 @@ export default function Palette({ close }: { close: () => void }) {
           <Combobox
             autoSelect="always"
             autoFocus
+            onFocus={takeHeld}
             className={css.input}
             aria-label={text('search.palette.field')}
             placeholder={text('search.palette.field')}
