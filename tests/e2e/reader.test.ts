@@ -386,6 +386,24 @@ describe('what a person adds', () => {
     await page.keyboard.press('Escape')
   })
 
+  it('leaves a field open that took the place of one whose note was being saved', async () => {
+    await open('bread')
+    await said('Rye takes more').focus()
+    await page.keyboard.press('n')
+    await page.getByRole('textbox', { name: 'Your note' }).fill('Saved behind a tag')
+    const release = await holdBack(page, /\/notes/)
+    await page.keyboard.press('Control+Enter')
+    await said('Rye takes more').focus()
+    await page.keyboard.press('t')
+    const field = page.getByRole('combobox', { name: 'Your tag' })
+    await field.fill('meanwhile')
+    await release()
+    await said('Rye takes more').getByText('Saved behind a tag').waitFor()
+    await page.keyboard.press('Enter')
+    await said('Rye takes more').getByRole('list', { name: 'Tags' }).getByText('meanwhile').waitFor()
+    await field.waitFor({ state: 'detached' })
+  })
+
   it('is printed whole by the browser’s own command too, where it is here whole', async () => {
     await open('bread')
     await said('Rye takes more').waitFor()

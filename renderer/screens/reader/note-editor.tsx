@@ -41,9 +41,13 @@ export function NoteEditor({ target, note: given, label }: { target: Target; not
       note && field.isLive()
         ? field.save().then(() => saved(note))
         : write.mutateAsync({ target, text: words, ...(note ? { note } : {}) })
-    // A person who has gone elsewhere while the note was on its way is not brought back.
-    const close = () => closeEditor(document.activeElement === document.body || form.current?.contains(document.activeElement))
+    // A person who has gone elsewhere while the note was on its way is not brought back, nor is another field closed that
+    // stands in this one's place by then.
+    const close = () => {
+      if (form.current) closeEditor(document.activeElement === document.body || form.current.contains(document.activeElement))
+    }
     done.then(close, (error: unknown) => {
+      if (!form.current) return announce(errorText(error, text))
       setFailed(error)
       setBusy(false)
     })
