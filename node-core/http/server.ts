@@ -241,6 +241,8 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
       if (shared && secure) {
         servers.push(secure, setup)
         ports.push(shared)
+        // with this a server begins to keep count of its connections and of how long heads take: they listen by the shared port
+        for (const server of [plain, secure, setup]) server.emit('listening')
       }
       const address = door.address()
       const port = typeof address === 'object' && address ? address.port : config.port

@@ -1,8 +1,8 @@
 /** One port with and without TLS: who is spoken to in which way. */
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { request as plainRequest } from 'node:http'
-import { type RequestOptions, request as secureRequest } from 'node:https'
+import { Agent as PlainAgent, request as plainRequest } from 'node:http'
+import { type RequestOptions, Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
@@ -74,6 +74,18 @@ describe('with a certificate', () => {
     expect((await get('http', local)).status).toBe(421)
     await expect(get('https', { ca: makeRoot('other', Date.now(), random).certificate.toString() })).rejects.toThrow()
   })
+
+  it('does not wait for connections that say nothing when it closes', async () => {
+    const agents = [new SecureAgent({ keepAlive: true }), new PlainAgent({ keepAlive: true })]
+    try {
+      expect((await get('https', { agent: agents[0] })).status).toBe(200)
+      expect((await get('http', { agent: agents[1] })).status).toBe(200)
+      // they may stay for half a minute, and only those in the middle of something get this grace
+      await door.http.close(120_000)
+    } finally {
+      for (const agent of agents) agent.destroy()
+    }
+  }, 15_000)
 
   it('takes its own pages by their own scheme alone', async () => {
     const path = '/api/v1/account'
