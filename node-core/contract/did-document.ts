@@ -12,6 +12,7 @@ export interface DidDocument {
   'verificationMethod': { id: string; type: 'Multikey'; controller: string; publicKeyMultibase: string }[]
   'authentication': string[]
   'assertionMethod': string[]
+  'service'?: { id: string; type: 'VivimNode'; serviceEndpoint: string }[]
 }
 
 const contexts = ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1']
@@ -36,9 +37,15 @@ export const keyDocument = (did: Did): DidDocument => documentOf(did, did, multi
 export const didWebOf = (host: string, ...path: string[]): string =>
   ['did:web', encodeURIComponent(host), ...path.map(encodeURIComponent)].join(':')
 
-/** The document that a host serves for one of its keys: the key is known by its did:key as well. */
-export const webDocument = (host: string, key: Did, ...path: string[]): DidDocument =>
-  documentOf(didWebOf(host, ...path), key, 'key', [key])
+/**
+ * The document that a host serves for one of its keys: the key is known by its did:key as well. `url`: where the node is
+ * reached from everywhere, if it is.
+ */
+export function webDocument(host: string, key: Did, path: readonly string[] = [], url?: string): DidDocument {
+  const id = didWebOf(host, ...path)
+  const document = documentOf(id, key, 'key', [key])
+  return url === undefined ? document : { ...document, service: [{ id: `${id}#node`, type: 'VivimNode', serviceEndpoint: url }] }
+}
 
 /** What is read of others' documents; whatever else they say is left out. */
 export const didDocument = z.object({

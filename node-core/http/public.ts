@@ -28,6 +28,8 @@ export interface PublicNeeds {
   /** The node's own DID, and the accounts that it hosts. */
   readonly instance: Did
   readonly accounts: () => readonly Did[]
+  /** Where the node is reached from everywhere. */
+  readonly publicUrl: string | undefined
   /** What an account says of itself to others. Error: `not-found`. */
   readonly recordOf: (account: Did) => Promise<object>
   /** Throws what an address that is no method's answers. */
@@ -68,11 +70,11 @@ export function addPublicRoutes(app: FastifyInstance, needs: PublicNeeds): void 
   })
   const isHere = (did: unknown): did is Did => needs.accounts().some((one) => one === did)
   // the name was checked to be one of the node's before anything was answered
-  route('did', async (request) => webDocument(request.hostName, needs.instance))
+  route('did', async (request) => webDocument(request.hostName, needs.instance, [], needs.publicUrl))
   route('actor-did', async (request) => {
     const { did } = request.params as { did?: unknown }
     if (!isHere(did)) throw new VivimError('not-found')
-    return webDocument(request.hostName, did, 'actor', did)
+    return webDocument(request.hostName, did, ['actor', did], needs.publicUrl)
   })
   route('account-record', async (request) => {
     const { did } = request.query as { did?: unknown }

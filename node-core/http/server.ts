@@ -202,6 +202,7 @@ export async function createHttp(needs: HttpNeeds): Promise<Http> {
     page: config.page,
     instance: needs.instance,
     accounts,
+    publicUrl: config.publicUrl,
     recordOf: needs.recordOf,
     refuse,
   })

@@ -4,21 +4,30 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeLeaf, makeRoot } from '../../node-core/adapters/x509/certificates.ts'
+import { openRecord } from '../../node-core/identity/account-record.ts'
 import { seededRandom } from '../kit/clock.ts'
 import { newMachine } from '../kit/product.ts'
 
 const random = seededRandom(7)
 const root = makeRoot('test', Date.now(), random)
 
-const statusOf = (port: string, headers: Record<string, string>): Promise<number | undefined> =>
+const statusOf = async (port: string, headers: Record<string, string>) => (await get(port, '/healthz', headers)).status
+const get = (
+  port: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number | undefined; text: string }> =>
   new Promise((resolve, reject) => {
     // Node would check the certificate against the Host header; what is tested is what that header does.
     const checkServerIdentity = () => undefined
     const ca = root.certificate.toString()
-    const asked = request({ host: '127.0.0.1', port, path: '/healthz', ca, checkServerIdentity, agent: false, headers })
+    const asked = request({ host: '127.0.0.1', port, path, ca, checkServerIdentity, agent: false, headers })
     asked.on('response', (response) => {
-      response.resume()
-      resolve(response.statusCode)
+      let text = ''
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+      })
+      response.on('end', () => resolve({ status: response.statusCode, text }))
     })
     asked.on('error', reject)
     asked.end()
@@ -55,5 +64,14 @@ describe('vivim serve', () => {
     const { link, addresses } = (await machine.done(['pair', '--json'])).json()
     expect(addresses).toEqual([url])
     expect(link.startsWith(`${url}/#pair=`)).toBe(true)
+
+    await machine.done(['account', 'publish'])
+    const [account] = (await machine.done(['account', 'list', '--json'])).json().items
+    const host = { host: 'vivim.example.org' }
+    const { record } = JSON.parse((await get(port, `/.well-known/vivim?did=${account.did}`, host)).text)
+    const signed = openRecord(Buffer.from(record, 'base64url'), account.did, Date.now())
+    expect(signed.pds).toEqual([url])
+    for (const path of ['/.well-known/did.json', `/actor/${account.did}/did.json`])
+      expect(JSON.parse((await get(port, path, host)).text).service).toMatchObject([{ type: 'VivimNode', serviceEndpoint: url }])
   })
 })

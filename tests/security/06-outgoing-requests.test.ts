@@ -175,7 +175,7 @@ describe('a DID', () => {
     const self = didWebOf(host)
     const actor = didWebOf(host, 'actor', did)
     serve('/.well-known/did.json', webDocument(host, did))
-    serve(`/actor/${encodeURIComponent(did)}/did.json`, webDocument(host, did, 'actor', did))
+    serve(`/actor/${encodeURIComponent(did)}/did.json`, webDocument(host, did, ['actor', did], `https://${host}`))
     expect(keysIn(await resolveDid(web, self, signal), 'authentication')).toEqual([did])
     expect((await resolveDid(web, actor, signal)).alsoKnownAs).toEqual([did])
     const stranger = newDid()
