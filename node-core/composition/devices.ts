@@ -63,7 +63,7 @@ export async function createDevices(
   }
   const records = await createRecords({
     ...{ reader, keysOf, clock, accountOf, dataDirectory: config.dataDirectory },
-    urls: () => [],
+    urls: () => (config.publicUrl === undefined ? [] : [config.publicUrl]),
   })
   const reached = () => reachedAt(config, address(), tls)
   const instance = nodeKey.did

@@ -1,6 +1,6 @@
 /** A person's other nodes and devices: what is exchanged with them, and who has what. */
 
-import { httpPeer } from '../adapters/peer-http/door.ts'
+import { httpPeers } from '../adapters/peer-http/door.ts'
 import { awaitedFiles } from '../library/awaited-files.ts'
 import { nodeHandlers } from '../node/nodes.ts'
 import { createAcknowledged } from '../sync/acknowledged.ts'
@@ -23,7 +23,7 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
   const following = createFollowing({
     ...{ reader, keysOf, clock, random, write, accept, filler, after },
     changed: wakeups.next,
-    peerAt: httpPeer,
+    peers: httpPeers,
     onError: store.failed('another node'),
   })
   closing.push(() => following.close())
@@ -41,7 +41,7 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
     }),
     handlers: {
       ...syncing,
-      ...nodeHandlers({ following, accountOf, keychain, clock, device: accountParts.device, peerAt: httpPeer, after }),
+      ...nodeHandlers({ following, accountOf, keychain, clock, device: accountParts.device, peers: httpPeers, after }),
     },
   }
 }

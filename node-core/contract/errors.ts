@@ -26,6 +26,7 @@ export const catalogue = {
   'cannot-listen': entry(503, 'The node cannot listen at its address.'),
   'connection-behind': entry(503, 'The connection did not keep up with what was sent, and was closed. Nothing was lost.', true),
   'unavailable': entry(503, 'The node is starting or stopping.', true),
+  'certificate-unknown': entry(502, 'Nobody whom this machine trusts vouches for the other node’s certificate.'),
   // who asks
   'unauthenticated': entry(401, 'This needs a session. Open a sign-in link, or make one with “vivim link”.'),
   'forbidden': entry(403, 'This session may not do that.'),

@@ -3,7 +3,7 @@
  * needs. What is cut off on the way goes on where it was; the store is opened for nothing else before it is whole.
  */
 import { z } from 'zod'
-import { httpPeer } from '../adapters/peer-http/door.ts'
+import { httpPeers } from '../adapters/peer-http/door.ts'
 import { openSqliteStorage } from '../adapters/storage-sqlite/storage.ts'
 import type { syncAnswer } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
@@ -27,10 +27,12 @@ import { peerTokens } from '../sync/peer-session.ts'
 import { openBlobs, readWhole } from '../threads/files.ts'
 import { migrations } from '../threads/migrations.ts'
 import { createWriter, type Writer } from '../threads/writer-core.ts'
-import { meant } from './nodes.ts'
+import { meant, vouchedBy } from './nodes.ts'
 
 export interface JoinParts extends Pick<AccountParts, 'keychain' | 'clock' | 'random' | 'device'> {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>
+  /** Asked whether the other node shows this fingerprint as its authority's: nobody whom the machine trusts vouches for it. */
+  agree(fingerprint: string): Promise<boolean>
   /** Told the number that the person confirms at the other node. */
   onNumber(fingerprint: string): void
   /** Told how many events have come. */
@@ -97,7 +99,8 @@ const sealerOf = ({ random }: Composed, account: OpenAccount) => {
 async function letIn(parts: Composed, text: string, code: string | undefined, signal: AbortSignal): Promise<OpenAccount> {
   const { clock, random, device } = parts
   const { url, secret } = meant(text, code)
-  const peer = httpPeer(url)
+  const authority = await authorityOf(parts, url, signal)
+  const peer = httpPeers.at(url, authority)
   const keys = freshKeys(random)
   const claimed = await claimPairing(peer, secret, { ...keys, ...device }, signal)
   parts.onNumber(fingerprintOf(keys.device, Buffer.from(keys.encryption).toString('base64url')))
@@ -108,15 +111,23 @@ async function letIn(parts: Composed, text: string, code: string | undefined, si
   const recovery = await recoveryAt(door, signal)
   const successor = await successorAt(door, signal)
   const account = await beginJoined(parts, { did, recovery, successor, grant }, keys)
-  const node: KnownNode = { id: toBase32(random(16)), url, instance, added: clock.now() }
+  const node: KnownNode = { id: toBase32(random(16)), url, instance, added: clock.now(), authority }
   await parts.writer.write([putNode({ id: account.id, sealer: sealerOf(parts, account) }, node)])
   return account
+}
+
+async function authorityOf(parts: Composed, url: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const vouching = await vouchedBy(httpPeers, url, undefined, signal)
+  if (vouching.unknown === undefined) return vouching.authority
+  if (!(await parts.agree(vouching.unknown))) throw new VivimError('certificate-unknown', 'Nothing was changed.')
+  const agreed = await vouchedBy(httpPeers, url, vouching.unknown, signal)
+  return agreed.unknown === undefined ? agreed.authority : undefined
 }
 
 /** Takes in all events, begins this device's own chain, and tells the other node. */
 async function bring(parts: Composed, account: OpenAccount, node: KnownNode, signal: AbortSignal): Promise<number> {
   const { reader, writer, clock } = parts
-  const peer = httpPeer(node.url)
+  const peer = httpPeers.at(node.url, node.authority)
   const door = peer.door(peerTokens(peer, { ...account, account: account.did, instance: node.instance }, clock, signal))
   let events = 0
   const outbound = {

@@ -10,7 +10,7 @@ import type { DeviceInfo } from '../identity/accounts.ts'
 import { decodeBundle, entryOf } from '../identity/bundle.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Keychain } from '../ports/keychain.ts'
-import type { PeerAddress } from '../ports/peer-door.ts'
+import type { PeerAddress, Peers } from '../ports/peer-door.ts'
 import { type FollowedAccount, type Following, waitFor } from '../sync/following.ts'
 import { addressIn } from '../sync/known-nodes.ts'
 import { claimPairing, confirmed } from '../sync/pairing.ts'
@@ -22,18 +22,24 @@ export interface NodeParts {
   keychain: Keychain
   clock: Clock
   device: DeviceInfo
-  peerAt(url: string): PeerAddress
+  peers: Peers
   after(milliseconds: number, run: () => void): () => void
 }
 
 export function nodeHandlers(parts: NodeParts): Handlers<typeof methods> {
-  const { following, accountOf, keychain, clock, device: own, peerAt, after } = parts
+  const { following, accountOf, keychain, clock, device: own, peers, after } = parts
   return {
-    'nodes.list': async (_, { account }) => ({ items: following.list(accountOf(account).id) }),
-    async *'nodes.add'({ url: text, code }, { account: did, signal }) {
+    'nodes.list': async (_, { account }) => ({ items: await following.list(accountOf(account).id) }),
+    async *'nodes.add'({ url: text, code, authority: agreed }, { account: did, signal }) {
       const account = accountOf(did)
       const { url, secret } = meant(text, code)
-      const peer = peerAt(url)
+      const vouching = await vouchedBy(peers, url, agreed, signal)
+      if (vouching.unknown !== undefined) {
+        yield { event: 'authority' as const, data: { fingerprint: vouching.unknown } }
+        return
+      }
+      const { authority } = vouching
+      const peer = peers.at(url, authority)
       const stored = await keychain.get(entryOf(account.device))
       if (!stored) throw new VivimError('keys-missing')
       const encryption = x25519Of(decodeBundle(stored).encryption).publicKey
@@ -46,8 +52,9 @@ export function nodeHandlers(parts: NodeParts): Handlers<typeof methods> {
         yield { event: 'confirm' as const, data: { fingerprint, expiresAt: claimed.expiresAt } }
         await confirmed(peer, claimed, (milliseconds, ended) => waitFor(after, milliseconds, ended), signal)
       }
-      yield { event: 'done' as const, data: await following.add(account, { url, instance: claimed.instance }) }
+      yield { event: 'done' as const, data: await following.add(account, { url, instance: claimed.instance, authority }) }
     },
+    'nodes.sync': ({ node }, { account, signal }) => following.sync(accountOf(account).id, node, signal),
     async 'nodes.remove'({ node }, { account }) {
       await following.remove(accountOf(account).id, node)
       return {}
@@ -80,4 +87,25 @@ export function meant(text: string, code: string | undefined): { url: string; se
   if (proof === undefined)
     throw new VivimError('bad-request', '“vivim pair” on the other node shows a link and a code: give one of them.')
   return { url, secret: proof }
+}
+
+/**
+ * Which authority vouches for the node at an address: none where the machine trusts one that does; the one that the person
+ * compared; else `unknown`, to be compared. Errors: `certificate-unknown` where it is another one than was compared.
+ */
+export async function vouchedBy(
+  peers: Peers,
+  url: string,
+  agreed: string | undefined,
+  signal: AbortSignal,
+): Promise<{ authority: Uint8Array | undefined; unknown?: undefined } | { unknown: string }> {
+  const shown = await peers.authorityAt(url, signal)
+  if (!shown) return { authority: undefined }
+  if (agreed === undefined) return { unknown: shown.fingerprint }
+  if (agreed.toUpperCase() !== shown.fingerprint)
+    throw new VivimError(
+      'certificate-unknown',
+      'It is another fingerprint than the one that was compared: somebody may stand in between.',
+    )
+  return { authority: shown.certificate }
 }

@@ -44,7 +44,7 @@ export interface StatusParts {
   stagingBytes(account: number): Promise<number>
   accountParts: AccountParts
   /** The nodes that an account follows. */
-  nodes(account: number): Output<(typeof accounts)['status.get']>['nodes']
+  nodes(account: number): Promise<Output<(typeof accounts)['status.get']>['nodes']>
   /** Takes a new account into service. */
   admit(account: OpenAccount): Promise<void>
 }
@@ -106,7 +106,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         imports: parts.jobs.counts(account),
         integrity: parts.integrity(),
         keychain: keychain.name,
-        nodes: parts.nodes(account.id),
+        nodes: await parts.nodes(account.id),
         warnings,
       }
     },

@@ -76,7 +76,11 @@ export async function tlsOfOwn(parts: LocalTlsParts): Promise<NodeTls> {
   const root = kept ? unpackRoot(kept) : makeRoot(`VIVIM ${parts.name}`.slice(0, 60), clock.now(), random)
   if (!kept) await keychain.set(entry, packRoot(root))
   let named = names()
-  const make = (): TlsPair => makeLeaf(root, named, clock.now(), random)
+  // with the root behind it, so that whoever does not know it yet sees whom to ask about
+  const make = (): TlsPair => {
+    const { key, cert } = makeLeaf(root, named, clock.now(), random)
+    return { key, cert: `${cert.trim()}\n${root.certificate.toString()}` }
+  }
   const { raw } = root.certificate
   const fingerprint = createHash('sha256')
     .update(raw)

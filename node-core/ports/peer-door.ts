@@ -18,10 +18,29 @@ export interface LiveDoor extends PeerDoor {
   connect(signal: AbortSignal): Promise<PeerLink>
 }
 
-/** Another node's address, before there is a session. Errors: `unavailable` where it cannot be reached. */
+/**
+ * Another node's address, before there is a session. Errors: `unavailable` where it cannot be reached, `certificate-unknown`
+ * where nobody who is trusted vouches for it.
+ */
 export interface PeerAddress {
   /** Asks an open method by POST; JSON both ways. */
   post(path: string, json: string, signal: AbortSignal): Promise<{ status: number; body: Uint8Array }>
   /** The door for whoever has a token; `token` gives the present one, and a new one where the node refused that. */
   door(token: (refused?: string) => Promise<string>): LiveDoor
+}
+
+/** An authority that a person compared: its root certificate (DER), and the SHA-256 of that as systems show it. */
+export interface PeerAuthority {
+  readonly certificate: Uint8Array
+  readonly fingerprint: string
+}
+
+export interface Peers {
+  /** `url`: scheme, host and port. With an `authority`, that one vouches for the node, and no other. */
+  at(url: string, authority?: Uint8Array): PeerAddress
+  /**
+   * Who vouches for the node at an address where this machine trusts nobody who does; undefined where it does, and for plain
+   * HTTP. Nothing is said to whoever answers. Errors: `unavailable`, `certificate-unknown` where it does not show its root.
+   */
+  authorityAt(url: string, signal: AbortSignal): Promise<PeerAuthority | undefined>
 }

@@ -1,19 +1,20 @@
 /** The other nodes of each account: followed from the start of the node to its end, each by itself. */
-import type { KeyObject } from 'node:crypto'
+import { type KeyObject, X509Certificate } from 'node:crypto'
 import type { OtherNode } from '../contract/api/nodes.ts'
 import { catalogue, isVivimError, toProblem, VivimError } from '../contract/errors.ts'
 import { type Did, toBase32 } from '../contract/ids.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
-import type { PeerAddress } from '../ports/peer-door.ts'
+import type { Peers } from '../ports/peer-door.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
 import type { Filler } from './fill.ts'
 import { fillOnce } from './fill-peer.ts'
 import { liveMeanwhile } from './follow-live.ts'
 import { dropNode, type KnownNode, putNode, readNodes } from './known-nodes.ts'
-import { followPeer, type OutboundParts, type SyncReport } from './outbound.ts'
+import { followPeer, type OutboundParts, type PeerState, type SyncReport, unknownPeer } from './outbound.ts'
 import { syncPeer } from './peer.ts'
 import { peerTokens } from './peer-session.ts'
+import { type Held, readHeld } from './read.ts'
 
 export interface FollowedAccount {
   readonly id: number
@@ -33,7 +34,7 @@ export interface FollowingParts {
   changed(account: number, signal: AbortSignal): Promise<void>
   /** Runs something later; answers how to call it off. */
   after(milliseconds: number, run: () => void): () => void
-  peerAt(url: string): PeerAddress
+  peers: Pick<Peers, 'at'>
   /** Told of what is a fault of this node. */
   onError(error: unknown): void
 }
@@ -42,6 +43,12 @@ interface Followed {
   readonly node: KnownNode
   readonly stop: AbortController
   done: Promise<void>
+  /** What it said that it holds. */
+  readonly state: PeerState
+  /** Ends the present wait for the next sync. */
+  nudge: AbortController
+  /** Those who wait for how the next one goes. */
+  asked: (() => void)[]
   live: boolean
   lastSynced: number | null
   trouble: OtherNode['trouble']
@@ -49,7 +56,7 @@ interface Followed {
 export type Following = ReturnType<typeof createFollowing>
 
 export function createFollowing(parts: FollowingParts) {
-  const { reader, keysOf, clock, random, write, accept, filler, changed, after, peerAt, onError } = parts
+  const { reader, keysOf, clock, random, write, accept, filler, changed, after, peers, onError } = parts
   const all = new Map<string, Followed>()
   /** Until the node serves: a command that only looks into the store asks nobody. */
   let waiting: (() => void)[] | undefined = []
@@ -59,9 +66,10 @@ export function createFollowing(parts: FollowingParts) {
     const stop = new AbortController()
     const one: Followed = {
       ...{ account: account.id, node, stop, done: Promise.resolve() },
+      ...{ state: unknownPeer(), nudge: new AbortController(), asked: [] },
       ...{ live: false, lastSynced: null, trouble: null },
     }
-    const peer = peerAt(node.url)
+    const peer = peers.at(node.url, node.authority)
     const door = peer.door(peerTokens(peer, { ...account, account: account.did, instance: node.instance }, clock, stop.signal))
     const outbound = {
       ...{ reader, account: accountIn(account.id), accept, door },
@@ -73,21 +81,32 @@ export function createFollowing(parts: FollowingParts) {
     }
     const pacing = {
       changed: (signal: AbortSignal) => changed(account.id, signal),
-      wait: (milliseconds: number, signal: AbortSignal) => waitFor(after, milliseconds, signal),
+      wait(milliseconds: number, signal: AbortSignal) {
+        if (one.asked.length > 0) return Promise.resolve()
+        one.nudge = new AbortController()
+        return waitFor(after, milliseconds, AbortSignal.any([signal, one.nudge.signal]))
+      },
       chance: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
-      onReport: (report: SyncReport) => noteReport(one, report, clock.now()),
+      onReport(report: SyncReport) {
+        noteReport(one, report, clock.now())
+        tell(one)
+      },
       onLive(live: boolean) {
         one.live = live
       },
       onError(error: unknown) {
         one.live = false
         const { code, title, detail } = toProblem(error)
-        one.trouble = { code, text: code === 'unavailable' ? (detail ?? title) : [title, detail].filter(Boolean).join(' ') }
+        inTrouble(one, code, code === 'unavailable' ? (detail ?? title) : [title, detail].filter(Boolean).join(' '), clock.now())
+        tell(one)
         if (!isVivimError(error)) onError(error)
       },
     }
     const run = (): void => {
-      one.done = followPeer(outbound, { ...pacing, meanwhile: liveMeanwhile(outbound, pacing) }, stop.signal).catch(onError)
+      const meanwhile = liveMeanwhile(outbound, pacing)
+      one.done = followPeer(outbound, { ...pacing, meanwhile }, stop.signal, one.state)
+        .catch(onError)
+        .finally(() => tell(one))
     }
     if (waiting) waiting.push(run)
     else run()
@@ -95,6 +114,11 @@ export function createFollowing(parts: FollowingParts) {
     return one
   }
 
+  const found = (account: number, id: string): Followed => {
+    const one = all.get(id)
+    if (one?.account !== account) throw new VivimError('not-found')
+    return one
+  }
   return {
     /** From here on nodes are followed. */
     begin(): void {
@@ -106,19 +130,37 @@ export function createFollowing(parts: FollowingParts) {
     async start(account: FollowedAccount): Promise<void> {
       for (const node of await readNodes(reader, accountIn(account.id))) follow(account, node)
     },
-    list: (account: number): OtherNode[] => [...all.values()].filter((one) => one.account === account).map(shown),
+    async list(account: number): Promise<OtherNode[]> {
+      const held = await readHeld(reader, account)
+      return [...all.values()].filter((one) => one.account === account).map((one) => shown(one, held))
+    },
+    /** Syncs now, and answers how that went; at once where nodes are not followed yet. Error: `not-found`. */
+    async sync(account: number, id: string, signal: AbortSignal): Promise<OtherNode> {
+      const one = found(account, id)
+      if (!waiting)
+        await new Promise<void>((resolve) => {
+          const go = (): void => {
+            one.asked = one.asked.filter((other) => other !== go)
+            signal.removeEventListener('abort', go)
+            resolve()
+          }
+          one.asked.push(go)
+          signal.addEventListener('abort', go, { once: true })
+          one.nudge.abort()
+        })
+      return shown(one, await readHeld(reader, account))
+    },
     /** Error: `already-there`. */
-    async add(account: FollowedAccount, found: Pick<KnownNode, 'url' | 'instance'>): Promise<OtherNode> {
-      if ([...all.values()].some((one) => one.account === account.id && one.node.instance === found.instance))
+    async add(account: FollowedAccount, other: Pick<KnownNode, 'url' | 'instance' | 'authority'>): Promise<OtherNode> {
+      if ([...all.values()].some((one) => one.account === account.id && one.node.instance === other.instance))
         throw new VivimError('already-there', 'This node follows that one already.')
-      const node: KnownNode = { ...found, id: toBase32(random(16)), added: clock.now() }
+      const node: KnownNode = { ...other, id: toBase32(random(16)), added: clock.now() }
       await write([putNode(accountIn(account.id), node)])
-      return shown(follow(account, node))
+      return shown(follow(account, node), await readHeld(reader, account.id))
     },
     /** Error: `not-found`. */
     async remove(account: number, id: string): Promise<void> {
-      const one = all.get(id)
-      if (one?.account !== account) throw new VivimError('not-found')
+      const one = found(account, id)
       await write([dropNode(account, id)])
       all.delete(id)
       // one that waits to run ends at once when it does
@@ -134,15 +176,38 @@ export function createFollowing(parts: FollowingParts) {
 
 function noteReport(one: Followed, { refused: [first], fork, equal }: SyncReport, now: number): void {
   if (equal) one.lastSynced = now
-  if (fork) one.trouble = { code: 'event-fork', text: `${catalogue['event-fork'].title} (${fork.device}, number ${fork.seq})` }
-  else if (first) one.trouble = { code: first.code, text: `An event was refused ${first.by}. ${catalogue[first.code].title}` }
+  if (fork) inTrouble(one, 'event-fork', `${catalogue['event-fork'].title} (${fork.device}, number ${fork.seq})`, now)
+  else if (first) inTrouble(one, first.code, `An event was refused ${first.by}. ${catalogue[first.code].title}`, now)
   else one.trouble = null
 }
 
-const shown = ({ node: { id, url, instance, added }, live, lastSynced, trouble }: Followed): OtherNode => ({
-  ...{ id, url, instance, added, lastSynced, trouble },
-  state: trouble ? 'trouble' : live ? 'live' : lastSynced === null ? 'starting' : 'polling',
-})
+/** Trouble lasts from its first sign on, whatever it is called meanwhile. */
+function inTrouble(one: Followed, code: string, text: string, now: number): void {
+  one.trouble = { code, text, since: one.trouble?.since ?? now }
+}
+
+function tell(one: Followed): void {
+  for (const go of one.asked.splice(0)) go()
+}
+
+function shown({ node, state, live, lastSynced, trouble }: Followed, held: Held): OtherNode {
+  const { id, url, instance, added, authority } = node
+  return {
+    ...{ id, url, instance, added, lastSynced, trouble, behind: behindOf(held, state) },
+    authority: authority ? new X509Certificate(authority).fingerprint256 : null,
+    state: trouble ? 'trouble' : live ? 'live' : lastSynced === null ? 'starting' : 'polling',
+  }
+}
+
+function behindOf({ heads }: Held, { clock }: PeerState): OtherNode['behind'] {
+  if (!clock) return null
+  const own = new Map<string, number>(heads.map(({ device, seq }) => [device, seq]))
+  const above = (more: number, less: number): number => Math.max(0, more - less)
+  return {
+    here: Object.entries(clock).reduce((sum, [device, seq]) => sum + above(seq, own.get(device) ?? 0), 0),
+    there: heads.reduce((sum, { device, seq }) => sum + above(seq, clock[device] ?? 0), 0),
+  }
+}
 
 /** Resolves after so many milliseconds, or when the signal aborts. */
 export const waitFor = (after: FollowingParts['after'], milliseconds: number, signal: AbortSignal): Promise<void> =>

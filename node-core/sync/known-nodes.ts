@@ -27,8 +27,10 @@ export interface KnownNode {
   readonly instance: Did
   /** Milliseconds since 1970. */
   readonly added: number
+  /** The root certificate (DER) that alone may vouch for it, where a person compared that. */
+  readonly authority?: Uint8Array | undefined
 }
-const content = z.object({ url: z.string(), instance: did })
+const content = z.object({ url: z.string(), instance: did, authority: z.instanceof(Uint8Array).optional() })
 const placeOf = (account: number, name: Uint8Array): string => `other_node/${account}/${Buffer.from(name).toString('hex')}/sealed`
 
 /** Errors: `seal-broken`. */
@@ -43,11 +45,13 @@ export async function readNodes(reader: Reader, account: { id: number; sealer: S
   })
 }
 
-export function putNode(account: { id: number; sealer: Sealer }, { id, added, url, instance }: KnownNode): Query {
+export function putNode(account: { id: number; sealer: Sealer }, node: KnownNode): Query {
+  const { id, added, url, instance, authority } = node
   const name = fromBase32(id)
+  const kept = encode({ url, instance, ...(authority ? { authority } : {}) })
   return {
     sql: 'INSERT INTO other_node (account, name, added, sealed) VALUES (?, ?, ?, ?)',
-    parameters: [account.id, name, added, account.sealer.seal(placeOf(account.id, name), encode({ url, instance }))],
+    parameters: [account.id, name, added, account.sealer.seal(placeOf(account.id, name), kept)],
   }
 }
 

@@ -140,13 +140,16 @@ export interface Pace {
 /** Milliseconds between two syncs where nothing new is here; and after failures, doubled each time up to the most. */
 export const pace = { idle: 30_000, first: 1_000, most: 5 * 60_000 } as const
 
-/** Syncs at every change here, every half minute without one, and after failures ever later, until the signal aborts. */
+/**
+ * Syncs at every change here, every half minute without one, and after failures ever later, until the signal aborts. What the
+ * other said stands in `state`.
+ */
 export async function followPeer(
   parts: OutboundParts,
   { changed, wait, meanwhile, chance, onReport, onFilled, onError }: Pace,
   signal: AbortSignal,
+  state: PeerState = unknownPeer(),
 ): Promise<void> {
-  const state = unknownPeer()
   let filling: Promise<void> | undefined
   const fill = async (lacksThere: boolean): Promise<void> => {
     if (filling || !parts.filling || !(lacksThere || (await parts.filling.count()) > 0)) return

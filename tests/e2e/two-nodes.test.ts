@@ -139,6 +139,7 @@ describe('a second node', () => {
       ...{ keychain: new MemoryKeychain(), clock: systemClock, random: systemRandom },
       device: { name: 'cut off', kind: 'server' as const },
       wait: () => new Promise<void>((resolve) => setImmediate(resolve)),
+      agree: async () => false,
       onNumber: () => {},
       onProgress: () => {},
     }

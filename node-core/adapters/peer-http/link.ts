@@ -2,6 +2,7 @@
 import WebSocket from 'ws'
 import { VivimError } from '../../contract/errors.ts'
 import type { PeerLink } from '../../ports/peer-door.ts'
+import { unreached } from './authority.ts'
 
 /** As the other node has them (PROTOCOL.md, Live). */
 const PATH = '/ws'
@@ -14,8 +15,8 @@ const OPENING = 20_000
 /** Messages that are read ahead of who asks for them. */
 const AHEAD = 4
 
-/** Resolves when it is open. Errors: `unavailable`, `unauthenticated`. */
-export function openLink(origin: string, token: string, signal: AbortSignal): Promise<PeerLink> {
+/** Resolves when it is open; `ca`: PEM of the one authority that may vouch for it. Errors: `unavailable`, `unauthenticated`, `certificate-unknown`. */
+export function openLink(origin: string, token: string, signal: AbortSignal, ca: string | undefined): Promise<PeerLink> {
   const url = new URL(PATH, origin)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const socket = new WebSocket(url, PROTOCOL, {
@@ -23,6 +24,7 @@ export function openLink(origin: string, token: string, signal: AbortSignal): Pr
     perMessageDeflate: false,
     maxPayload: MOST,
     handshakeTimeout: OPENING,
+    ...(ca === undefined ? {} : { ca }),
   })
   const read: Uint8Array[] = []
   let gone = false
@@ -55,7 +57,7 @@ export function openLink(origin: string, token: string, signal: AbortSignal): Pr
   return new Promise((resolve, reject) => {
     const failed = (cause?: unknown) => {
       socket.terminate()
-      reject(new VivimError(signal.aborted ? 'cancelled' : 'unavailable', 'The other node cannot be reached.', { cause }))
+      reject(unreached(cause, signal))
     }
     // later errors end it, and that is all that they do
     socket.on('error', failed)

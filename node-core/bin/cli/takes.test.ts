@@ -11,6 +11,10 @@ const long = 'x'.repeat(201)
 /** What each takes and does not take; a new kind of value must be listed here. */
 const examples: Record<keyof typeof takes, { good: string[]; bad: string[] }> = {
   code: { good: ['ABCD-EFGH', 'abcdefgh', 'ab cd ef g2'], bad: ['', 'ABCD', 'ABCD-EFG9', 'ABCD-EFGHI'] },
+  fingerprint: {
+    good: [Array(32).fill('0A').join(':'), Array(32).fill('ff').join(':')],
+    bad: ['', '0A', Array(31).fill('0A').join(':')],
+  },
   amount: { good: ['1', '100000000'], bad: ['0', '-1', '1.5', 'x', '', '1e3', ' 1'] },
   date: { good: ['2024', '2024-02', '2024-02-29'], bad: ['', 'yesterday', '2024-13', '2023-02-29', '24'] },
   service: { good: ['chatgpt', 'claude-code'], bad: ['', 'ChatGPT', 'bing'] },

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { settings, settingTakes } from '../../config.ts'
 import { conversationId, cursor, did, label, messageId, role, source } from '../../contract/api/fields.ts'
+import { authorityFingerprint } from '../../contract/api/nodes.ts'
 import { roles, sources } from '../../contract/content.ts'
 import { VivimError } from '../../contract/errors.ts'
 import { readCode } from '../../contract/pairing.ts'
@@ -36,6 +37,11 @@ export const takes = {
   host: by(settingTakes.host, settings.shape.host),
   port: by(settingTakes.port, settings.shape.port),
   hostName: by('a host name, like vivim.example.org or 192.168.1.5:4747', settings.shape.names.unwrap().element),
+  fingerprint: by(
+    'a SHA-256 in pairs of hexadecimal digits, like 0A:1B:…',
+    authorityFingerprint,
+    '“vivim tls status” shows it there',
+  ),
   code: { what: 'the code of a pairing, like ABCD-EFGH', accepts: (text) => readCode(text) !== undefined },
   publicUrl: by(settingTakes.publicUrl, settings.shape.publicUrl),
   proxy: by('an address or a range, like 10.0.0.1 or 10.0.0.0/8', settings.shape.trustedProxies.unwrap().element),
