@@ -127,7 +127,10 @@ export async function applyNoteWritten(
   const before = known?.sealed ? openNote(account, keys, name, known.sealed) : undefined
   const merged = before ? mergeUpdates(before.update, update) : update
   const stands = before?.edits ?? edits
-  const most = await tx.get<{ most: number | null }>('SELECT max(ordinal) AS most FROM note WHERE account = ?', [account])
+  const most = await tx.get<{ most: number }>(
+    'SELECT ordinal AS most FROM note WHERE account = ? ORDER BY ordinal DESC LIMIT 1',
+    [account],
+  )
   const ordinal = (most?.most ?? NOTE_ORDINALS) + 1
   const created = Math.min(known?.created ?? time[0], written.created ?? time[0], time[0])
   const updated = Math.max(known?.updated ?? 0, Math.min(written.updated ?? time[0], time[0]))

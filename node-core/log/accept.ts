@@ -42,12 +42,12 @@ export interface AcceptParts {
   onCommit?(account: number): void
 }
 
-/** Milliseconds that a transaction should take: others who write wait for it. */
-const STEP_MS = 10
-const MOST = 256
+/** Milliseconds that a transaction should take: others who write wait for it, as they do for an import's. */
+const STEP_MS = 40
+const MOST = 512
 /** So many small events take less than that, however slow the clock makes them look where much else runs. */
-const FEW = 32
-const STEP_BYTES = 256 * 1024
+const FEW = 128
+const STEP_BYTES = 512 * 1024
 /** Names are noted for so many events and chunks at once. */
 const NAMES = 512
 
@@ -69,6 +69,8 @@ export function createAccept(parts: AcceptParts) {
   const unnamed = new Map<number, number>()
   /** Of the last transaction, without the wait for its turn and for the disk: fewer events would not shorten those. */
   let worked = 0
+  /** How many events the next one has at most. */
+  let size: number = FEW
 
   async function storeAll(call: Call, events: readonly ReadyEvent[]): Promise<Outcome[]> {
     const { account, sealer } = call
@@ -134,7 +136,6 @@ export function createAccept(parts: AcceptParts) {
 
   return async function accept(call: Call, incoming: readonly Incoming[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
-    let size: number = FEW
     const prepare = (from: number) =>
       groupOf(incoming, from, size).map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
     let ready = prepare(0)

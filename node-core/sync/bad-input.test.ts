@@ -182,7 +182,7 @@ describe('what a network does', () => {
 it('a full disk is said, and what was taken before stays and is not asked for again', async () => {
   const pages = async (most: number) => first.storage.transaction((tx) => tx.get(`PRAGMA max_page_count = ${most}`))
   const { page_count: used } = (await first.storage.get<{ page_count: number }>('PRAGMA page_count')) ?? { page_count: 0 }
-  await pages(used + 120)
+  await pages(used + 200)
   const events = Array.from({ length: 60 }, () => other.make('future.thing', [first.random(20_000)])).map(asSent)
   const answer = await doorOf(first).ask('/api/v1/sync', encode({ changes: events }), signal)
   expect(JSON.parse(Buffer.from(answer.body).toString())).toMatchObject({ code: 'storage-full', retryable: true })
