@@ -4,9 +4,12 @@ import { type EventType, eventTypes, isErasable } from '../contract/events.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import { type SealedChunk, sealChunk, valueIn } from './chunk.ts'
 import { digestOf } from './cid.ts'
-import { limits, parseEnvelope, type SignedEnvelope, verifyEnvelopeAside } from './envelope.ts'
+import { limits, parseEnvelope, type SignedEnvelope } from './envelope.ts'
 
-/** An event of another device as it travels: its signed envelope, and its payload's parts; null for one that was deleted. */
+/**
+ * An event of another device as it travels: its envelope, signed or in a run of its device's that ends in a signed one, and its
+ * payload's parts; null for one that was deleted.
+ */
 export interface Incoming {
   envelope: Uint8Array
   chunks: readonly (Uint8Array | null)[]
@@ -18,22 +21,30 @@ export interface ReadyPart {
   sealed: SealedChunk | undefined
   value: unknown
 }
+/** How an event shows whose it is (run.ts). */
+export interface Proof {
+  /** Whether its device said it, by its own signature or by that of a later one of its run. */
+  holds: boolean
+  /** Whether its own signature was looked at. */
+  own: boolean
+  /** The event behind it in its run. */
+  next: ReadyEvent | undefined
+}
 /** An event that is right in itself. */
 export interface ReadyEvent {
   signed: SignedEnvelope
   parts: ReadyPart[]
   /** Bytes of its sealed parts. */
   bytes: number
-  /** Whether the signature is its device's; it is worked out elsewhere meanwhile. */
-  signature: Promise<boolean>
+  proof: Proof
 }
 
 /**
  * Parses an event and seals its parts for this store. Errors: `event-not-canonical`, `event-too-large`, `event-chunks`,
- * `event-schema`. Whether the signature holds is begun to be worked out.
+ * `event-schema`. Whose it is remains to be proved.
  */
 export function readyEvent(account: number, incoming: Incoming, sealer: Sealer): ReadyEvent {
-  const signed = parseEnvelope(incoming.envelope)
+  const signed = parseEnvelope(incoming.envelope, { inRun: true })
   const { chunks: digests, type } = signed.envelope
   const { chunks } = incoming
   if (chunks.length !== digests.length)
@@ -52,6 +63,6 @@ export function readyEvent(account: number, incoming: Incoming, sealer: Sealer):
     if (schema && !schema.safeParse(value).success) throw new VivimError('event-schema', `Part ${part} of ${type}.`)
     return { digest, sealed: sealChunk(account, chunk, sealer), value }
   })
-  const signature = verifyEnvelopeAside(signed)
-  return { signed, signature, parts, bytes: parts.reduce((sum, { sealed }) => sum + (sealed?.sealed.length ?? 0), 0) }
+  const proof = { holds: false, own: false, next: undefined }
+  return { signed, proof, parts, bytes: parts.reduce((sum, { sealed }) => sum + (sealed?.sealed.length ?? 0), 0) }
 }

@@ -2,11 +2,12 @@
  * Taking in events that other devices of the same owner signed: checked against everything that PROTOCOL.md says of
  * an event, stored with their projections, or refused one by one with a code.
  *
- * Invariants: nothing is stored that does not continue its chain; what is answered as accepted is on disk with all that
+ * Invariants: nothing is stored that does not continue its chain; no signature is stored that was not looked at, and what
+ * has none stands in one transaction with a later event of its run that has; what is answered as accepted is on disk with all that
  * projections derive; a refused event leaves nothing. No transaction takes much longer than {@link STEP_MS}.
  */
 import { setImmediate } from 'node:timers/promises'
-import { type ErrorCode, isVivimError } from '../contract/errors.ts'
+import { type ErrorCode, isVivimError, VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Sealer } from '../ports/sealer.ts'
@@ -21,6 +22,7 @@ import { limits } from './envelope.ts'
 import { eventAt, noteNames } from './names.ts'
 import type { Projection, StoredEvent, Together } from './projection.ts'
 import { currentOf } from './rebuild.ts'
+import { prove, provesItself } from './run.ts'
 import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
 
 /** What became of a received event. Without a code it is stored, whether it came now or before. */
@@ -72,7 +74,8 @@ export function createAccept(parts: AcceptParts) {
   /** How many events the next one has at most. */
   let size: number = FEW
 
-  async function storeAll(call: Call, events: readonly ReadyEvent[]): Promise<Outcome[]> {
+  /** Those that are refused, or were here, join `barred`. */
+  async function storeAll(call: Call, events: readonly ReadyEvent[], barred: Set<ReadyEvent>): Promise<Outcome[]> {
     const { account, sealer } = call
     const outcomes = await parts.storage.transaction(async (tx) => {
       const started = parts.clock.monotonic()
@@ -83,13 +86,18 @@ export function createAccept(parts: AcceptParts) {
       const current = (await currentOf(tx, account, parts.projections)).map(togetherOf)
       const out: Outcome[] = []
       const bytes = new Map<StoredDevice, number>()
+      const kept = new Set<ReadyEvent>()
       let fresh = 0
       let said = false
       let unsettled = false
       for (const ready of events) {
         const outcome = await judge(tx, call, stored, ready, parts.clock.now())
         out.push(outcome)
-        if (outcome.code !== undefined || outcome.known || !outcome.event) continue
+        if (outcome.code !== undefined || outcome.known || !outcome.event) {
+          barred.add(ready)
+          continue
+        }
+        kept.add(ready)
         const counts = stands(stored.chains.authority, outcome.event)
         const device = await insert(tx, account, stored, ready, counts ? current : [])
         bytes.set(device, (bytes.get(device) ?? 0) + ready.bytes)
@@ -99,6 +107,7 @@ export function createAccept(parts: AcceptParts) {
         said = true
         await notePlace(tx, account, device.position)
       }
+      if (!provesItself(kept)) throw new VivimError('event-signature', 'What its signature proves is stored without it.')
       for (const applied of current) await applied.end()
       await claim(
         tx,
@@ -118,14 +127,20 @@ export function createAccept(parts: AcceptParts) {
     return outcomes.out
   }
 
-  /** One bad event must not take its neighbours along: where a transaction fails, each is tried alone. */
-  async function store(call: Call, events: readonly ReadyEvent[]): Promise<Outcome[]> {
+  /** One bad event must not take its neighbours along: where a transaction fails, each is tried alone, by its own signature. */
+  async function store(call: Call, events: readonly ReadyEvent[], barred = new Set<ReadyEvent>()): Promise<Outcome[]> {
     try {
-      return await storeAll(call, events)
+      return await storeAll(call, events, barred)
     } catch (error) {
       if (isVivimError(error) && !error.code.startsWith('event-')) throw error
+      if (isVivimError(error, 'event-signature')) {
+        // what proved it is not stored: what comes before that may be proved by another
+        await prove(events, barred)
+        return await store(call, events, barred)
+      }
       const [only] = events
       if (events.length > 1 || !only) {
+        await prove(events, new Set(events))
         const out: Outcome[] = []
         for (const one of events) out.push(...(await store(call, [one])))
         return out
@@ -136,17 +151,21 @@ export function createAccept(parts: AcceptParts) {
 
   return async function accept(call: Call, incoming: readonly Incoming[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = []
-    const prepare = (from: number) =>
-      groupOf(incoming, from, size).map((one) => attempt(() => readyEvent(call.account, one, call.sealer)))
+    const prepare = (from: number) => {
+      const group = groupOf(call, incoming, from, size)
+      const sound = group.flatMap((one) => (one.value ? [one.value] : []))
+      const proved = prove(sound)
+      proved.catch(() => {})
+      return { group, sound, proved }
+    }
     let ready = prepare(0)
     for (let from = 0; from < incoming.length; ) {
       // others who write come in between
       await setImmediate()
-      const group = ready
+      const { group, sound, proved } = ready
       // no transaction waits for a signature; those of the next events are worked out while these are stored
       ready = prepare(from + group.length)
-      const sound = group.flatMap((one) => (one.value ? [one.value] : []))
-      await Promise.all(sound.map(({ signature }) => signature))
+      await proved
       const stored = sound.length > 0 ? await store(call, sound) : []
       for (const one of group) outcomes.push(one.value ? (stored.shift() ?? {}) : refusal(one.error))
       from += group.length
@@ -157,14 +176,24 @@ export function createAccept(parts: AcceptParts) {
   }
 }
 
-/** The next events, up to so many, and not many bytes; one always. */
-function groupOf(incoming: readonly Incoming[], from: number, most: number): Incoming[] {
-  const group: Incoming[] = []
+/**
+ * The next events, up to so many, and not many bytes; one always. A run of events of which the last alone is signed is not
+ * cut.
+ */
+function groupOf({ account, sealer }: Call, incoming: readonly Incoming[], from: number, most: number): Attempt<ReadyEvent>[] {
+  const group: Attempt<ReadyEvent>[] = []
+  const open = new Set<Did>()
   let bytes = 0
-  for (const event of incoming.slice(from, from + most)) {
+  for (let at = from; at < incoming.length; at++) {
+    const event = incoming[at] as Incoming
     bytes += event.envelope.length + event.chunks.reduce((sum, chunk) => sum + (chunk?.length ?? 0), 0)
-    if (group.length > 0 && bytes > STEP_BYTES) break
-    group.push(event)
+    if (group.length > 0 && open.size === 0 && (group.length >= most || bytes > STEP_BYTES)) break
+    const one = attempt(() => readyEvent(account, event, sealer))
+    group.push(one)
+    if (!one.value) continue
+    const { sig, envelope } = one.value.signed
+    if (sig.length > 0) open.delete(envelope.device)
+    else open.add(envelope.device)
   }
   return group
 }
@@ -172,7 +201,8 @@ function groupOf(incoming: readonly Incoming[], from: number, most: number): Inc
 const togetherOf = (projection: Projection): Together =>
   projection.together?.() ?? { apply: (tx, event) => projection.apply(tx, event), end: async () => {} }
 
-function attempt<T>(work: () => T): { value: T; error?: undefined } | { value?: undefined; error: unknown } {
+type Attempt<T> = { value: T; error?: undefined } | { value?: undefined; error: unknown }
+function attempt<T>(work: () => T): Attempt<T> {
   try {
     return { value: work() }
   } catch (error) {
@@ -189,7 +219,7 @@ async function judge(
   tx: Transaction,
   { account, makers }: Call,
   stored: StoredChains,
-  { signed, signature, parts: [first] }: ReadyEvent,
+  { signed, proof, parts: [first] }: ReadyEvent,
   now: number,
 ): Promise<Outcome> {
   const { envelope, id } = signed
@@ -198,7 +228,7 @@ async function judge(
   if (known && envelope.seq <= known.seq) {
     const there = await eventAt(tx, account, known.id, envelope.seq)
     if (there && Buffer.compare(there.id, id) === 0) return { event, known: true }
-    const forked = envelope.owner === stored.owner && (await signature)
+    const forked = envelope.owner === stored.owner && proof.holds
     return { event, code: forked ? 'event-fork' : 'event-signature' }
   }
   if (envelope.time[0] > now + limits.clockAheadMs) return { event, code: 'event-clock-ahead' }
@@ -206,9 +236,8 @@ async function judge(
     return { event, code: 'event-missing-cause', detail: 'Events before it are not here.' }
   await loadCauses(tx, account, stored, envelope.deps)
   try {
-    const verified = await signature
     const carried = makers !== 'any' && makers !== envelope.device
-    const grant = checkNext(stored.chains, signed, first?.value, { carried, verified })
+    const grant = checkNext(stored.chains, signed, first?.value, { carried, verified: proof.holds })
     follow(stored.chains, signed, grant, first?.value)
     return { event }
   } catch (error) {
@@ -221,10 +250,10 @@ async function insert(
   tx: Transaction,
   account: number,
   stored: StoredChains,
-  { signed, parts }: ReadyEvent,
+  { signed, proof, parts }: ReadyEvent,
   projections: readonly Together[],
 ): Promise<StoredDevice> {
-  const { envelope, id, bytes } = signed
+  const { envelope, id, bytes, unsigned } = signed
   const { device: did, seq, time, type } = envelope
   const position = ++stored.position
   const [milliseconds, counter] = time
@@ -237,7 +266,7 @@ async function insert(
     // projections look devices up
     await saveDevice(tx, account, device, 0)
   }
-  await tx.run(insertEvent, [account, position, id, device.id, seq, milliseconds, counter, type, bytes])
+  await tx.run(insertEvent, [account, position, id, device.id, seq, milliseconds, counter, type, proof.own ? bytes : unsigned])
   const event: StoredEvent = {
     account,
     owner: stored.owner,

@@ -20,6 +20,9 @@ const names = Object.fromEntries(
     Buffer.concat([Buffer.of(0x60 + name.length), Buffer.from(name)]),
   ]),
 ) as Record<string, Buffer>
+/** A map of ten entries, and without `sig`. */
+const SIGNED = 0xaa
+const UNSIGNED = 0xa9
 const SIG = 64
 const MOST_TYPE = 100
 const other = new Error('another form')
@@ -42,16 +45,14 @@ class Reader {
   }
 
   envelope(most: number): ReadEnvelope {
-    this.#expect(0xaa)
+    const signed = this.#bytes[0] === SIGNED
+    this.#expect(signed ? SIGNED : UNSIGNED)
     this.#name('v')
     this.#expect(1)
     this.#name('seq')
     const seq = this.#number(0)
     const cutFrom = this.#at
-    this.#name('sig')
-    this.#expect(0x58)
-    this.#expect(SIG)
-    const sig = new Uint8Array(this.#take(SIG))
+    const sig = signed ? this.#sig() : new Uint8Array(0)
     const cutTo = this.#at
     this.#name('deps')
     const deps = this.#list(most, () => this.#head())
@@ -71,7 +72,7 @@ class Reader {
     if (this.#at !== this.#bytes.length || seq === 0 || type.length === 0) throw other
     this.#check(deps, device, chunks)
     // the same map without `sig`
-    const unsigned = Buffer.concat([Buffer.of(0xa9), this.#bytes.subarray(1, cutFrom), this.#bytes.subarray(cutTo)])
+    const unsigned = Buffer.concat([Buffer.of(UNSIGNED), this.#bytes.subarray(1, cutFrom), this.#bytes.subarray(cutTo)])
     return { envelope: { owner, device, seq, prev, deps, time, type, chunks }, sig, unsigned }
   }
 
@@ -97,6 +98,12 @@ class Reader {
   #name(name: string): void {
     const wanted = names[name] as Buffer
     if (!this.#take(wanted.length).equals(wanted)) throw other
+  }
+  #sig(): Uint8Array {
+    this.#name('sig')
+    this.#expect(0x58)
+    this.#expect(SIG)
+    return new Uint8Array(this.#take(SIG))
   }
   #nothing(): null {
     this.#at++

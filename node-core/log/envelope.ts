@@ -20,6 +20,7 @@ export { compareHlc, type Envelope, type Head, type Hlc, limits, nextHlc } from 
 export interface SignedEnvelope {
   envelope: Envelope
   id: Uint8Array
+  /** Empty where the event came without, in a run. */
   sig: Uint8Array
   bytes: Uint8Array
   /** What the signature covers: the envelope without `sig`. */
@@ -37,16 +38,22 @@ export function signEnvelope(envelope: Envelope, key: KeyObject): SignedEnvelope
 /**
  * Parses received or stored bytes. Errors: `event-not-canonical` for bytes that are not exactly what an encoder
  * of this format writes, `event-too-large`. The signature is checked by {@link verifyEnvelope}.
+ * `inRun`: there need be none, because a later event of the device proves it.
  */
-export function parseEnvelope(bytes: Uint8Array): SignedEnvelope {
+export function parseEnvelope(bytes: Uint8Array, { inRun = false } = {}): SignedEnvelope {
+  if (!inRun && !isSigned(bytes)) throw new VivimError('event-not-canonical', 'It is not signed.')
   const read = readEnvelope(bytes, Math.min(limits.deps, limits.chunks))
   if (read) return { ...read, id: digestOf(read.unsigned), bytes }
   const { sig, envelope } = shapeOf(bytes)
   const fields = envelopeFields(envelope)
   const unsigned = encode(fields)
-  if (!equal(encode({ ...fields, sig }), bytes)) throw new VivimError('event-not-canonical')
+  if (!equal(isSigned(bytes) ? encode({ ...fields, sig }) : unsigned, bytes)) throw new VivimError('event-not-canonical')
   return { envelope, id: digestOf(unsigned), sig, bytes, unsigned }
 }
+
+/** Whether an envelope's bytes hold a signature: a map of ten entries, and of nine without. */
+export const isSigned = (bytes: Uint8Array): boolean => bytes[0] !== UNSIGNED
+const UNSIGNED = 0xa9
 
 /** True where the signature is `device`'s own over exactly this envelope. */
 export const verifyEnvelope = ({ unsigned, sig, envelope }: Omit<SignedEnvelope, 'id' | 'bytes'>): boolean =>
@@ -68,10 +75,11 @@ function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return bad('It is not a map.')
   const map: Record<string, unknown> = { ...raw }
   const { v, owner, device, seq, prev, deps, time, type, chunks, sig } = map
-  if (v !== 1 || Object.keys(map).length !== 10) return bad('It has other fields than version 1.')
+  if (v !== 1 || Object.keys(map).length !== (isSigned(bytes) ? 10 : 9)) return bad('It has other fields than version 1.')
   if (typeof type !== 'string' || type.length === 0 || type.length > 100) return bad('type')
   if (!count(seq) || seq === 0) return bad('seq')
-  if (!(sig instanceof Uint8Array) || sig.length !== 64) return bad('sig')
+  const signature = isSigned(bytes) ? sig : none
+  if (!(signature instanceof Uint8Array) || (signature !== none && signature.length !== 64)) return bad('sig')
   if (!Array.isArray(time) || time.length !== 2 || !count(time[0]) || !count(time[1])) return bad('time')
   if (!Array.isArray(chunks) || !Array.isArray(deps)) return bad('chunks')
   if (deps.length > limits.deps) throw new VivimError('event-too-large', `${deps.length} causes.`)
@@ -84,7 +92,7 @@ function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
   const digests = chunks.map(link)
   if (new Set(digests.map((digest) => Buffer.from(digest).toString('hex'))).size < digests.length) return bad('chunks')
   return {
-    sig,
+    sig: signature,
     envelope: {
       owner: did(owner) ?? bad('owner'),
       device: did(device) ?? bad('device'),
@@ -101,6 +109,7 @@ function shapeOf(bytes: Uint8Array): { envelope: Envelope; sig: Uint8Array } {
   }
 }
 
+const none = new Uint8Array(0)
 const count = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0
 const did = (text: unknown): Did | undefined => (typeof text === 'string' && didPattern.test(text) ? (text as Did) : undefined)
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0

@@ -13,6 +13,7 @@ import { openChunk, valueIn } from './chunk.ts'
 import { chunksBetween, chunksOfAccount } from './chunk-place.ts'
 import { eventIdOf } from './cid.ts'
 import { parseEnvelope, type SignedEnvelope } from './envelope.ts'
+import { isAuthority } from './stored-authority.ts'
 
 /** What a verification found. `problems` is empty for a sound log; the first thousand are kept. */
 export interface Verification {
@@ -45,6 +46,8 @@ interface ChunkRow {
   digest: Uint8Array
   sealed: Uint8Array | null
 }
+/** Of each device the first event that has no signature, and that no later one has proved yet. */
+type Unproved = Map<Did, { position: number; event: string }>
 /** What the walk remembers of payloads: those that are gone, and those that tombstones name. */
 interface Payloads {
   missing: Map<string, { position: number; event: string }>
@@ -71,6 +74,7 @@ export async function verifyLog(
   const report = (problem: Problem): void => void (result.problems.length < PROBLEMS && result.problems.push(problem))
   const chains = emptyChains(account.did)
   const payloads: Payloads = { missing: new Map(), named: new Set() }
+  const unproved: Unproved = new Map()
   for (let from = 0; ; ) {
     signal.throwIfAborted()
     const rows = await reader.all<EventRow>(selectEvents, [account.id, from, PAGE])
@@ -78,7 +82,7 @@ export async function verifyLog(
       result.events++
       const chunks = await reader.all<ChunkRow>(selectChunks, chunksBetween(account.id, row.position, row.position))
       result.chunks += chunks.length
-      for (const error of faultsOf(account.id, row, chunks, chains, payloads, sealer)) {
+      for (const error of faultsOf(account.id, row, chunks, chains, payloads, unproved, sealer)) {
         report({ position: row.position, event: eventIdOf(row.id), code: error.code, detail: error.detail ?? error.message })
       }
     }
@@ -91,6 +95,8 @@ export async function verifyLog(
     if (payloads.named.has(digest)) result.dropped++
     else report({ ...where, code: 'event-chunks', detail: 'A part is missing and no tombstone names it.' })
   }
+  for (const where of unproved.values())
+    report({ ...where, code: 'event-signature', detail: 'It has no signature, and no later event of its device proves it.' })
   for (const detail of await headFaults(reader, account.id, chains))
     report({ position: 0, event: '', code: 'event-sequence', detail })
   const strays = await reader.get<{ stray: number }>(selectStray, chunksOfAccount(account.id))
@@ -106,11 +112,12 @@ function* faultsOf(
   chunks: readonly ChunkRow[],
   chains: Chains,
   payloads: Payloads,
+  unproved: Unproved,
   sealer: Sealer,
 ): Generator<VivimError> {
   let signed: SignedEnvelope
   try {
-    signed = parseEnvelope(row.envelope)
+    signed = parseEnvelope(row.envelope, { inRun: true })
   } catch (error) {
     yield caught(error)
     return
@@ -130,7 +137,11 @@ function* faultsOf(
   let grant = chains.heads.get(envelope.device)?.grant
   let first: unknown
   try {
-    grant = checkNext(chains, signed, values[0], { carried: true })
+    const alone = signed.sig.length > 0 || isAuthority(envelope.type)
+    grant = checkNext(chains, signed, values[0], { carried: true, ...(alone ? {} : { verified: true }) })
+    // it names the one before it, and so on: what it signs is all of them
+    if (alone) unproved.delete(envelope.device)
+    else if (!unproved.has(envelope.device)) unproved.set(envelope.device, { position: row.position, event: eventIdOf(row.id) })
     first = values[0]
     for (const [part, value] of values.entries()) {
       const digest = envelope.chunks[part]

@@ -1,10 +1,10 @@
 /** What a store holds of an account's events, and what of it another node lacks. */
-import type { SignedEvent, SyncPosition, VectorClock } from '../contract/api/sync.ts'
+import { type SignedEvent, SYNC_CHANGES, type SyncPosition, type VectorClock } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { openChunk } from '../log/chunk.ts'
 import { chunksBetween } from '../log/chunk-place.ts'
-import type { Head } from '../log/envelope.ts'
+import { type Head, isSigned } from '../log/envelope.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 
@@ -23,7 +23,10 @@ export interface Account {
   id: number
   sealer: Sealer
 }
-/** Events to be sent, causes first. */
+/**
+ * Events to be sent, causes first. Those that have no signature of their own stand before one of their device's that has: a
+ * page ends where the last one of each device is signed.
+ */
 export interface Page {
   events: SignedEvent[]
   /** Whose each of them is. */
@@ -33,13 +36,15 @@ export interface Page {
   more: boolean
 }
 
-/** Bytes of payload and envelopes in one page; one event may be larger. */
+/** Bytes of payload and envelopes in one page; one run of events may be larger. */
 const PAGE_BYTES = 1024 * 1024
 const PAGE_EVENTS = 500
+/** A run is no longer, because it came in one request; nor is a page. */
+const PLACES = SYNC_CHANGES
 
 const selectHeads = 'SELECT id AS local, did AS device, seq, head AS id, position FROM device WHERE account = ? ORDER BY did'
 const selectPlaced = `SELECT position FROM event_seq WHERE account = ? AND device = ? AND seq > ? AND position > ? AND position <= ?
-  ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`
+  ORDER BY seq LIMIT ${PLACES}`
 const selectTail =
   'SELECT position, device, seq FROM event WHERE account = ? AND position > ? AND position <= ? ORDER BY position'
 const selectEnvelope = 'SELECT device AS local, envelope FROM event WHERE account = ? AND position = ?'
@@ -87,21 +92,29 @@ export async function readLacking(
   const devices: Did[] = []
   const names = new Map(held.heads.map(({ local, device }) => [local, device]))
   let size = 0
-  let position = floor
+  const open = new Set<Did>()
+  /** Up to where the page holds whole runs. */
+  let whole = { count: 0, position: floor }
   for (const next of positions) {
-    if (events.length >= PAGE_EVENTS || size >= PAGE_BYTES) return { events, devices, position, more: true }
+    if (whole.count > 0 && (events.length >= PAGE_EVENTS || size >= PAGE_BYTES)) {
+      const { count, position } = whole
+      return { events: events.slice(0, count), devices: devices.slice(0, count), position, more: true }
+    }
     const { local, ...event } = await readEvent(reader, account, next)
     const device = names.get(local)
     if (device === undefined) throw new VivimError('storage-corrupt', 'An event is of no device.')
     devices.push(device)
     size += event.envelope.length + event.chunks.reduce((sum, chunk) => sum + (chunk?.length ?? 0), 0)
     events.push(event)
-    position = next
+    if (isSigned(event.envelope)) open.delete(device)
+    else open.add(device)
+    if (open.size === 0) whole = { count: events.length, position: next }
   }
-  return { events, devices, position: held.position, more: false }
+  const more = positions.length === PLACES
+  return { events, devices, position: more ? (positions.at(-1) ?? floor) : held.position, more }
 }
 
-/** Places of the first events of devices behind given numbers; one more than a page holds, at least, where there are. */
+/** Places of the first events of devices behind given numbers; some more than a page holds, where there are. */
 async function positionsOf(
   reader: Reader,
   account: number,
@@ -122,7 +135,7 @@ async function positionsOf(
     held.position,
   ])
   for (const { position, device, seq } of tail) if (seq > (lagging.get(device) ?? Number.POSITIVE_INFINITY)) found.add(position)
-  return [...found].sort((a, b) => a - b).slice(0, PAGE_EVENTS + 1)
+  return [...found].sort((a, b) => a - b).slice(0, PLACES)
 }
 
 async function namedUpTo(reader: Reader, account: number): Promise<number> {

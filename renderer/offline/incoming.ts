@@ -14,7 +14,8 @@ const envelopeShape = z.looseObject({
   seq: z.int().min(1),
   time: z.tuple([count, count]),
   type: z.string(),
-  sig: z.instanceof(Uint8Array),
+  // a later event of the same device proves one that has none
+  sig: z.instanceof(Uint8Array).optional(),
 })
 
 /** What is to be known of a foreign event. */
