@@ -82,8 +82,9 @@ async function start(): Promise<void> {
     const { standing } = session
     if (standing.state === 'signed-in') void offline.open().then(async () => (await offline.layer())?.retry())
     // Another reason may pass, as when the node is not the one of before: what is held stays.
-    const gone = standing.state === 'signed-out' && (standing.why === 'left' || standing.why === 'revoked')
-    if (gone) void offline.remove(standing.why === 'revoked')
+    if (standing.state !== 'signed-out') return
+    if (standing.why === 'left') void offline.remove(false)
+    else if (standing.why === 'revoked' || standing.why === 'forgotten') void offline.remove(true)
   })
   for (const event of ['online', 'focus']) window.addEventListener(event, async () => (await offline.layer())?.retry())
   root.render(<App session={session} client={offline.client} offline={{ offline, install }} keeper={keeper} now={now} />)

@@ -72,7 +72,7 @@ export async function createDevices(
     ...deviceHandlers({ ...grantParts, rootOf: (account) => rootKeyOf({ keychain }, account) }),
     ...pairingHandlers({
       ...{ instance, reached, pairings: createPairings({ clock, random }) },
-      grant: createGrants(grantParts).grant,
+      letIn: createGrants(grantParts).letIn,
     }),
     ...rootHandlers({ ...{ keysOf, accountOf, standing }, accountParts: store.accountParts }),
     ...records.handlers,

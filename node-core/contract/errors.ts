@@ -36,6 +36,11 @@ export const catalogue = {
   'session-expired': entry(401, 'The session has ended. Open a new sign-in link.'),
   'device-revoked': entry(403, 'The device was revoked. It can be paired again as a new one.'),
   'pairing-invalid': entry(403, 'That pairing code or link is wrong, used or expired.'),
+  'other-node': entry(
+    409,
+    'Another node answers at that address. Where that is yours, moved or back from a backup, add it again.',
+  ),
+  'other-account': entry(409, 'That belongs to another account.'),
   // keys
   'keychain-unavailable': entry(503, 'The keychain cannot be reached or is locked.', true),
   'keychain-wrong-passphrase': entry(403, 'That is not the passphrase.'),

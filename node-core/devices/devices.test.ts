@@ -10,6 +10,7 @@ import { didOf, privateKeyOf } from '../crypto/ed25519.ts'
 import { signGrant, verifyGrant } from '../crypto/grants.ts'
 import { createDispatch } from '../dispatch.ts'
 import { rootKeyOf } from '../identity/accounts.ts'
+import { createGrants } from './grants.ts'
 import { deviceHandlers } from './handlers.ts'
 import { createStanding } from './standing.ts'
 
@@ -66,8 +67,10 @@ async function setUp(store: TestStore) {
     { checkOutputs: true },
   )
   const { signal } = new AbortController()
+  const grants = createGrants(parts)
   return {
     ...store,
+    letIn: (who: Parameters<typeof grants.letIn>[1]) => grants.letIn(account.did, who),
     standing,
     gone,
     timers,
@@ -121,6 +124,15 @@ describe('devices', () => {
     expect((await at.call('devices.list', {})).items[1]).toMatchObject({ lastSeen: 5 })
     expect(await at.code('devices.grant', asked)).toBe('already-there')
     expect(await at.code('devices.grant', { ...asked, device: at.account.did })).toBe('already-there')
+  })
+
+  it('come again as what they are, with the same keys, unless they were thrown out', async () => {
+    const first = await at.letIn(asked)
+    expect(await at.letIn({ ...asked, name: 'Another', capabilities: ['read'] })).toEqual(first)
+    expect((await at.call('devices.list', {})).items).toHaveLength(2)
+    await expect(at.letIn({ ...asked, encryption: 'B'.repeat(43) })).rejects.toMatchObject({ code: 'already-there' })
+    await at.call('devices.revoke', { device: phone })
+    await expect(at.letIn(asked)).rejects.toMatchObject({ code: 'event-revoked' })
   })
 
   it('may ask the node for nothing by what they may sign', async () => {

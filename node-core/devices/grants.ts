@@ -75,7 +75,7 @@ export function createGrants(parts: GrantParts) {
       current: did === account.device,
     }
   }
-  return {
+  const grants = {
     listingOf,
     /** Error: `not-found`. */
     known,
@@ -113,5 +113,20 @@ export function createGrants(parts: GrantParts) {
       const { device: made } = await known(account, device)
       return { device: itemOf(account, made, undefined), grant: Buffer.from(encode(grant)).toString('base64url') }
     },
+    /**
+     * Lets in a device that proved its key. One that is in already stays what it was: it comes to a node that is new to it.
+     * Errors: those of `grant`; `event-revoked` where it was thrown out.
+     */
+    async letIn(did: Did, asked: Input<(typeof devices)['devices.grant']>): Promise<{ device: Item; grant: string }> {
+      const account = accountOf(did)
+      const device = (await listingOf(account)).devices.get(asked.device)
+      if (!device) return await grants.grant(did, asked)
+      if (device.revoked) throw new VivimError('event-revoked', 'It was thrown out. It can come as a new device, with a new key.')
+      const item = itemOf(account, device, undefined)
+      const same = Buffer.from(device.grant.encryption).toString('base64url') === asked.encryption
+      if (!same || item.state === 'expired') return await grants.grant(did, asked)
+      return { device: item, grant: Buffer.from(encode(device.grant)).toString('base64url') }
+    },
   }
+  return grants
 }

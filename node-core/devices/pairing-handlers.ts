@@ -14,12 +14,12 @@ export interface PairingParts {
   pairings: Pairings
   /** The node's own DID. */
   instance: Did
-  grant: Grants['grant']
+  letIn: Grants['letIn']
   /** Where other machines reach this node, the best first, and where they get its root certificate. */
   reached(): Reached
 }
 
-export function pairingHandlers({ pairings, instance, grant, reached }: PairingParts): Handlers<typeof methods> {
+export function pairingHandlers({ pairings, instance, letIn, reached }: PairingParts): Handlers<typeof methods> {
   return {
     'pairings.create': async (_, { account }) => itemOf(pairings.create(account)),
     'pairings.list': async (_, { account }) => ({
@@ -28,7 +28,7 @@ export function pairingHandlers({ pairings, instance, grant, reached }: PairingP
     }),
     async 'pairings.confirm'({ pairing, fingerprint }, { account }) {
       const { device } = await pairings.confirm(account, pairing, fingerprint, (claim) =>
-        grant(account, { ...claim, capabilities: [...capabilities] }),
+        letIn(account, { ...claim, capabilities: [...capabilities] }),
       )
       return { device }
     },

@@ -45,8 +45,7 @@ export function nodeHandlers(parts: NodeParts): Handlers<typeof methods> {
       const encryption = x25519Of(decodeBundle(stored).encryption).publicKey
       const device = { device: account.device, deviceKey: account.deviceKey, encryption, name: own.name, kind: own.kind }
       const claimed = await claimPairing(peer, secret, device, signal)
-      if (claimed.account !== did)
-        throw new VivimError('conflict', 'That node holds another account. Only nodes of one account hold the same.')
+      if (claimed.account !== did) throw new VivimError('other-account', 'Only nodes of one account hold the same.')
       if (!(await isKnown(peer, { ...account, account: did, instance: claimed.instance }, signal))) {
         const fingerprint = fingerprintOf(account.device, Buffer.from(encryption).toString('base64url'))
         yield { event: 'confirm' as const, data: { fingerprint, expiresAt: claimed.expiresAt } }

@@ -119,6 +119,16 @@ export function createFollowing(parts: FollowingParts) {
     if (one?.account !== account) throw new VivimError('not-found')
     return one
   }
+  /** Error: `not-found`. */
+  async function remove(account: number, id: string): Promise<void> {
+    const one = found(account, id)
+    await write([dropNode(account, id)])
+    all.delete(id)
+    // one that waits to run ends at once when it does
+    one.stop.abort()
+    await one.done
+  }
+
   return {
     /** From here on nodes are followed. */
     begin(): void {
@@ -152,21 +162,16 @@ export function createFollowing(parts: FollowingParts) {
     },
     /** Error: `already-there`. */
     async add(account: FollowedAccount, other: Pick<KnownNode, 'url' | 'instance' | 'authority'>): Promise<OtherNode> {
-      if ([...all.values()].some((one) => one.account === account.id && one.node.instance === other.instance))
+      const own = [...all.values()].filter((one) => one.account === account.id)
+      if (own.some(({ node }) => node.instance === other.instance))
         throw new VivimError('already-there', 'This node follows that one already.')
+      // who was at that address before is there no more
+      for (const { node } of own) if (node.url === other.url) await remove(account.id, node.id)
       const node: KnownNode = { ...other, id: toBase32(random(16)), added: clock.now() }
       await write([putNode(accountIn(account.id), node)])
       return shown(follow(account, node), await readHeld(reader, account.id))
     },
-    /** Error: `not-found`. */
-    async remove(account: number, id: string): Promise<void> {
-      const one = found(account, id)
-      await write([dropNode(account, id)])
-      all.delete(id)
-      // one that waits to run ends at once when it does
-      one.stop.abort()
-      await one.done
-    },
+    remove,
     async close(): Promise<void> {
       for (const { stop } of all.values()) stop.abort()
       await Promise.all([...all.values()].map(({ done }) => done))

@@ -65,7 +65,7 @@ describe('a node that signs in at another', () => {
   })
 
   it('signs nothing for another node than the one that it was paired with', async () => {
-    await expect(tokens(newDid()).next()).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(tokens(newDid()).next()).rejects.toMatchObject({ code: 'other-node' })
     expect(sessionsOf()).toBe(0)
   })
 

@@ -33,7 +33,7 @@ export async function askOpen<Output extends z.ZodType>(
 
 /**
  * Gives the present access token; `refused` names one that does not work any more. Errors: `unauthenticated` where the
- * device has no grant there, `forbidden` where it is another node than the one that was paired, the peer's.
+ * device has no grant there, `other-node` where it is another node than the one that was paired, the peer's.
  */
 export function peerTokens(peer: PeerAddress, who: PeerIdentity, clock: Clock, signal: AbortSignal) {
   let held: DeviceToken | undefined
@@ -43,7 +43,7 @@ export function peerTokens(peer: PeerAddress, who: PeerIdentity, clock: Clock, s
     const { account, device, deviceKey, instance } = who
     const { challenge, audience } = await askOpen(peer, auth['auth.challenge'], { did: account }, signal)
     // a signature for another node would let whoever stands there sign in at this one's
-    if (audience !== instance) throw new VivimError('forbidden', 'Another node answers at that address.')
+    if (audience !== instance) throw new VivimError('other-node')
     const proof = signFor('challenge', encode([challenge, audience, account]), deviceKey)
     const signature = Buffer.from(proof).toString('base64url')
     return await askOpen(peer, auth['auth.session'], { did: account, device, challenge, signature }, signal)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Did } from '../../node-core/contract/ids.ts'
 import type { Fetch } from '../client.ts'
-import type { PairedDevice } from '../device/key.ts'
+import { makeDeviceKeys, type PairedDevice } from '../device/key.ts'
 import type { PendingPairing } from '../device/pairing.ts'
-import { keptInMemory } from '../kept.ts'
+import { type Kept, keptInMemory } from '../kept.ts'
 import { createSession } from './session.ts'
 import type { KeptSession } from './session-key.ts'
 
@@ -44,6 +45,8 @@ function door() {
         if (!state.links.delete(body.secret)) return problem('link-invalid', 401)
         state.key = body.publicKey
         return token()
+      case '/api/v1/auth/challenge':
+        return new Response(JSON.stringify({ challenge: 'c'.repeat(64), audience: state.audience, expiresAt: 1 }))
       case '/api/v1/auth/renew/challenge':
         return new Response(JSON.stringify({ challenge, audience: state.audience, expiresAt: 1 }))
       case '/api/v1/auth/renew': {
@@ -69,17 +72,22 @@ function door() {
   return { state, fetch }
 }
 
+/** A page with a browser of its own, as far as nothing is given. */
+const pageOf = (fetch: Fetch, kept: { store?: Kept<KeptSession>; device?: Kept<PairedDevice> } = {}) =>
+  createSession({
+    fetch,
+    store: keptInMemory<KeptSession>(),
+    device: keptInMemory<PairedDevice>(),
+    pending: keptInMemory<PendingPairing>(),
+    name: 'test',
+    ...kept,
+  })
+
 describe('the page’s session', () => {
   it('signs in by a link once and by proof of its key from then on', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const first = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const first = pageOf(fetch, { store })
     await first.start({ link: secret })
     expect(first.standing).toEqual({ state: 'signed-in' })
     expect(first.token()).toBe('token 1')
@@ -87,13 +95,7 @@ describe('the page’s session', () => {
     expect(state.key).toMatchObject({ kty: 'EC', crv: 'P-256' })
     expect(state.key).not.toHaveProperty('d')
 
-    const next = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const next = pageOf(fetch, { store })
     await next.start()
     expect(next.standing).toEqual({ state: 'signed-in' })
     expect(next.token()).toBe('token 2')
@@ -101,13 +103,7 @@ describe('the page’s session', () => {
 
   it('says why there is none', async () => {
     const { fetch } = door()
-    const none = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const none = pageOf(fetch)
     await none.start()
     expect(none.standing).toEqual({ state: 'signed-out', why: 'no-session' })
     await none.start({ link: 'x'.repeat(43) })
@@ -117,20 +113,8 @@ describe('the page’s session', () => {
   it('goes on with its session where the link was used already', async () => {
     const { fetch } = door()
     const store = keptInMemory<KeptSession>()
-    await createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    }).start({ link: secret })
-    const again = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    await pageOf(fetch, { store }).start({ link: secret })
+    const again = pageOf(fetch, { store })
     await again.start({ link: secret })
     expect(again.standing).toEqual({ state: 'signed-in' })
   })
@@ -138,13 +122,7 @@ describe('the page’s session', () => {
   it('keeps a link’s secret until the node has answered to it', async () => {
     const { state, fetch } = door()
     state.online = false
-    const page = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const page = pageOf(fetch)
     await page.start({ link: secret })
     expect(page.standing).toEqual({ state: 'offline' })
     state.online = true
@@ -154,13 +132,7 @@ describe('the page’s session', () => {
 
   it('proves its key once for all requests that were refused together', async () => {
     const { state, fetch } = door()
-    const page = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const page = pageOf(fetch)
     await page.start({ link: secret })
     expect(await Promise.all([page.renew(), page.renew(), page.renew()])).toEqual([true, true, true])
     expect(state.proofs).toBe(1)
@@ -169,13 +141,7 @@ describe('the page’s session', () => {
   it('forgets a session that the node has ended', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const page = pageOf(fetch, { store })
     await page.start({ link: secret })
     state.key = undefined
     expect(await page.renew()).toBe(false)
@@ -186,13 +152,7 @@ describe('the page’s session', () => {
 
   it('signs no challenge of another node, and keeps its own session meanwhile', async () => {
     const { state, fetch } = door()
-    const page = createSession({
-      fetch,
-      store: keptInMemory<KeptSession>(),
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const page = pageOf(fetch)
     await page.start({ link: secret })
     state.audience = otherNode
     expect(await page.renew()).toBe(false)
@@ -203,16 +163,33 @@ describe('the page’s session', () => {
     expect(page.standing).toEqual({ state: 'signed-in' })
   })
 
+  it('says of a device that another node answers than its own, and signs nothing there', async () => {
+    const { state, fetch } = door()
+    const device = keptInMemory<PairedDevice>()
+    const keys = await makeDeviceKeys(crypto)
+    if (!keys) throw new Error('no Ed25519 here')
+    const account = otherNode as Did
+    await device.save({ ...keys, name: 'Laptop', account, instance: node as Did, grant: undefined })
+    state.audience = otherNode
+    const page = pageOf(fetch, { device })
+    await page.start()
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'other-node' })
+    expect(await page.renew()).toBe(false)
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'other-node' })
+    expect([state.proofs, (await device.load())?.did]).toEqual([0, keys.did])
+    // nor is it taken off the screen on which it is paired again
+    page.pair()
+    expect(await page.renew()).toBe(false)
+    expect(page.standing).toEqual({ state: 'pairing', secret: undefined })
+    await page.forget()
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'forgotten' })
+    expect(await device.load()).toBeUndefined()
+  })
+
   it('ends at the node and forgets its key here when the person leaves, even where the token was too old', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const page = pageOf(fetch, { store })
     await page.start({ link: secret })
     state.tired = true
     await page.leave()
@@ -225,13 +202,7 @@ describe('the page’s session', () => {
   it('stays signed in where the node cannot be asked to end the session', async () => {
     const { state, fetch } = door()
     const store = keptInMemory<KeptSession>()
-    const page = createSession({
-      fetch,
-      store,
-      device: keptInMemory<PairedDevice>(),
-      pending: keptInMemory<PendingPairing>(),
-      name: 'test',
-    })
+    const page = pageOf(fetch, { store })
     await page.start({ link: secret })
     state.online = false
     await expect(page.leave()).rejects.toMatchObject({ code: 'unavailable' })

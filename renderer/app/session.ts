@@ -15,9 +15,10 @@ import { type KeptSession, makeKey, signChallenge } from './session-key.ts'
 
 /**
  * `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: by the node. `left`: here.
- * `revoked`: the account threw this device out, for good.
+ * `revoked`: the account threw this device out, for good. `forgotten`: here, by a person who pairs it as another device.
+ * `other-node`: another node than this device’s answers.
  */
-export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left' | 'revoked'
+export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left' | 'revoked' | 'forgotten' | 'other-node'
 
 export type Standing =
   | { state: 'starting' }
@@ -49,6 +50,8 @@ export interface Session extends Access {
   pair(secret?: string): void
   /** This browser was paired: what it had of a link's session ends. */
   paired(): Promise<void>
+  /** Forgets the key of the device that this browser was. */
+  forget(): Promise<void>
   /** Ends the session at the node and forgets its key here. Throws, and is signed in still, where the node cannot be asked. */
   leave(): Promise<void>
 }
@@ -83,6 +86,11 @@ export function createSession({ fetch, store, device, pending, name }: SessionPa
     for (const listener of listeners) listener()
   }
 
+  /** What asks in the background takes nobody off the screen on which this browser is paired. */
+  const end = (why: SignedOutWhy) => {
+    if (standing.state !== 'pairing') become({ state: 'signed-out', why })
+  }
+
   const exchange = async (secret: string): Promise<void> => {
     const { key, publicKey } = await makeKey()
     const answer = await ask(fetch, auth['auth.link'], { secret, publicKey, name })
@@ -105,6 +113,7 @@ export function createSession({ fetch, store, device, pending, name }: SessionPa
       refreshToken = answer?.refreshToken
       may = answer?.capabilities ?? []
       own = answer?.device
+      if (!answer) end('other-node')
       return answer !== undefined
     } catch (error) {
       if (!isVivimError(error, 'device-revoked', 'unauthenticated')) throw error
@@ -194,10 +203,15 @@ export function createSession({ fetch, store, device, pending, name }: SessionPa
         renewing = undefined
       })
       const renewed = await renewing
-      if (!renewed && standing.state !== 'signed-out') become({ state: 'signed-out', why: 'ended' })
+      if (!renewed && standing.state !== 'signed-out') end('ended')
       // The node answers again to a page that showed what it holds meanwhile.
       if (renewed && standing.state === 'offline') become({ state: 'signed-in' })
       return renewed
+    },
+    async forget() {
+      await device.clear()
+      await pending.clear()
+      become({ state: 'signed-out', why: 'forgotten' })
     },
     async leave() {
       const end = () => ask(fetch, auth['auth.end'], {}, token)

@@ -34,9 +34,10 @@ const pace = 1500
 
 /**
  * Claims the pairing, or asks for it again: for the same device that changes nothing. Errors: `pairing-invalid`, after which
- * nothing is kept; `unavailable`, after which it can be tried again.
+ * nothing is kept; `other-account` where the keys are those of a device of another account; `unavailable`, after which it can be
+ * tried again.
  */
-export async function claim({ fetch, pending }: PairingParts, asked: PendingPairing): Promise<PendingPairing> {
+export async function claim({ fetch, pending, device: known }: PairingParts, asked: PendingPairing): Promise<PendingPairing> {
   const { keys, name, kind, secret } = asked
   const { did: device, encryption } = keys
   await pending.save(asked)
@@ -44,6 +45,9 @@ export async function claim({ fetch, pending }: PairingParts, asked: PendingPair
   try {
     const answer = await ask(fetch, pairings['pairings.claim'], { secret, device, encryption, name, kind, signature })
     const { ticket, account, instance } = answer
+    const before = await known.load()
+    if (before?.did === device && before.account !== account)
+      throw new VivimError('other-account', 'This browser is a device of that one.')
     const claimed = { ...asked, claimed: { ticket, account, instance } }
     await pending.save(claimed)
     return claimed

@@ -12,14 +12,20 @@ export function SignedOut({ why, pair }: { why: SignedOutWhy; pair: () => void }
     <Gate>
       <h1>{text(`app.signed-out.${why}.title`)}</h1>
       <p>{text(`app.signed-out.${why}.text`)}</p>
-      <div>{text('app.signed-out.how')}</div>
-      <Command
-        line="vivim link"
-        hint={text('app.clone', { line: 'npm run -s vivim -- link' })}
-        within="npm run -s vivim -- link"
-      />
-      <div>{text('app.signed-out.pair')}</div>
-      <Button onClick={pair}>{text('app.signed-out.pair.action')}</Button>
+      {why !== 'other-node' && (
+        <>
+          <div>{text('app.signed-out.how')}</div>
+          <Command
+            line="vivim link"
+            hint={text('app.clone', { line: 'npm run -s vivim -- link' })}
+            within="npm run -s vivim -- link"
+          />
+          <div>{text('app.signed-out.pair')}</div>
+        </>
+      )}
+      <Button kind={why === 'other-node' ? 'primary' : 'plain'} onClick={pair}>
+        {text('app.signed-out.pair.action')}
+      </Button>
       <Lost />
     </Gate>
   )

@@ -6,7 +6,7 @@ import { browserName } from '../../app/location.ts'
 import type { Session } from '../../app/session.ts'
 import { Button } from '../../components/button.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
-import { makeDeviceKeys } from '../../device/key.ts'
+import { makeDeviceKeys, type PairedDevice } from '../../device/key.ts'
 import { claim, follow, type PendingPairing } from '../../device/pairing.ts'
 import type { MessageId } from '../../messages/shape.ts'
 import { Gate } from '../gate/gate.tsx'
@@ -21,6 +21,7 @@ export default function Pair({ session, secret }: { session: Session; secret: st
   const text = useText()
   const { pairing: parts } = session
   const [begun, setBegun] = useState<PendingPairing | 'none'>()
+  const [kept, setKept] = useState<PairedDevice>()
   const [failed, setFailed] = useState<unknown>()
   const ask = (pairing: PendingPairing) => {
     setFailed(undefined)
@@ -32,6 +33,7 @@ export default function Pair({ session, secret }: { session: Session; secret: st
   useEffect(() => {
     // A link that was opened anew outdoes what was begun before; the same one goes on with it.
     const restore = async () => {
+      setKept(await parts.device.load())
       const kept = await parts.pending.load()
       return kept && (secret === undefined || kept.secret === secret) ? kept : ('none' as const)
     }
@@ -55,7 +57,13 @@ export default function Pair({ session, secret }: { session: Session; secret: st
       {failed !== undefined && <ErrorNotice error={failed} />}
       {begun === 'none' ? (
         // What a used link brought is worth nothing: the code is asked for instead.
-        <Introduce secret={failed === undefined ? secret : undefined} ask={ask} leave={leave} />
+        <Introduce
+          secret={failed === undefined ? secret : undefined}
+          kept={kept}
+          ask={ask}
+          leave={leave}
+          forget={() => session.forget()}
+        />
       ) : (
         <Button kind="primary" onClick={() => ask(begun)}>
           {text('app.again')}
@@ -65,9 +73,16 @@ export default function Pair({ session, secret }: { session: Session; secret: st
   )
 }
 
-/** The device says its name, and the code where no link brought a secret. */
-function Introduce(props: { secret: string | undefined; ask: (pairing: PendingPairing) => void; leave: () => void }) {
+/** The device says its name, and the code where no link brought a secret; one that was let in before comes as what it is. */
+function Introduce(props: {
+  secret: string | undefined
+  kept: PairedDevice | undefined
+  ask: (pairing: PendingPairing) => void
+  leave: () => void
+  forget: () => void
+}) {
   const text = useText()
+  const { kept } = props
   const [name, setName] = useState(() => browserName(navigator.userAgent))
   const [code, setCode] = useState('')
   const [fault, setFault] = useState<MessageId>()
@@ -79,23 +94,29 @@ function Introduce(props: { secret: string | undefined; ask: (pairing: PendingPa
     if (secret === undefined) return setFault('devices.pair.code.wrong')
     if (name.trim() === '') return setFault('devices.pair.name.missing')
     setBusy(true)
-    const keys = await makeDeviceKeys(crypto)
+    const keys = kept ?? (await makeDeviceKeys(crypto))
     setBusy(false)
     if (!keys) return setFault(window.isSecureContext ? 'devices.pair.old' : 'devices.pair.insecure')
     setFault(undefined)
-    props.ask({ keys, name: name.trim().slice(0, 200), kind: isPhone ? 'phone' : 'browser', secret })
+    props.ask({ keys, name: (kept?.name ?? name).trim().slice(0, 200), kind: isPhone ? 'phone' : 'browser', secret })
   }
   return (
     <form className={css.form} onSubmit={(event) => void begin(event)} noValidate>
-      <label htmlFor={ids.name}>{text('devices.pair.name')}</label>
-      <input
-        id={ids.name}
-        value={name}
-        maxLength={200}
-        autoComplete="off"
-        dir="auto"
-        onChange={({ target }) => setName(target.value)}
-      />
+      {kept ? (
+        <p>{text('devices.pair.again', { name: kept.name })}</p>
+      ) : (
+        <>
+          <label htmlFor={ids.name}>{text('devices.pair.name')}</label>
+          <input
+            id={ids.name}
+            value={name}
+            maxLength={200}
+            autoComplete="off"
+            dir="auto"
+            onChange={({ target }) => setName(target.value)}
+          />
+        </>
+      )}
       {props.secret === undefined && (
         <>
           <label htmlFor={ids.code}>{text('devices.pair.code')}</label>
@@ -128,6 +149,11 @@ function Introduce(props: { secret: string | undefined; ask: (pairing: PendingPa
         </Button>
         <Button onClick={props.leave}>{text('app.cancel')}</Button>
       </div>
+      {kept && (
+        <Button kind="quiet" onClick={props.forget}>
+          {text('devices.pair.again.new')}
+        </Button>
+      )}
     </form>
   )
 }
