@@ -3,6 +3,8 @@
  * programs, a status for HTTP, a safe text for people, and whether trying again can help.
  * Invariant: the text never holds personal data; what is particular goes into `detail`, written by us.
  */
+import type { ImportFault } from './import-reasons.ts'
+
 interface Entry {
   readonly status: number
   readonly title: string
@@ -102,11 +104,14 @@ export type ErrorCode = keyof typeof catalogue
 export class VivimError extends Error {
   readonly code: ErrorCode
   readonly detail: string | undefined
-  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
+  /** Of an import: what `detail` says, by code. */
+  readonly fault: ImportFault | undefined
+  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown; fault?: ImportFault }) {
     super(detail ? `${catalogue[code].title} ${detail}` : catalogue[code].title, options)
     this.name = 'VivimError'
     this.code = code
     this.detail = detail
+    this.fault = options?.fault
   }
   get status(): number {
     return catalogue[this.code].status

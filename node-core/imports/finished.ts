@@ -1,7 +1,9 @@
 /** How a run ends: its report, and what of it fits into an event. Pure. */
 import type { ImportReport } from '../contract/api/imports.ts'
 import { type ImportId, toBase32 } from '../contract/ids.ts'
+import { importReason } from '../contract/import-reasons.ts'
 import type { IntakeCounts } from '../ports/intake.ts'
+import { findingOf } from './findings.ts'
 import type { ImportRecord } from './records.ts'
 import type { RunReport } from './run.ts'
 
@@ -41,6 +43,7 @@ export function ended(
     finished,
     ...(found ?? nothing),
     seconds: Math.round(end.seconds * 1000) / 1000,
+    complete: end.found !== null,
     ...(error ? { error } : {}),
   }
   return {
@@ -61,7 +64,7 @@ function storedBy(record: ImportRecord, { conversations, added, documents }: Int
     conversations: { ...nothing.conversations, ...conversations },
     messages: { ...nothing.messages, total: Math.max(record.messages, added), added, alreadyHad: 0 },
     documents,
-    warnings: ['The import was stopped: what was stored until then is counted here.'],
+    warnings: [findingOf({ ref: '', reason: importReason('stopped') })],
   }
 }
 

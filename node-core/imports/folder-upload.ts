@@ -1,8 +1,9 @@
 /** A folder that comes in file by file: packed as one archive, which is then imported like any other. */
-import { VivimError } from '../contract/errors.ts'
+import { importReason } from '../contract/import-reasons.ts'
 import type { UploadedFile } from '../contract/method.ts'
 import { Budget, defaultLimits, type SourceLimits } from './reading/limits.ts'
-import { isDotted, isLitter, safeName, shown } from './reading/names.ts'
+import { isDotted, isLitter, safeName } from './reading/names.ts'
+import { refuse, shown } from './reading/refuse.ts'
 
 export interface FolderEntry {
   path: string
@@ -31,11 +32,11 @@ export async function* folderEntries(
     const path = safeName(folder, name)
     const [first = '', ...inner] = path.split('/')
     if (path === '' || path.endsWith('/'))
-      throw new VivimError('import-unsafe-name', `“${shown(folder)}” holds “${shown(name)}”: that names no file.`)
-    if (seen.has(path)) throw new VivimError('import-unsafe-name', `“${shown(folder)}” holds “${shown(path)}” twice.`)
+      throw refuse('import-unsafe-name', { archive: folder, name }, importReason('names-no-file'))
+    if (seen.has(path)) throw refuse('import-unsafe-name', { archive: folder, name: path }, importReason('twice'))
     seen.add(path)
     if (isLitter(path) || isDotted(inner.length > 0 ? [first] : [], inner.length > 0 ? inner : [first])) continue
     yield { path, time: 0, compress: false, content: bytes }
   }
-  if (seen.size === 0) throw new VivimError('import-empty', `“${shown(folder)}”.`)
+  if (seen.size === 0) throw refuse('import-empty', folder, importReason('no-files'))
 }

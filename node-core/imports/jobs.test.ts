@@ -195,6 +195,7 @@ describe('import jobs', () => {
     const cancelling = jobs.cancel(store.account, id)
     open()
     expect((await cancelling).state).toBe('cancelled')
+    expect((await jobs.get(store.account, id)).record.report).toMatchObject({ complete: false, warnings: [{ code: 'stopped' }] })
     const resumed = await jobs.resume(store.account, id)
     expect(['waiting', 'checking']).toContain(resumed.state)
     await expect(jobs.resume(store.account, id)).rejects.toMatchObject({ code: 'import-running' })

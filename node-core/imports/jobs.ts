@@ -10,6 +10,7 @@ import type { Clock, RandomBytes } from '../ports/clock.ts'
 import type { IntakeCounts } from '../ports/intake.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
+import { findingOf } from './findings.ts'
 import { ended, reportForEvent } from './finished.ts'
 import { findImport, type ImportOwner, type ImportRecord, importsIn, putQuery } from './records.ts'
 import type { RunProgress, RunReport } from './run.ts'
@@ -90,7 +91,8 @@ const alive: readonly ImportRecord['state'][] = ['receiving', 'waiting', 'checki
 /** A failure as a report says it. */
 function reasonOf(failure: unknown): NonNullable<ImportRecord['error']> {
   const { code, title, detail } = toProblem(failure)
-  return { code, title, ...(detail ? { detail } : {}) }
+  const fault = isVivimError(failure) ? failure.fault : undefined
+  return { code, title, ...(detail ? { detail } : {}), ...(fault ? { finding: findingOf(fault) } : {}) }
 }
 const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex')
 

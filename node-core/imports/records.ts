@@ -1,8 +1,9 @@
 /** Import runs as they rest: one row each, what a person could recognise sealed. */
-import { type ImportReport, importStates } from '../contract/api/imports.ts'
+import { type ImportFinding, type ImportReport, importStates } from '../contract/api/imports.ts'
 import type { Did } from '../contract/ids.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
+import { type KeptReport, presentReport } from './findings.ts'
 
 export type ImportState = (typeof importStates)[number]
 /** A run as its owner keeps it. */
@@ -19,7 +20,7 @@ export interface ImportRecord {
   paths: string[]
   format: string | null
   report: ImportReport | null
-  error: { code: string; title: string; detail?: string } | null
+  error: { code: string; title: string; detail?: string; finding?: ImportFinding } | null
 }
 export interface ImportOwner {
   id: number
@@ -67,11 +68,11 @@ export function putQuery(account: number, keys: AccountKeys, record: ImportRecor
 
 function open(account: number, keys: AccountKeys, row: Row): ImportRecord {
   // our own JSON, authenticated
-  const inside: Pick<ImportRecord, 'name' | 'paths' | 'format' | 'report' | 'error'> & { id: string } = JSON.parse(
-    Buffer.from(keys.sealer.open(placeOf(account, row.name), row.sealed)).toString(),
-  )
+  const inside: Pick<ImportRecord, 'name' | 'paths' | 'format' | 'error'> & { id: string; report: KeptReport | null } =
+    JSON.parse(Buffer.from(keys.sealer.open(placeOf(account, row.name), row.sealed)).toString())
   return {
     ...inside,
+    report: inside.report && presentReport(inside.report),
     id: Buffer.from(inside.id, 'hex'),
     state: importStates[row.state] ?? 'failed',
     started: row.started,

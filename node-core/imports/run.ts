@@ -1,9 +1,11 @@
 /** One run of the importer, from files to the store. Knows formats and counts; the store is behind {@link Intake}. */
-import type { ImportReport } from '../contract/api/imports.ts'
+import type { ImportFinding, ImportReport } from '../contract/api/imports.ts'
 import type { Conversation } from '../contract/content.ts'
 import { isVivimError } from '../contract/errors.ts'
+import type { ImportReason } from '../contract/import-reasons.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Intake } from '../ports/intake.ts'
+import { findingOf } from './findings.ts'
 import type { ExportFile, ExportSource } from './formats/format.ts'
 import { detectFormat } from './formats/index.ts'
 import { checkWhole } from './reading/check.ts'
@@ -32,8 +34,6 @@ export interface RunParts {
 
 const UNREADABLE_SHOWN = 1000
 const WARNINGS = 100
-/** A place or a reason in a report, in characters. */
-const SENTENCE = 300
 /** Milliseconds between two words of progress. */
 const PROGRESS_EVERY = 100
 
@@ -58,11 +58,11 @@ export async function runImport(
     tell()
   })
   const tally = emptyTally()
-  tally.warnings.push(...warnings.slice(0, WARNINGS))
+  tally.warnings.push(...warnings.slice(0, WARNINGS).map(findingOf))
   const attach = (file: ExportFile): Promise<string> => store(file.stream(signal))
-  const unreadable = (ref: string, reason: string): void => {
+  const unreadable = (ref: string, reason: ImportReason): void => {
     tally.unreadableTotal++
-    if (tally.unreadable.length < UNREADABLE_SHOWN) tally.unreadable.push({ ref: cut(ref), reason: cut(reason) })
+    if (tally.unreadable.length < UNREADABLE_SHOWN) tally.unreadable.push(findingOf({ ref, reason }))
   }
   try {
     const holding = (messages: readonly string[]) => intake.holding(format.source, messages)
@@ -79,8 +79,8 @@ export async function runImport(
             progress.conversations++
             progress.messages += found.conversation.messages.length
           }
-          for (const what of found.repaired ?? [])
-            if (tally.warnings.length < WARNINGS) tally.warnings.push(cut(`${found.ref}: ${what}`))
+          for (const reason of found.repaired ?? [])
+            if (tally.warnings.length < WARNINGS) tally.warnings.push(findingOf({ ref: found.ref, reason }))
         }
       }
       tell()
@@ -103,25 +103,23 @@ export async function runImport(
 }
 
 /** What is wrong with a conversation that cannot be kept; the others go on. Any other failure is the import's. */
-async function refusal(adding: Promise<void>): Promise<string | undefined> {
+async function refusal(adding: Promise<void>): Promise<ImportReason | undefined> {
   try {
     await adding
     return undefined
   } catch (error) {
-    if (isVivimError(error, 'import-damaged', 'import-too-large')) return error.message
+    if (isVivimError(error, 'import-damaged', 'import-too-large') && error.fault) return error.fault.reason
     throw error
   }
 }
-
-const cut = (text: string): string => (text.length <= SENTENCE ? text : `${text.slice(0, SENTENCE)}…`)
 
 /** Projects, memories and the like are kept as conversations that are none. */
 export const isDocument = (conversation: Conversation): boolean => typeof conversation.extra?.kind === 'string'
 
 const emptyTally = () => ({
-  unreadable: [] as { ref: string; reason: string }[],
+  unreadable: [] as ImportFinding[],
   unreadableTotal: 0,
-  warnings: [] as string[],
+  warnings: [] as ImportFinding[],
   messages: { total: 0, branches: 0, hidden: 0, unknownTypes: 0 },
   attachments: { stored: 0, missing: 0 },
 })

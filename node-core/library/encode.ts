@@ -6,9 +6,10 @@
 import { hash } from 'node:crypto'
 import { decode } from '@ipld/dag-cbor'
 import type { Conversation, JsonObject, Message } from '../contract/content.ts'
-import { VivimError } from '../contract/errors.ts'
+import { importReason } from '../contract/import-reasons.ts'
 import { encode } from '../log/dag-cbor.ts'
 import { messageKeyFor } from './ids.ts'
+import { refused } from './refused.ts'
 import type { Fields, IncomingEntry } from './rules.ts'
 import { countUnits } from './units.ts'
 
@@ -57,13 +58,13 @@ export async function encodeConversation(conversation: Conversation, spill: Spil
   let total = 0
   for (const [order, original] of conversation.messages.entries()) {
     const message = withoutBlobs(original, blobs)
-    const bytes = encodeSafely(message, `message ${order + 1}`)
+    const bytes = encodeSafely(message, order + 1)
     const digest = hash('sha256', bytes, 'hex').slice(0, 16)
     messages.push({ message, bytes, entry: entryOf(message, order, digest, updated, keys) })
     if (message.model !== undefined) models.add(message.model)
     total += bytes.length
   }
-  if (models.size > MODELS) throw new VivimError('import-too-large', `It names ${models.size} models.`)
+  if (models.size > MODELS) throw refused('import-too-large', importReason('models', { models: models.size }))
   const limit = total > LARGE_BYTES ? SPILL_OF_LARGE : SPILL_BYTES
   for (const one of messages) {
     if (one.bytes.length <= limit) continue
@@ -72,7 +73,7 @@ export async function encodeConversation(conversation: Conversation, spill: Spil
   }
   let extra: JsonObject | undefined
   if (conversation.extra) {
-    const bytes = encodeSafely(conversation.extra, 'what stands beside')
+    const bytes = encodeSafely(conversation.extra)
     fields.extra = hash('sha256', bytes, 'hex').slice(0, 16)
     extra = bytes.length > EXTRA_BYTES ? { spilled: await spill(bytes) } : decode<JsonObject>(bytes)
   }
@@ -97,16 +98,26 @@ function stubOf({ parts: _parts, extra: _extra, ...rest }: Message, spilled: str
   return { ...rest, spilled, hash: entry.hash, units: entry.units }
 }
 
-/** Numbers that JSON can say and DAG-CBOR cannot (1e999 reads as infinity) become null. Error: `import-damaged`. */
-function encodeSafely(value: object, what: string): Uint8Array {
-  if (isDeeper(value, LEVELS)) throw new VivimError('import-damaged', `In ${what}, data nests deeper than ${LEVELS} levels.`)
+/**
+ * Numbers that JSON can say and DAG-CBOR cannot (1e999 reads as infinity) become null. Error: `import-damaged`, naming
+ * the message by its number, counted from 1.
+ */
+function encodeSafely(value: object, message?: number): Uint8Array {
+  if (isDeeper(value, LEVELS)) {
+    const levels = LEVELS
+    throw refused(
+      'import-damaged',
+      message === undefined ? importReason('kept-deep', { levels }) : importReason('message-deep', { message, levels }),
+    )
+  }
   try {
     return encode(value)
   } catch {
     try {
       return encode(JSON.parse(JSON.stringify(value)))
     } catch (cause) {
-      throw new VivimError('import-damaged', `In ${what}, something cannot be kept.`, { cause })
+      const reason = message === undefined ? importReason('not-keepable') : importReason('message-not-keepable', { message })
+      throw refused('import-damaged', reason, cause)
     }
   }
 }
@@ -197,5 +208,5 @@ function fieldsOf(conversation: Conversation): Partial<Fields> {
   }
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   // half a character at a title's end comes back as U+FFFD: what is compared must be what is stored
-  return decode<Partial<Fields>>(encodeSafely(given, 'the fields'))
+  return decode<Partial<Fields>>(encodeSafely(given))
 }

@@ -1,9 +1,10 @@
 /** Packing what is to be said of a conversation into the parts of an event. */
-import { VivimError } from '../contract/errors.ts'
+import { importReason } from '../contract/import-reasons.ts'
 import { encode } from '../log/dag-cbor.ts'
 import { limits } from '../log/envelope.ts'
 import type { Said } from './compare.ts'
 import type { EncodedMessage } from './encode.ts'
+import { refused } from './refused.ts'
 import type { Fields, IncomingEntry } from './rules.ts'
 
 /** What every part says first: the head of its tuple. */
@@ -51,11 +52,10 @@ export function encodeParts(meta: PartMeta, said: Said): EncodedPart[] {
       },
       group,
     )
-    if (value.length + CHUNK_HEAD > limits.chunkBytes)
-      throw new VivimError('import-too-large', 'A name or title in it is too long to keep.')
+    if (value.length + CHUNK_HEAD > limits.chunkBytes) throw refused('import-too-large', importReason('long-name'))
     parts.push({ value, entries: group.map(({ entry }, index) => ({ ...entry, index })), fields, blobs })
   }
-  if (parts.length > limits.chunks) throw new VivimError('import-too-large', `It would take ${parts.length} parts.`)
+  if (parts.length > limits.chunks) throw refused('import-too-large', importReason('parts', { parts: parts.length }))
   return parts
 }
 

@@ -1,6 +1,7 @@
 /** The node's threads as the main one sees them. */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { VivimError } from '../contract/errors.ts'
+import { importReason } from '../contract/import-reasons.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { RunningImport, StartImport } from '../imports/jobs.ts'
 import { threadEntry } from '../threads/entry.ts'
@@ -89,6 +90,7 @@ export function startImporter(
       if (crash && 'code' in crash && crash.code === 'ERR_WORKER_OUT_OF_MEMORY')
         throw new VivimError('import-too-large', 'One conversation is larger than the memory set aside for imports.', {
           cause: crash,
+          fault: { ref: '', reason: importReason('memory') },
         })
       throw crash ?? error
     })

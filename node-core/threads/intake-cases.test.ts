@@ -266,8 +266,17 @@ describe('an import', () => {
     )
     expect(report.conversations).toMatchObject({ imported: 2, unreadableTotal: 2 })
     expect(report.conversations.unreadable).toEqual([
-      { ref: 'conversations.json #2 “deep”', reason: expect.stringContaining('deeper than 500 levels') },
-      { ref: expect.stringMatching(/^conversations.json #3 “x+…”$/), reason: expect.stringContaining('too long to keep') },
+      {
+        ref: 'conversations.json #2 “deep”',
+        reason: 'in its message 1, data nests deeper than 500 levels',
+        code: 'message-deep',
+        params: { message: 1, levels: 500 },
+      },
+      {
+        ref: expect.stringMatching(/^conversations.json #3 “x+…”$/),
+        reason: 'a name or title in it is too long to keep',
+        code: 'long-name',
+      },
     ])
     expect(report.messages).toMatchObject({ total: 2, added: 2 })
     await sound(store)
@@ -279,7 +288,12 @@ describe('an import', () => {
       sourceOf({ 'conversations.json': [entry('a', 'one', {}, 'gone'), entry('b', 'two', {}, 'client-created-root')] }),
     )
     expect(report.warnings).toEqual([
-      'conversations.json #1 “a”: message m answers one that is not there; it begins a thread of its own',
+      {
+        ref: 'conversations.json #1 “a”',
+        reason: 'message m answers one that is not there; it begins a thread of its own',
+        code: 'orphan',
+        params: { message: 'm' },
+      },
     ])
     const many = Array.from({ length: 150 }, (_, n) => entry(`c${n}`, 'x', {}, 'gone'))
     expect((await store.run(sourceOf({ 'conversations.json': many }))).report.warnings).toHaveLength(100)

@@ -1,6 +1,7 @@
 /** Calls between threads over a message port: named methods, answers, the catalogue's errors. In this process only. */
 import { MessagePort, type Worker } from 'node:worker_threads'
 import { type ErrorCode, isVivimError, VivimError } from '../contract/errors.ts'
+import type { ImportFault } from '../contract/import-reasons.ts'
 
 type Port = Pick<MessagePort | Worker, 'postMessage'> & { on(event: 'message', listener: (message: unknown) => void): unknown }
 // biome-ignore lint/suspicious/noExplicitAny: any function of promises; each side's interface types the calls
@@ -19,6 +20,7 @@ interface Answer {
 interface Failure {
   code: ErrorCode | null
   detail: string | undefined
+  fault: ImportFault | undefined
   message: string
   stack: string | undefined
 }
@@ -90,10 +92,13 @@ const portsIn = (args: readonly unknown[]): MessagePort[] => args.filter((arg) =
 const failureOf = (error: unknown): Failure => ({
   code: isVivimError(error) ? error.code : null,
   detail: isVivimError(error) ? error.detail : undefined,
+  fault: isVivimError(error) ? error.fault : undefined,
   message: error instanceof Error ? error.message : String(error),
   stack: error instanceof Error ? error.stack : undefined,
 })
 function errorOf(failure: Failure): Error {
   const cause = Object.assign(new Error(failure.message), { stack: failure.stack })
-  return failure.code ? new VivimError(failure.code, failure.detail, { cause }) : cause
+  return failure.code
+    ? new VivimError(failure.code, failure.detail, { cause, ...(failure.fault && { fault: failure.fault }) })
+    : cause
 }

@@ -8,6 +8,7 @@ import { useClient } from '../app/client-context.tsx'
 
 export type ImportRun = Output<(typeof imports)['imports.list']>['items'][number]
 export type ImportState = ImportRun['state']
+export type ImportFinding = ImportReport['warnings'][number]
 export type ImportReport = Output<(typeof imports)['imports.report']>
 
 const underWay: readonly ImportState[] = ['receiving', 'waiting', 'checking', 'importing']

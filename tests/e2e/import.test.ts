@@ -191,7 +191,7 @@ describe('an import', () => {
     await page.getByText('1 conversation is new. 1 message came in. 12 could not be read.').waitFor()
     const place = page.getByText(/conversations\/broken-\d+\.json/)
     await expect.poll(() => place.count()).toBe(12)
-    await expect.poll(() => page.getByText('it is not what an export holds, at source').count()).toBe(12)
+    await expect.poll(() => page.getByText('It is not what an export holds, at').count()).toBe(12)
     await page.getByRole('searchbox', { name: 'Search these' }).fill('BROKEN-11')
     await page.getByText('1 of them').waitFor()
     await expect.poll(() => place.allTextContents()).toEqual(['conversations/broken-11.json'])
@@ -201,6 +201,67 @@ describe('an import', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), button('Save the report').click()])
     const report = JSON.parse(await readFile(await download.path(), 'utf8'))
     expect(report.conversations).toMatchObject({ imported: 1, unreadableTotal: 12 })
+  })
+
+  it('is told in the person’s language, with every reason and the place where it failed', async () => {
+    const message = (id: string, parent: string | null) => ({
+      id,
+      parent,
+      message: { id, author: { role: 'user' }, content: { content_type: 'text', parts: ['Hello'] }, create_time: 1 },
+    })
+    const talk = (id: string, mapping: unknown) => JSON.stringify({ id, title: id, create_time: 1, mapping })
+    const entries = [
+      talk('fine', { a: message('a', null) }),
+      '5',
+      talk('empty', null),
+      talk('round', { a: message('a', 'b'), b: message('b', 'a') }),
+      '{"id": !!}',
+      `{"id":"deep","mapping":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      talk('orphan', { a: message('a', 'gone') }),
+    ]
+    const odd = join(machine.folder, 'odd.json')
+    const whole = Buffer.from(`[${entries.join()},{"id":"latin@"}]`)
+    whole[whole.indexOf('@')] = 0xe9
+    await writeFile(odd, whole)
+    const torn = join(machine.folder, 'torn.json')
+    await writeFile(torn, `[${entries[0]},{"id":`)
+    await go('/import')
+    await choose('Choose files', [odd])
+    await past(odd).getByText('1 conversation').or(past(odd).getByText('2 conversations')).waitFor()
+    await go('/import')
+    await choose('Choose files', [torn])
+    await past(torn).getByText('Failed').waitFor()
+
+    await past(odd).click()
+    await heading('odd.json').waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), button('Save the report').click()])
+    const report = JSON.parse(await readFile(await download.path(), 'utf8'))
+    const told: { code: string; reason: string }[] = [...report.conversations.unreadable, ...report.warnings]
+    expect(new Set(told.map(({ code }) => code))).toEqual(
+      new Set(['no-object', 'no-messages', 'cycle', 'not-json', 'entry-deep', 'orphan', 'not-utf8', 'not-utf8-throughout']),
+    )
+    const speak = async (language: string) => {
+      await page.evaluate((to) => {
+        const kept = JSON.parse(localStorage.getItem('preferences') ?? '{}')
+        localStorage.setItem('preferences', JSON.stringify({ ...kept, language: to }))
+      }, language)
+      await page.reload()
+      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language)
+    }
+    const main = page.getByRole('main')
+    await speak('de')
+    for (const words of ['Es ist kein Objekt.', 'Seine Nachrichten bilden einen Kreis', 'beginnt einen eigenen Faden'])
+      await main.getByText(words).waitFor()
+    const said = ((await main.textContent()) ?? '').toLowerCase()
+    for (const { reason } of told) expect(said).not.toContain(reason.toLowerCase())
+    expect(await main.locator('[lang="en"]').count()).toBe(0)
+    expect(await axeFindings(page)).toEqual([])
+    await page.goto(`${node.origin}/import`)
+    await past(torn).click()
+    await main.getByText('torn.json #2').waitFor()
+    await main.getByText('Es bricht ab, beim Byte').waitFor()
+    expect(await main.locator('[lang="en"]').count()).toBe(0)
+    await speak('en')
   })
 
   it('says why a file is no export, that nothing has changed, and what to do', async () => {
@@ -227,6 +288,8 @@ describe('an import', () => {
     await past(path).getByText('Cancelled').waitFor()
     await past(path).click()
     await page.getByText(/You stopped this import/).waitFor()
+    await page.getByText('The import was stopped: what was stored until then is counted here.').waitFor()
+    expect(await page.getByText('Everything could be read').count()).toBe(0)
     await button('Go on with it').click()
     await page
       .getByText(`${(truth.conversations ?? 0).toLocaleString('en')} conversations`)

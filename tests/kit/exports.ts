@@ -1,10 +1,12 @@
 /** Synthetic exports for the import formats' tests: made by `make-export.mjs`, or put together from a test's own files. */
+
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Conversation } from '../../node-core/contract/content.ts'
+import { wordsOf } from '../../node-core/contract/import-reasons.ts'
 import type { ExportFile, ExportSource, Format, FormatContext } from '../../node-core/imports/formats/format.ts'
 import { memoryAccess } from '../../node-core/imports/reading/access.ts'
 import { memoryFile } from '../../node-core/imports/reading/export-file.ts'
@@ -103,7 +105,7 @@ export async function readAll(format: Format, source: ExportSource, signal = new
     },
   }
   for await (const found of format.read(source, context)) {
-    if (found.type === 'unreadable') read.unreadable.push({ ref: found.ref, reason: found.reason })
+    if (found.type === 'unreadable') read.unreadable.push({ ref: found.ref, reason: wordsOf(found.reason) })
     else if (found.type !== 'conversation') continue
     else if (found.conversation.extra?.['kind'] === undefined) read.conversations.push(found.conversation)
     else read.documents.push(found.conversation)

@@ -8,6 +8,7 @@ import { createIntl, type MessageFormatElement } from 'react-intl'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../node-core/contract/errors.ts'
+import { importReasons } from '../../node-core/contract/import-reasons.ts'
 import { languages } from '../../renderer/app/languages.ts'
 import { pseudo } from '../../renderer/app/pseudo.ts'
 import { loadMessages } from '../../renderer/messages/index.ts'
@@ -119,6 +120,18 @@ describe('the catalogues', () => {
         .map((code) => `error.${code}`)
         .sort(),
     )
+  })
+
+  it('say of every reason of an import what it means, with all that it names, and of no other', () => {
+    const prefix = 'imports.reason.'
+    const said = Object.keys(english).filter((id) => id.startsWith(prefix))
+    expect(said.sort()).toEqual(
+      Object.keys(importReasons)
+        .map((code) => prefix + code)
+        .sort(),
+    )
+    for (const [code, sentence] of Object.entries(importReasons))
+      expect(needsOf(english[prefix + code] ?? '', 'en'), code).toEqual(needsOf(sentence, 'en'))
   })
 
   it.each(languages)('are complete and well formed: %s', async (language) => {

@@ -295,7 +295,9 @@ describe('what is bad in one conversation alone', () => {
       messages: { total: 3 },
     })
     expect(report.conversations.unreadable[0].reason).toContain(`not valid UTF-8, at byte ${whole.indexOf(0xe9)}`)
-    expect(report.warnings.join()).toMatch(/conversations\.json.*UTF-8.*byte \d+/)
+    expect(report.warnings).toMatchObject([
+      { ref: expect.stringContaining('conversations.json'), reason: expect.stringMatching(/UTF-8.*byte \d+/) },
+    ])
   })
 
   it('a cycle is unreadable by its name; what is beside it comes in', async () => {
@@ -308,7 +310,12 @@ describe('what is bad in one conversation alone', () => {
   it('a missing parent is said, and the messages are kept', async () => {
     const report = await imported(conversations(tree('orphan', { a: null, b: 'gone', c: 'b' }, 'c')))
     expect(report).toMatchObject({ state: 'done', conversations: { imported: 1 }, messages: { total: 3 } })
-    expect(report.warnings.join()).toMatch(/conversations\.json #1 .*message b answers one that is not there/)
+    expect(report.warnings).toMatchObject([
+      {
+        ref: expect.stringContaining('conversations.json #1 '),
+        reason: expect.stringContaining('message b answers one that is not there'),
+      },
+    ])
   })
 })
 

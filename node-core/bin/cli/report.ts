@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 const shownUnreadable = 20
 
 export function reportLines(report: ImportReport, look: Pick<Terminal, 'bold'>): string[] {
-  const { conversations, messages, attachments, documents, warnings } = report
+  const { conversations, messages, attachments, documents, warnings, complete } = report
   const { unreadable, unreadableTotal } = conversations
   const more = unreadableTotal - Math.min(unreadable.length, shownUnreadable)
   return [
@@ -26,11 +26,14 @@ export function reportLines(report: ImportReport, look: Pick<Terminal, 'bold'>):
       some(messages.hidden, 'hidden by the provider'),
       some(messages.unknownTypes, 'parts of unknown type (kept as they came)'),
     ])}`,
-    `  Attachments    ${listed([`${number(attachments.stored)} stored`, some(attachments.missing, 'not in the export')])}`,
+    // of one that was stopped they are not counted
+    ...(complete
+      ? [`  Attachments    ${listed([`${number(attachments.stored)} stored`, some(attachments.missing, 'not in the export')])}`]
+      : []),
     ...(documents > 0
       ? [`  Documents      ${counted(documents, 'project, memory or the like', 'projects, memories and the like')}`]
       : []),
-    ...warnings.map((warning) => `  Note: ${oneLine(warning)}`),
+    ...warnings.map(({ ref, reason }) => `  Note: ${oneLine(ref === '' ? reason : `${ref}: ${reason}`)}`),
     ...(unreadableTotal > 0 ? ['  Could not be read:'] : []),
     ...unreadable.slice(0, shownUnreadable).map(({ ref, reason }) => `    ${harmless(ref)}: ${oneLine(reason)}`),
     ...(more > 0 ? [`    … and ${number(more)} more; --json lists the first 1,000.`] : []),

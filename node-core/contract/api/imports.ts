@@ -21,9 +21,25 @@ export const importStates = [
   'erased',
 ] as const
 
+const finding = z
+  .object({
+    ref: z.string().describe('The place in the export; empty where it is no single one.'),
+    reason: z.string().describe('In English.'),
+    code: z
+      .string()
+      .optional()
+      .describe('Of the catalogue of reasons, for saying it in another language; absent in reports of earlier versions.'),
+    params: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .describe('What the sentence names.'),
+  })
+  .meta({ id: 'ImportFinding' })
+export type ImportFinding = z.output<typeof finding>
+
 const failure = z
-  .object({ code: z.string(), title: z.string(), detail: z.string().optional() })
-  .describe('Why it failed: a code of the error catalogue, what it means, and the place.')
+  .object({ code: z.string(), title: z.string(), detail: z.string().optional(), finding: finding.optional() })
+  .describe('Why it failed: a code of the error catalogue, what it means, and the place; `finding` is `detail` by code.')
 
 const run = z
   .object({
@@ -51,9 +67,7 @@ const report = z
       imported: count,
       updated: count,
       unchanged: count.describe('Already here, and not newer.'),
-      unreadable: z
-        .array(z.object({ ref: z.string(), reason: z.string() }))
-        .describe('The first 1,000, with the place and the reason.'),
+      unreadable: z.array(finding).describe('The first 1,000, with the place and the reason.'),
       unreadableTotal: count,
     }),
     messages: z.object({
@@ -69,9 +83,10 @@ const report = z
       missing: count.describe('Referred to, but not in the export.'),
     }),
     documents: count.describe('Projects, memories and the like, beside the conversations.'),
-    warnings: z.array(z.string()),
+    warnings: z.array(finding).describe('What was put right or left out.'),
     bytes,
     seconds: z.number().min(0),
+    complete: z.boolean().describe('Whether the export was read to its end; otherwise the counts are of what was in by then.'),
     error: failure.optional(),
   })
   .meta({ id: 'ImportReport' })

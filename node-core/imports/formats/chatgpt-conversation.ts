@@ -1,5 +1,7 @@
 /** One entry of ChatGPT's `conversations.json` as a conversation. */
+
 import type { Attachment, Conversation, Json, JsonObject } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { readMessage } from './chatgpt-message.ts'
 import { arr, type Fields, isBlank, keepRest, obj, some, str, text, time } from './fields.ts'
 import { emptyMessage, put, putMicros } from './put.ts'
@@ -26,11 +28,11 @@ const conversationFields = new Set([
   'is_starred',
 ])
 /** Reads an entry of `conversations.json`; `reason` says why one cannot be read. */
-export function readConversation(value: Json): Unsettled | { reason: string } {
+export function readConversation(value: Json): Unsettled | { reason: ImportReason } {
   const entry = obj(value)
-  if (!entry) return { reason: 'it is not an object' }
+  if (!entry) return { reason: importReason('no-object') }
   const mapping = obj(entry['mapping'])
-  if (!mapping) return { reason: 'it has no messages (no “mapping”)' }
+  if (!mapping) return { reason: importReason('no-messages', { field: 'mapping' }) }
 
   const model = text(entry['default_model_slug'])
   const pending: Attachment[] = []
@@ -53,7 +55,7 @@ export function readConversation(value: Json): Unsettled | { reason: string } {
   if ('reason' in tree) return tree
 
   const key = text(entry['conversation_id']) ?? text(entry['id']) ?? (nodes[0] ? `node:${nodes[0].id}` : undefined)
-  if (key === undefined) return { reason: 'it has neither an id nor messages' }
+  if (key === undefined) return { reason: importReason('no-id-no-messages') }
   const conversation: Conversation = { source: 'chatgpt', key, messages: tree.messages }
   put(conversation, 'current', tree.current)
   describe(conversation, entry, model)

@@ -1,5 +1,7 @@
 /** Entries of ChatGPT's `group_chats.json`. */
+
 import type { Attachment, Conversation, Json, JsonObject } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { describe, readConversation, type Unsettled } from './chatgpt-conversation.ts'
 import { readMessage } from './chatgpt-message.ts'
 import { arr, ident, isBlank, obj, objects, str, text } from './fields.ts'
@@ -10,16 +12,16 @@ import { orderTree, type TreeNode } from './tree.ts'
  * An entry of `group_chats.json`: a tree like any other, or a plain list of messages. Answers undefined for an
  * entry that holds nothing at all.
  */
-export function readGroupChat(value: Json): Unsettled | { reason: string } | undefined {
+export function readGroupChat(value: Json): Unsettled | { reason: ImportReason } | undefined {
   const entry = obj(value)
-  if (!entry) return { reason: 'it is not an object' }
+  if (!entry) return { reason: importReason('no-object') }
   if (obj(entry['mapping'])) return readConversation(value)
   const list = objects(entry['messages'])
   const key = text(entry['conversation_id']) ?? ident(entry['id'])
   if (key === undefined)
     return Object.keys(entry).every((field) => isBlank(entry[field] ?? null)) || arr(entry['chats'])
       ? undefined
-      : { reason: 'it has no id' }
+      : { reason: importReason('no-id', { field: 'conversation_id' }) }
   const model = text(entry['default_model_slug'])
   const pending: Attachment[] = []
   const nodes: TreeNode[] = []

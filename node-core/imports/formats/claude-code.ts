@@ -128,6 +128,6 @@ async function readLines(
     }
     return undefined
   } catch (error) {
-    return damaged(file, files.length === 1, error)
+    return damaged(files.length === 1, error)
   }
 }

@@ -1,5 +1,7 @@
 /** One conversation of Claude's export. */
+
 import type { Conversation, Json, JsonObject, Message } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { ArtifactTexts, addBlocks, readBlocks } from './claude-blocks.ts'
 import { readAttachment, readFile } from './claude-files.ts'
 import { arr, type Fields, keepRest, obj, objects, some, str, text, time } from './fields.ts'
@@ -37,13 +39,13 @@ const messageFields = new Set([
 const answeredFor = new Set(['uuid', 'text', 'sender', 'role', 'created_at', 'updated_at', 'parent_message_uuid'])
 
 /** Reads an entry of `conversations.json`; `projects` are names by id. */
-export function readConversation(value: Json, projects: ReadonlyMap<string, string>): Conversation | { reason: string } {
+export function readConversation(value: Json, projects: ReadonlyMap<string, string>): Conversation | { reason: ImportReason } {
   const entry = obj(value)
-  if (!entry) return { reason: 'it is not an object' }
+  if (!entry) return { reason: importReason('no-object') }
   const key = text(entry['uuid'])
-  if (key === undefined) return { reason: 'it has no id (“uuid”)' }
+  if (key === undefined) return { reason: importReason('no-id', { field: 'uuid' }) }
   const list = arr(entry['chat_messages']) ?? arr(entry['messages'])
-  if (!list) return { reason: 'it has no messages (no “chat_messages”)' }
+  if (!list) return { reason: importReason('no-messages', { field: 'chat_messages' }) }
 
   const tree = orderTree(nodesOf(objects(list)), text(entry['current_leaf_message_uuid']))
   if ('reason' in tree) return tree

@@ -1,5 +1,7 @@
 /** Claude's design chats: conversations of another shape, in camel case. */
+
 import type { Conversation, Json, JsonObject, Message } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { ArtifactTexts, addBlocks, readBlocks } from './claude-blocks.ts'
 import { projectOf } from './claude-conversation.ts'
 import { readAttachment } from './claude-files.ts'
@@ -24,11 +26,13 @@ const answeredFor = new Set(['uuid', 'id', 'role', 'created_at', 'createdAt'])
 const designContentFields = new Set(['content', 'contentBlocks', 'attachments', 'timestamp', 'role', 'id'])
 
 /** Reads a file of `design_chats/`; its messages follow one another. */
-export function readDesignChat(value: Json): Conversation | { reason: string } {
+export function readDesignChat(value: Json): Conversation | { reason: ImportReason } {
   const entry = obj(value)
   const key = entry && ident(entry['uuid'])
   const list = entry && arr(entry['messages'])
-  if (!entry || key === undefined || !list) return { reason: 'it has no id or no messages' }
+  if (!entry) return { reason: importReason('no-object') }
+  if (key === undefined) return { reason: importReason('no-id', { field: 'uuid' }) }
+  if (!list) return { reason: importReason('no-messages', { field: 'messages' }) }
   const unique = uniqueIds()
   const artifacts = new ArtifactTexts()
   const messages: Message[] = []

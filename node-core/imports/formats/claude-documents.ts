@@ -2,7 +2,9 @@
  * What Claude keeps beside conversations: projects (instructions and documents) and memories. Each becomes a
  * conversation of system messages, one per text, with `extra.kind`, which the report counts apart.
  */
+
 import type { Conversation, Json, Message } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { type Fields, ident, keepRest, obj, objects, rest, some, str, text, time } from './fields.ts'
 import { mimeOf } from './mime.ts'
 import { chain, put, uniqueIds } from './put.ts'
@@ -11,10 +13,11 @@ const projectFields = new Set(['uuid', 'name', 'description', 'prompt_template',
 const documentFields = new Set(['uuid', 'filename', 'content', 'created_at'])
 
 /** A project of `projects.json` or `projects/<uuid>.json`. */
-export function readProject(value: Json): Conversation | { reason: string } {
+export function readProject(value: Json): Conversation | { reason: ImportReason } {
   const entry = obj(value)
   const id = entry && text(entry['uuid'])
-  if (!entry || !id) return { reason: 'it has no id (“uuid”)' }
+  if (!entry) return { reason: importReason('no-object') }
+  if (!id) return { reason: importReason('no-id', { field: 'uuid' }) }
   const messages: Message[] = []
   const unique = uniqueIds()
   const add = (key: string, body: string | undefined, author?: string): Message | undefined => {
@@ -56,9 +59,9 @@ export function readProject(value: Json): Conversation | { reason: string } {
 const memoryFields = new Set(['account_uuid', 'conversations_memory', 'project_memories', 'memory_files'])
 
 /** A record of `memories.json`: what was remembered over all conversations, and project by project. */
-export function readMemories(value: Json): Conversation | { reason: string } {
+export function readMemories(value: Json): Conversation | { reason: ImportReason } {
   const entry = obj(value)
-  if (!entry) return { reason: 'it is not an object' }
+  if (!entry) return { reason: importReason('no-object') }
   const messages: Message[] = []
   const unique = uniqueIds()
   const add = (id: string, author: string, body: Json | undefined, extra?: Fields) => {

@@ -2,7 +2,9 @@
  * Codex CLI: a session per file, in three shapes. Now: JSONL of `{timestamp, type, payload}`. Before: JSONL of bare
  * items under a first line `{id, timestamp, instructions}`. First: one JSON object `{session, items}`.
  */
+
 import type { Json, JsonObject } from '../../contract/content.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import { jsonElements } from '../reading/json.ts'
 import { codexSession } from './codex-session.ts'
 import { baseName, headText } from './detect.ts'
@@ -39,7 +41,7 @@ export const codex: Format = {
       try {
         yield* readFile(file, source, titles, context)
       } catch (error) {
-        yield damaged(file, source.files.length === 1, error)
+        yield damaged(source.files.length === 1, error)
       }
     }
   },
@@ -54,7 +56,7 @@ async function* readFile(
   const head = await headText(file)
   const old = !isLines(head) && isObject(head)
   if (!old && !isLines(head) && !named.test(baseName(file.path))) {
-    if (source.files.length === 1) yield { type: 'unreadable', ref: file.path, reason: 'it is not a session' }
+    if (source.files.length === 1) yield { type: 'unreadable', ref: file.path, reason: importReason('no-session') }
     return
   }
   const session = codexSession(context, fileStem(file.path))

@@ -57,7 +57,7 @@ describe('copilot', () => {
       sourceOf({ 'a.csv': csv('Trip,2025-06-15T10:00:01', ...newest), 'b.csv': 'name,value\n1,2\n' }),
     )
     expect(conversations).toHaveLength(2)
-    expect(unreadable).toEqual([{ ref: 'a.csv row 2', reason: 'it has 2 fields, too few' }])
+    expect(unreadable).toEqual([{ ref: 'a.csv row 2', reason: 'its number of fields is 2, which is too few' }])
     expect(await copilot.detect(sourceOf({ 'b.csv': 'name,value\n1,2\n' }))).toBe(0)
   })
 })

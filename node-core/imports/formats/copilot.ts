@@ -3,8 +3,10 @@
  * known by its name alone; a message's id is made of its content, so that a later, longer export, or one whose oldest
  * rows are gone, gives the same ids.
  */
+
 import { createHash } from 'node:crypto'
 import type { Conversation, Message } from '../../contract/content.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import { csvRows } from '../reading/csv.ts'
 import { damaged } from './documents.ts'
 import { time } from './fields.ts'
@@ -67,7 +69,7 @@ export const copilot: Format = {
       try {
         yield* readFile(file, source, context.signal)
       } catch (error) {
-        yield damaged(file, source.files.length === 1, error)
+        yield damaged(source.files.length === 1, error)
       }
     }
   },
@@ -119,7 +121,7 @@ async function* readFile(file: ExportFile, source: ExportSource, signal: AbortSi
       others: othersIn(row, columns),
     })
     if (row[columns.text] === undefined) {
-      yield { type: 'unreadable', ref: `${file.path} row ${number}`, reason: `it has ${row.length} fields, too few` }
+      yield { type: 'unreadable', ref: `${file.path} row ${number}`, reason: importReason('few-fields', { fields: row.length }) }
       gathered.pop()
       rows.set(title, (rows.get(title) ?? 1) - 1)
     }

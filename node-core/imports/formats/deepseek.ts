@@ -2,7 +2,9 @@
  * DeepSeek: the account's export (a tree like ChatGPT's, with fragments for contents) and what its web page gets
  * from the API (a list of messages with counters for ids).
  */
+
 import type { Conversation, Json, JsonObject, Message, Part } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { jsonElements } from '../reading/json.ts'
 import { arr, type Fields, ident, keepRest, num, obj, objects, refOf, rest, some, str, text, time } from './fields.ts'
 import type { Format } from './format.ts'
@@ -55,13 +57,13 @@ const conversationFields = new Set([
   'pinned',
 ])
 
-function readConversation(entry: JsonObject | undefined): Conversation | { reason: string } {
-  if (!entry) return { reason: 'it is not an object' }
+function readConversation(entry: JsonObject | undefined): Conversation | { reason: ImportReason } {
+  if (!entry) return { reason: importReason('no-object') }
   const key = ident(entry['id'])
-  if (key === undefined) return { reason: 'it has no id' }
+  if (key === undefined) return { reason: importReason('no-id', { field: 'id' }) }
   const mapping = obj(entry['mapping'])
   const list = arr(entry['chat_messages'])
-  if (!mapping && !list) return { reason: 'it has no messages (no “mapping”)' }
+  if (!mapping && !list) return { reason: importReason('no-messages', { field: 'mapping' }) }
   const tree = orderTree(mapping ? nodesOfMapping(mapping) : nodesOfList(objects(list ?? [])), ident(entry['current_message_id']))
   if ('reason' in tree) return tree
 

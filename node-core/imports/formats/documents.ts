@@ -1,6 +1,8 @@
 /** Reading formats that keep conversations in many JSON files: a damaged file costs its own conversation, no other. */
+
 import type { Json } from '../../contract/content.ts'
 import { isVivimError } from '../../contract/errors.ts'
+import type { ImportReason } from '../../contract/import-reasons.ts'
 import { jsonElements, notJson } from '../reading/json.ts'
 import { lines } from '../reading/lines.ts'
 import type { ExportFile, Found } from './format.ts'
@@ -30,13 +32,13 @@ export async function* documents(
         else yield { file, index: element.index, value: element.value }
       }
     } catch (error) {
-      yield damaged(file, alone, error)
+      yield damaged(alone, error)
     }
   }
 }
 
 /** `text`, where the line could be read but not parsed: the line as it stands. */
-export type JsonLine = { number: number; value: Json } | { number: number; error: string; text?: string }
+export type JsonLine = { number: number; value: Json } | { number: number; error: ImportReason; text?: string }
 
 /** The JSON values of a file's lines; blank lines are left out, `number` counts them. */
 export async function* jsonLines(file: ExportFile, signal: AbortSignal): AsyncIterable<JsonLine> {
@@ -53,7 +55,7 @@ function parsedLine(number: number, text: string): JsonLine {
 }
 
 /** What is said of a file that breaks off; rethrows any other error, and damage of a file that is `alone`. */
-export function damaged(file: ExportFile, alone: boolean, error: unknown): Unreadable {
-  if (alone || !isVivimError(error, 'import-damaged', 'import-too-large', 'import-empty')) throw error
-  return { type: 'unreadable', ref: file.path, reason: error.detail ?? error.message }
+export function damaged(alone: boolean, error: unknown): Unreadable {
+  if (alone || !isVivimError(error, 'import-damaged', 'import-too-large', 'import-empty') || !error.fault) throw error
+  return { type: 'unreadable', ...error.fault }
 }

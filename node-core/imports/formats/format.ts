@@ -2,7 +2,9 @@
  * The one small interface of an import format. To add a format: write a file beside this one that exports a
  * `Format`, and add it to the list in `index.ts`. A format sees files, never paths, stores or networks.
  */
+
 import type { Conversation, Source } from '../../contract/content.ts'
+import type { ImportReason } from '../../contract/import-reasons.ts'
 import type { KeptThread } from '../../ports/intake.ts'
 
 /** A file of an export: an entry of an archive, a file of a folder, or the single file that was given. */
@@ -29,9 +31,9 @@ export interface ExportSource {
 /** What a format yields, one at a time, in the export's order. */
 export type Found =
   /** `ref` names the place for a person: `conversations.json #17 “Title”`; `repaired` says what was put right in it. */
-  | { type: 'conversation'; ref: string; conversation: Conversation; repaired?: readonly string[] }
+  | { type: 'conversation'; ref: string; conversation: Conversation; repaired?: readonly ImportReason[] }
   /** One entry that cannot be read; the others go on. */
-  | { type: 'unreadable'; ref: string; reason: string }
+  | { type: 'unreadable'; ref: string; reason: ImportReason }
   /** What a person had said of a conversation that came before it (or, in notes on their own, of none): from an export of ours. */
   | { type: 'personal'; ref: string; personal: Personal }
 

@@ -1,6 +1,8 @@
 /** The records of Gemini's activity log that are turns of a talk, from JSON or HTML, in the file's order. */
+
 import { hash } from 'node:crypto'
 import type { JsonObject } from '../../contract/content.ts'
+import type { ImportReason } from '../../contract/import-reasons.ts'
 import { htmlCells } from '../reading/html.ts'
 import { jsonElements } from '../reading/json.ts'
 import { arr, type Fields, keepRest, obj, objects, rest, some, str, text, time } from './fields.ts'
@@ -30,7 +32,7 @@ export const isGemini = (words: string): boolean => /gemini|\bbard\b/i.test(word
 /** An entry of the log that cannot be read: its number, from 0, and why. */
 export interface Unread {
   index: number
-  error: string
+  error: ImportReason
 }
 
 export async function* activitiesOf(file: ExportFile, signal: AbortSignal): AsyncIterable<Activity | Unread> {

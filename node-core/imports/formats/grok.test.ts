@@ -89,7 +89,7 @@ describe('grok', () => {
     }
     const { conversations, unreadable } = await readAll(grok, sourceOf({ 'data.json': whole }))
     expect(conversations[0]?.messages.map(({ parent }) => parent)).toEqual([null, '1'])
-    expect(unreadable).toEqual([{ ref: 'data.json #1 “No id”', reason: 'it has no id or no list of responses' }])
+    expect(unreadable).toEqual([{ ref: 'data.json #1 “No id”', reason: 'it has no id (no “conversation.id”)' }])
   })
 
   it('keeps workspaces, tasks and posts as documents', async () => {

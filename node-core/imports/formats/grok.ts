@@ -2,7 +2,9 @@
  * Grok: `prod-grok-backend.json` with `conversations`, `projects`, `tasks` and `media_posts`, and uploaded files as
  * `prod-mc-asset-server/<id>/content`.
  */
+
 import type { Conversation, JsonObject } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { jsonElements } from '../reading/json.ts'
 import { baseName, filesByHead, jsonFiles } from './detect.ts'
 import { arr, bool, ident, obj, objects, refOf, rest, text, time } from './fields.ts'
@@ -58,11 +60,13 @@ async function readConversation(
   raw: JsonObject | undefined,
   assets: ReadonlyMap<string, ExportFile>,
   context: FormatContext,
-): Promise<Conversation | { reason: string }> {
+): Promise<Conversation | { reason: ImportReason }> {
   const head = obj(raw?.['conversation']) ?? {}
   const key = text(head['id'])
   const responses = arr(raw?.['responses'])
-  if (!raw || !key || !responses) return { reason: 'it has no id or no list of responses' }
+  if (!raw) return { reason: importReason('no-object') }
+  if (!key) return { reason: importReason('no-id', { field: 'conversation.id' }) }
+  if (!responses) return { reason: importReason('no-messages', { field: 'responses' }) }
   const unique = uniqueIds()
   const messages = []
   let linked = false
@@ -103,7 +107,7 @@ async function* documents(file: ExportFile, { signal }: FormatContext): AsyncIte
       const ref = `${file.path} ${list} #${element.index + 1}`
       const raw = 'value' in element ? obj(element.value) : undefined
       if (raw) yield { type: 'conversation', ref, conversation: documentOf(raw, kind, element.index) }
-      else yield { type: 'unreadable', ref, reason: 'error' in element ? element.error : 'it is not an object' }
+      else yield { type: 'unreadable', ref, reason: 'error' in element ? element.error : importReason('no-object') }
     }
   }
 }

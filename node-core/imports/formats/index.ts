@@ -2,7 +2,8 @@
  * The import formats, and which of them a source is. To add one: write a file beside this one that exports a
  * `Format`, and add it to the list.
  */
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
+import { refuse } from '../reading/refuse.ts'
 import { chatgpt } from './chatgpt.ts'
 import { claude } from './claude.ts'
 import { claudeCode } from './claude-code.ts'
@@ -39,7 +40,7 @@ export const formats: readonly Format[] = [
 
 /** The format of a source; fails with `import-unknown-format`, or `import-empty` where there is nothing at all. */
 export async function detectFormat(source: ExportSource): Promise<Format> {
-  if (source.files.length === 0) throw new VivimError('import-empty', `“${source.name}” holds no files.`)
+  if (source.files.length === 0) throw refuse('import-empty', source.name, importReason('no-files'))
   let surest: Format | undefined
   let most = 0
   for (const format of formats) {
@@ -49,8 +50,6 @@ export async function detectFormat(source: ExportSource): Promise<Format> {
     most = certainty
   }
   if (surest) return surest
-  throw new VivimError(
-    'import-unknown-format',
-    `“${source.name}” looks like none of: ${formats.map(({ name }) => name).join(', ')}.`,
-  )
+  const known = formats.map(({ name }) => name).join(', ')
+  throw refuse('import-unknown-format', source.name, importReason('no-format', { formats: known }))
 }

@@ -1,5 +1,7 @@
 /** Jan: a folder per thread, with `thread.json` and `messages.jsonl`; one of the two files alone is taken as well. */
+
 import type { Conversation, Json, JsonObject, Message } from '../../contract/content.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import { baseName, dirName, headText } from './detect.ts'
 import { damaged, documents, jsonLines } from './documents.ts'
 import { attachmentAt, type FilesByName, filesByName } from './embedded.ts'
@@ -67,7 +69,7 @@ async function* readThread(
       for await (const line of jsonLines(thread.messages, context.signal)) {
         const value = 'value' in line ? obj(line.value) : undefined
         if (value === undefined) {
-          const reason = 'error' in line ? line.error : 'it is not an object'
+          const reason = 'error' in line ? line.error : importReason('no-object')
           yield { type: 'unreadable', ref: `${thread.messages.path} line ${line.number}`, reason }
           // a line that breaks off, or is no message, costs itself; one that cannot be read at all, the thread
           if ('error' in line && line.text === undefined) return
@@ -77,7 +79,7 @@ async function* readThread(
         messages.push(await readMessage(value, unique(text(value['id']) ?? `line-${line.number}`), files, context))
       }
     } catch (error) {
-      return yield damaged(thread.messages, source.files.length === 1, error)
+      return yield damaged(source.files.length === 1, error)
     }
   }
   chain(messages)

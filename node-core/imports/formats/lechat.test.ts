@@ -116,6 +116,6 @@ describe('le chat', () => {
       }),
     )
     expect(conversations).toHaveLength(1)
-    expect(unreadable.map(({ ref }) => ref)).toEqual([`chat-${id}.json #1`, `chat-${other}.json`])
+    expect(unreadable.map(({ ref }) => ref)).toEqual([`chat-${id}.json #1`, `chat-${other}.json #1`])
   })
 })

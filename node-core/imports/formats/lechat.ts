@@ -2,7 +2,9 @@
  * Mistral's Le Chat: one `chat-<uuid>.json` per conversation, an array of messages in no particular order, and the
  * files of a conversation in `chat-<uuid>-files/`. There are no titles.
  */
+
 import type { Conversation, JsonObject, Message } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { jsonElements } from '../reading/json.ts'
 import { baseName, dirName } from './detect.ts'
 import { damaged } from './documents.ts'
@@ -33,7 +35,7 @@ export const lechat: Format = {
       try {
         yield* readChat(file, source, context)
       } catch (error) {
-        yield damaged(file, source.files.length === 1, error)
+        yield damaged(source.files.length === 1, error)
       }
     }
   },
@@ -53,7 +55,7 @@ async function* readChat(file: ExportFile, source: ExportSource, context: Format
       yield {
         type: 'unreadable',
         ref: `${file.path} #${element.index + 1}`,
-        reason: 'error' in element ? element.error : 'it is not a message of a chat',
+        reason: 'error' in element ? element.error : importReason('no-chat-message'),
       }
       // nothing of a chat is kept by halves
       if ('error' in element) return
@@ -70,7 +72,7 @@ async function* readChat(file: ExportFile, source: ExportSource, context: Format
 
 const parentOf = (raw: JsonObject): string | null => ident(raw['parentId']) ?? null
 
-function chatOf(key: string, messages: Message[], linked: boolean): Conversation | { reason: string } {
+function chatOf(key: string, messages: Message[], linked: boolean): Conversation | { reason: ImportReason } {
   // Sorting is stable: messages of one millisecond stay in the file's order.
   const byTime = [...messages].sort((a, b) => (a.time ?? 0) - (b.time ?? 0))
   if (!linked) chain(byTime)

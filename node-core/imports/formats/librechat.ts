@@ -2,7 +2,9 @@
  * LibreChat: a JSON file per conversation, its messages flat with `parentMessageId` or nested as `messagesTree`.
  * The provider does not export which branch it shows.
  */
+
 import type { Conversation, JsonObject, Message } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { documents } from './documents.ts'
 import { type FilesByName, filesByName } from './embedded.ts'
 import { arr, ident, obj, objects, refOf, rest, text, time } from './fields.ts'
@@ -44,7 +46,7 @@ export const librechat: Format = {
       if (!raw || !flat) {
         // Other JSON files of an archive are not ours to report.
         if (raw?.['conversationId'] !== undefined || source.files.length === 1)
-          yield { type: 'unreadable', ref, reason: 'it has no messages' }
+          yield { type: 'unreadable', ref, reason: importReason('no-messages', { field: 'messages' }) }
         continue
       }
       const conversation = await readChat(raw, flat, files, context)
@@ -98,7 +100,7 @@ async function readChat(
   entries: readonly JsonObject[],
   files: FilesByName,
   context: FormatContext,
-): Promise<Conversation | { reason: string }> {
+): Promise<Conversation | { reason: ImportReason }> {
   const unique = uniqueIds()
   const messages: Message[] = []
   for (const [index, entry] of entries.entries()) {
@@ -108,7 +110,7 @@ async function readChat(
   }
   if (!entries.some((entry) => ident(entry['parentMessageId']) !== undefined)) chain(messages)
   const key = text(raw['conversationId']) ?? text(entries.find((entry) => text(entry['conversationId']))?.['conversationId'])
-  if (key === undefined) return { reason: 'it has no id' }
+  if (key === undefined) return { reason: importReason('no-id', { field: 'conversationId' }) }
   const tree = orderTree(messages.map((message) => ({ id: message.id, parent: message.parent, message })))
   if ('reason' in tree) return tree
 

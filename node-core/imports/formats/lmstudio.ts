@@ -3,7 +3,9 @@
  * kept, as siblings under the selected version before it. Versions carry no ids; their places are their ids, which
  * hold as the chat grows, because versions and messages are only ever added at the end.
  */
+
 import type { Conversation, Json, JsonObject, Message } from '../../contract/content.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import { documents } from './documents.ts'
 import { type FilesByName, filesByName } from './embedded.ts'
 import { arr, bool, num, obj, objects, refOf, rest, text, time } from './fields.ts'
@@ -36,7 +38,7 @@ export const lmstudio: Format = {
       if (raw && arr(raw['messages'])?.every((message) => arr(obj(message)?.['versions']) !== undefined)) {
         yield { type: 'conversation', ref, conversation: await readChat(raw, found.file, files, context) }
       } else if (named.test(found.file.path) || source.files.length === 1) {
-        yield { type: 'unreadable', ref, reason: 'it has no list of messages with versions' }
+        yield { type: 'unreadable', ref, reason: importReason('no-messages', { field: 'messages.versions' }) }
       }
     }
   },

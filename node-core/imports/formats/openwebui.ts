@@ -2,7 +2,9 @@
  * Open WebUI: an array of chats (or one chat), each with a tree of messages in `chat.history`. Parallel models are
  * siblings, several roots are legal, and broken links are repaired.
  */
+
 import type { Conversation, JsonObject } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { documents } from './documents.ts'
 import { type FilesByName, filesByName } from './embedded.ts'
 import { arr, bool, ident, obj, objects, refOf, rest, text, time } from './fields.ts'
@@ -37,7 +39,7 @@ export const openwebui: Format = {
       const ref = refOf(found.file.path, found.index, text(raw?.['title']) ?? text(chat?.['title']))
       if (!raw || !chat || !(obj(obj(chat['history'])?.['messages']) ?? arr(chat['messages']))) {
         if (raw?.['chat'] !== undefined || source.files.length === 1)
-          yield { type: 'unreadable', ref, reason: 'it has no messages' }
+          yield { type: 'unreadable', ref, reason: importReason('no-messages', { field: 'messages' }) }
         continue
       }
       const conversation = await readChat(raw, chat, files, context)
@@ -67,7 +69,7 @@ async function readChat(
   chat: JsonObject,
   files: FilesByName,
   context: FormatContext,
-): Promise<Conversation | { reason: string }> {
+): Promise<Conversation | { reason: ImportReason }> {
   const { nodes, linked } = await nodesOf(chat, files, context)
   if (!linked) {
     chain(nodes.flatMap(({ message }) => message ?? []))
@@ -77,7 +79,7 @@ async function readChat(
   if ('reason' in tree) return tree
   const [first] = tree.messages
   const key = ident(raw['id']) ?? ident(chat['id']) ?? (first && `first:${first.id}`)
-  if (!key) return { reason: 'it has no id and no messages' }
+  if (!key) return { reason: importReason('no-id-no-messages') }
 
   const conversation: Conversation = { source: 'openwebui', key, messages: tree.messages }
   put(conversation, 'title', text(raw['title']) ?? text(chat['title']))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../contract/content.ts'
+import { wordsOf } from '../../contract/import-reasons.ts'
 import { orderTree, type TreeNode } from './tree.ts'
 
 const message = (id: string): Message => ({ id, parent: null, role: 'user', parts: [] })
@@ -12,7 +13,7 @@ const node = (id: string, parent: string | null, children?: string[], empty = fa
 })
 const shown = (nodes: TreeNode[], current?: string) => {
   const tree = orderTree(nodes, current)
-  return 'reason' in tree ? tree.reason : tree.messages.map(({ id, parent }) => `${parent ?? ''}>${id}`).join(' ')
+  return 'reason' in tree ? wordsOf(tree.reason) : tree.messages.map(({ id, parent }) => `${parent ?? ''}>${id}`).join(' ')
 }
 
 describe('orderTree', () => {
@@ -53,7 +54,7 @@ describe('orderTree', () => {
           if (a && b) [nodes[i], nodes[j]] = [b, a]
         }
         const tree = orderTree(nodes)
-        if ('reason' in tree) throw new Error(tree.reason)
+        if ('reason' in tree) throw new Error(wordsOf(tree.reason))
         const seen = new Set<string>()
         for (const { id, parent } of tree.messages) {
           expect(parent).toBe(expected.get(id))

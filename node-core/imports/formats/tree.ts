@@ -1,5 +1,7 @@
 /** Puts a provider's nodes together into the messages of one conversation, repairing what can be repaired. */
+
 import type { Message } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 
 export interface TreeNode {
   /** The provider's id of the node; unique among the nodes. */
@@ -12,7 +14,7 @@ export interface TreeNode {
   children?: readonly string[]
 }
 
-export type Tree = { messages: Message[]; current: string | undefined } | { reason: string }
+export type Tree = { messages: Message[]; current: string | undefined } | { reason: ImportReason }
 
 /**
  * The messages with their `parent` set to the nearest message above them, parents before children: in the nodes'
@@ -41,7 +43,7 @@ export function orderTree(nodes: readonly TreeNode[], current?: string): Tree {
   if (ordered.length < nodes.length) {
     const placed = new Set(ordered)
     const lost = nodes.find((node) => !placed.has(node))
-    return { reason: `its messages form a cycle${lost ? ` (at ${lost.id.slice(0, 80)})` : ''}` }
+    return { reason: importReason('cycle', { message: lost?.id.slice(0, 80) ?? '?' }) }
   }
 
   // The id of the nearest message at or above each node; parents come first, so one step up is enough.
@@ -66,11 +68,9 @@ const meansNone = /^$|^0{8}-0{4}-[04]0{3}-[08]0{3}-0{12}$|^(?:client-created-)?r
 const repairs = new WeakMap<readonly Message[], string[]>()
 
 /** What {@link orderTree} had to repair in the messages of a conversation, for the report: nothing, mostly. */
-export function repaired({ messages }: { messages: readonly Message[] }): { repaired?: readonly string[] } {
+export function repaired({ messages }: { messages: readonly Message[] }): { repaired?: readonly ImportReason[] } {
   const orphans = repairs.get(messages)
-  return orphans
-    ? { repaired: orphans.map((id) => `message ${id.slice(0, 80)} answers one that is not there; it begins a thread of its own`) }
-    : {}
+  return orphans ? { repaired: orphans.map((id) => importReason('orphan', { message: id.slice(0, 80) })) } : {}
 }
 
 /** True where `node` is `candidate` or stands somewhere below it. */

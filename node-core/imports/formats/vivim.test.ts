@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAll, sourceOf } from '../../../tests/kit/exports.ts'
+import { wordsOf } from '../../contract/import-reasons.ts'
 import type { Found } from './format.ts'
 import { detectFormat } from './index.ts'
 import { vivim } from './vivim.ts'
@@ -96,7 +97,7 @@ describe('an export of our own', () => {
       'personal/d.json': { tags: [{ tag: '' }], notes: [] },
       'personal/notes.json': { tags: [], notes: [{ ...note, id: 'b'.repeat(26) }] },
     })
-    expect(found.map((one) => (one.type === 'unreadable' ? `${one.ref}: ${one.reason}` : one.type))).toEqual([
+    expect(found.map((one) => (one.type === 'unreadable' ? `${one.ref}: ${wordsOf(one.reason)}` : one.type))).toEqual([
       'conversations/a.json: it is not valid JSON',
       'conversations/b.json: it is not what an export holds, at source',
       'conversations/c.json: it is not what an export holds, at messages.0.id',

@@ -2,8 +2,9 @@
  * This product's own export (`contract/export.ts`): conversations keep the source and key that they had, files are
  * attached again, and what the person had said of a conversation comes right behind it.
  */
+
 import type { Conversation, Json } from '../../contract/content.ts'
-import { isVivimError, VivimError } from '../../contract/errors.ts'
+import { isVivimError } from '../../contract/errors.ts'
 import {
   type ExportManifest,
   exportedConversation,
@@ -12,7 +13,9 @@ import {
   exportVersion,
   manifestName,
 } from '../../contract/export.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { notJson } from '../reading/json.ts'
+import { refuse } from '../reading/refuse.ts'
 import { decode } from '../reading/text.ts'
 import { firstNotUtf8, notUtf8 } from '../reading/utf8.ts'
 import { baseName, dirName, headText } from './detect.ts'
@@ -46,9 +49,9 @@ async function manifestsIn(source: ExportSource): Promise<ExportFile[]> {
 /** Errors: `import-damaged`, `import-unknown-format` for one of a later version. */
 async function readManifest(file: ExportFile): Promise<ExportManifest> {
   const parsed = exportManifest.safeParse(parse(await file.bytes(largest)).value)
-  if (!parsed.success) throw new VivimError('import-damaged', `“${file.path}” does not say what an export says.`)
+  if (!parsed.success) throw refuse('import-damaged', file.path, importReason('no-manifest'))
   if (parsed.data.version > exportVersion)
-    throw new VivimError('import-unknown-format', `“${file.path}” is of a newer version of the product (${parsed.data.version}).`)
+    throw refuse('import-unknown-format', file.path, importReason('newer-version', { version: parsed.data.version }))
   return parsed.data
 }
 
@@ -132,13 +135,13 @@ async function readJson<T>(
   file: ExportFile,
   schema: Schema<T>,
   context: FormatContext,
-): Promise<{ value: T } | { reason: string }> {
+): Promise<{ value: T } | { reason: ImportReason }> {
   const json = await parseWhole(file, context)
   if (json.reason !== undefined) return { reason: json.reason }
   const parsed = schema.safeParse(json.value)
   if (parsed.success) return { value: parsed.data }
   const place = parsed.error.issues[0]?.path.map(String).join('.') || 'its beginning'
-  return { reason: `it is not what an export holds, at ${place.slice(0, 100)}` }
+  return { reason: importReason('not-of-export', { place: place.slice(0, 100) }) }
 }
 
 /** One file that cannot be read costs no other. */
@@ -146,12 +149,12 @@ async function parseWhole(file: ExportFile, { signal }: FormatContext): Promise<
   try {
     return parse(await file.bytes(largest, signal))
   } catch (error) {
-    if (isVivimError(error, 'import-damaged', 'import-too-large')) return { reason: error.detail ?? error.message }
+    if (isVivimError(error, 'import-damaged', 'import-too-large') && error.fault) return { reason: error.fault.reason }
     throw error
   }
 }
 
-function parse(bytes: Uint8Array): { value?: Json; reason?: string } {
+function parse(bytes: Uint8Array): { value?: Json; reason?: ImportReason } {
   const wrong = firstNotUtf8(bytes)
   if (wrong !== undefined) return { reason: notUtf8(0, wrong) }
   try {

@@ -1,5 +1,8 @@
 /** Bytes that can be read at any position: a local file, a range of another, an unpacked archive, memory. */
+
 import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
+import { refuse } from './refuse.ts'
 
 export interface RandomAccess {
   /** Bytes in all. */
@@ -54,7 +57,7 @@ export async function* pieces(
   for (let next = read(position); next; ) {
     const piece = await next
     throwIfCancelled(signal)
-    if (piece.length === 0) throw new VivimError('import-damaged', `“${path}” breaks off at byte ${position - start}.`)
+    if (piece.length === 0) throw refuse('import-damaged', path, importReason('breaks-off', { byte: position - start }))
     position += piece.length
     next = read(position)
     yield piece

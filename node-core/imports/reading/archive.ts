@@ -1,9 +1,10 @@
 /** An archive with the archives inside it opened. */
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import type { RandomAccess } from './access.ts'
 import type { Budget } from './limits.ts'
-import { partNames, shown } from './names.ts'
+import { partNames } from './names.ts'
+import { refuse } from './refuse.ts'
 import type { Spool } from './spool.ts'
 import { looksZipped, openZip } from './zip.ts'
 
@@ -30,8 +31,7 @@ export async function openArchive(access: RandomAccess, name: string, opening: O
       continue
     }
     const inner = `${name}!/${entry.path}`
-    if (level >= opening.budget.limits.depth)
-      throw new VivimError('import-bomb', `“${shown(inner)}” is an archive nested too deep.`)
+    if (level >= opening.budget.limits.depth) throw refuse('import-bomb', inner, importReason('nested'))
     const unpacked = (await entry.inPlace()) ?? (await spooled(entry, opening))
     opening.close(unpacked)
     files.push(...prefixed(`${entry.path}!/`, await openArchive(unpacked, inner, opening, level + 1)))

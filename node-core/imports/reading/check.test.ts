@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { type ImportFault, importReason } from '../../contract/import-reasons.ts'
 import type { ExportSource } from '../formats/format.ts'
 import { memoryAccess } from './access.ts'
 import { checkWhole } from './check.ts'
@@ -13,7 +14,7 @@ import { memorySpool } from './spool.ts'
 
 const given = (name: string, bytes: Uint8Array | string): Promise<ExportSource> =>
   openSource([{ kind: 'file', name, access: memoryAccess(Buffer.from(bytes)) }], memorySpool(1e8), defaultLimits)
-const check = async (name: string, bytes: Uint8Array | string): Promise<{ bytes: number; warnings: string[] }> =>
+const check = async (name: string, bytes: Uint8Array | string): Promise<{ bytes: number; warnings: ImportFault[] }> =>
   await checkWhole(await given(name, bytes))
 
 describe('checkWhole', () => {
@@ -74,9 +75,7 @@ describe('checkWhole', () => {
   it('says where text is not UTF-8, and lets attachments be anything', async () => {
     const latin = Buffer.from('[{"a":"caf\xe9"}]', 'latin1')
     const { warnings } = await check('conversations.json', latin)
-    expect(warnings).toEqual([
-      '“conversations.json” is not UTF-8 throughout, first at byte 10: what has such bytes in it is left out.',
-    ])
+    expect(warnings).toEqual([{ ref: 'conversations.json', reason: importReason('not-utf8-throughout', { byte: 10 }) }])
     expect((await check('photo.png', Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), latin]))).warnings).toEqual([])
   })
 
@@ -91,7 +90,7 @@ describe('checkWhole', () => {
     const source: ExportSource = { files: [endless], name: 'conversations.json' }
     expect(await checkWhole(source)).toEqual({ bytes: size, warnings: [] })
     const elements = await collect(jsonElements(endless))
-    expect(elements).toEqual([{ index: 0, error: `it has ${size - 2} bytes; at most 67108864 are taken` }])
+    expect(elements).toEqual([{ index: 0, error: importReason('entry-large', { size: size - 2, limit: 67_108_864 }) }])
   })
 
   it('stops when it is cancelled', async () => {

@@ -1,5 +1,5 @@
 /** The pass over everything that comes before anything is stored: what is broken is found while nothing is half done. */
-import { VivimError } from '../../contract/errors.ts'
+import { type ImportFault, importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile, ExportSource } from '../formats/format.ts'
 import { csvRows } from './csv.ts'
 import { jsonOf } from './json.ts'
@@ -7,6 +7,7 @@ import { JsonScanner } from './json-scanner.ts'
 import { levelLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
 import { isAttachment } from './names.ts'
+import { refuse } from './refuse.ts'
 import { utf8Check } from './utf8.ts'
 
 /** Small enough to be parsed at once, which a document of a single word or number needs. */
@@ -24,11 +25,11 @@ export async function checkWhole(
   source: ExportSource,
   signal?: AbortSignal,
   onProgress?: (done: number, total: number) => void,
-): Promise<{ bytes: number; warnings: string[] }> {
+): Promise<{ bytes: number; warnings: ImportFault[] }> {
   const total = source.files.reduce((sum, file) => sum + file.size, 0)
   let bytes = 0
   const alone = source.files.length === 1
-  const warnings: string[] = []
+  const warnings: ImportFault[] = []
   for (const file of source.files) {
     let text = utf8Check()
     const counted: ExportFile = {
@@ -45,8 +46,7 @@ export async function checkWhole(
     }
     await checkFile(counted, alone, signal)
     const wrong = isText(file.path) ? text.wrong() : undefined
-    if (wrong !== undefined)
-      warnings.push(`“${file.path}” is not UTF-8 throughout, first at byte ${wrong}: what has such bytes in it is left out.`)
+    if (wrong !== undefined) warnings.push({ ref: file.path, reason: importReason('not-utf8-throughout', { byte: wrong }) })
   }
   return { bytes, warnings }
 }
@@ -93,6 +93,6 @@ async function checkBytes(file: ExportFile, ending: string, alone: boolean, sign
   }
   // An archive's checksum says that a page in it is whole; of one that stands alone only its end can.
   if (alone && ending.startsWith('htm') && file.size > tailBytes && !/<\/html\s*>/i.test(tail)) {
-    throw new VivimError('import-damaged', `“${file.path}”: it breaks off at byte ${file.size}.`)
+    throw refuse('import-damaged', file.path, importReason('breaks-off', { byte: file.size }))
   }
 }

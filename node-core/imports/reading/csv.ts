@@ -1,9 +1,10 @@
 /** The rows of a CSV file of any size (RFC 4180: quoted fields may hold commas, line ends and doubled quotes). */
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import { elementLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
+import { refuse } from './refuse.ts'
 import { onlyUtf8 } from './utf8.ts'
 
 /** What ends a stretch of plain characters. */
@@ -28,7 +29,7 @@ export async function* csvRows(
     yield* rows.push(decoder.decode(chunk, { stream: true }))
     throwIfCancelled(signal)
   }
-  if (!seen) throw new VivimError('import-empty', `“${file.path}” is empty.`)
+  if (!seen) throw refuse('import-empty', file.path, importReason('empty'))
   yield* rows.push(decoder.decode())
   yield* rows.finish()
 }
@@ -103,7 +104,7 @@ class Rows {
 
   *finish(): Generator<string[], void, undefined> {
     if (this.#quoted && !this.#pendingQuote) {
-      throw new VivimError('import-damaged', `“${this.#path}”: it ends inside quotes, in row ${this.#number}.`)
+      throw refuse('import-damaged', this.#path, importReason('breaks-off-in-quotes', { row: this.#number }))
     }
     const row = this.#endRow()
     if (row) yield row
@@ -118,7 +119,7 @@ class Rows {
   #grow(characters: number): void {
     this.#size += characters
     if (this.#size > this.#limit) {
-      throw new VivimError('import-too-large', `“${this.#path}”: row ${this.#number} has more than ${this.#limit} characters.`)
+      throw refuse('import-too-large', this.#path, importReason('row-large', { row: this.#number, limit: this.#limit }))
     }
   }
 

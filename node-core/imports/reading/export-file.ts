@@ -1,8 +1,9 @@
 /** Makes an {@link ExportFile} of anything that can be streamed. */
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import type { RandomAccess } from './access.ts'
 import { memoryAccess, pieces } from './access.ts'
+import { refuse } from './refuse.ts'
 
 /** Starts a new stream of all the bytes. A caller that wants no more than the `first` ones says so, to save reading ahead. */
 export type Open = (signal?: AbortSignal, first?: number) => AsyncIterable<Uint8Array>
@@ -15,7 +16,7 @@ export function exportFile(path: string, size: number, open: Open): ExportFile {
     stream: (signal) => open(signal),
     head: async (n) => (n < size ? await gather(open(undefined, n), n, true) : await gather(open(), size, false)),
     bytes: async (limit, signal) => {
-      if (size > limit) throw new VivimError('import-too-large', `“${path}” has ${size} bytes; at most ${limit} are taken.`)
+      if (size > limit) throw refuse('import-too-large', path, importReason('entry-large', { size, limit }))
       return await gather(open(signal), size, false)
     },
   }

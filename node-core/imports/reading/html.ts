@@ -2,11 +2,13 @@
 
 import type { TokenizerCallbacks } from 'htmlparser2'
 import { Tokenizer } from 'htmlparser2'
-import { VivimError } from '../../contract/errors.ts'
+import type { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import { elementLimit } from './limits.ts'
 import { refuseBinary } from './lines.ts'
+import { refuse } from './refuse.ts'
 import { onlyUtf8 } from './utf8.ts'
 
 export { htmlToText } from './html-text.ts'
@@ -39,7 +41,7 @@ export async function* htmlCells(
     yield* cells.leave()
     throwIfCancelled(signal)
   }
-  if (!seen) throw new VivimError('import-empty', `“${file.path}” is empty.`)
+  if (!seen) throw refuse('import-empty', file.path, importReason('empty'))
   cells.finish()
 }
 
@@ -87,7 +89,7 @@ class Cells implements TokenizerCallbacks {
 
   finish(): void {
     if (this.#depth > 0)
-      throw new VivimError('import-damaged', `“${this.#path}”: it breaks off inside an entry, at character ${this.#mark}.`)
+      throw refuse('import-damaged', this.#path, importReason('breaks-off-in-entry', { character: this.#mark }))
   }
 
   onopentagname(start: number, end: number): void {
@@ -161,9 +163,7 @@ class Cells implements TokenizerCallbacks {
   }
 
   #tooLarge(): VivimError {
-    return new VivimError(
-      'import-too-large',
-      `“${this.#path}”: an entry before character ${this.#mark} has more than ${this.#limit} characters.`,
-    )
+    const reason = importReason('page-entry-large', { character: this.#mark, limit: this.#limit })
+    return refuse('import-too-large', this.#path, reason)
   }
 }

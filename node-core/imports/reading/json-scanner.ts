@@ -2,9 +2,12 @@
  * Finds the elements of a JSON document in its bytes, as they stream by, in memory bounded by one element's limit.
  * It walks the few outer levels itself and leaves everything below to {@link JsonSkim}.
  */
-import { VivimError } from '../../contract/errors.ts'
+
+import type { VivimError } from '../../contract/errors.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import { Gathering } from './gathering.ts'
 import { JsonSkim } from './json-skim.ts'
+import { type Place, refuse } from './refuse.ts'
 
 export interface ScanOptions {
   /** Keys that lead from the outermost object to the list; without them `conversations` or `chats`, or the object itself. */
@@ -18,7 +21,7 @@ export interface ScanOptions {
 }
 
 /** An element's bytes, valid until the next one is asked for, with their place in the file, or why it cannot be handed out. */
-export type Scanned = { index: number; bytes: Uint8Array; start: number } | { index: number; error: string }
+export type Scanned = { index: number; bytes: Uint8Array; start: number } | { index: number; error: ImportReason }
 
 /** Where the walk stands. */
 const state = { start: 0, key: 1, colon: 2, value: 3, next: 4, item: 5, end: 6 } as const
@@ -36,6 +39,9 @@ const byteOrderMark = [0xef, 0xbb, 0xbf]
 const isBracket = (byte: number): boolean =>
   byte === openBracket || byte === openBrace || byte === closeBracket || byte === closeBrace
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+
+/** What is said of damage with nothing but its byte. */
+type Damage = 'brackets' | 'breaks-off' | 'breaks-off-in-text' | 'after-end' | 'name-missing' | 'value-missing' | 'no-list'
 
 export class JsonScanner {
   readonly #path: string
@@ -72,7 +78,7 @@ export class JsonScanner {
       let found: Scanned | undefined
       if (this.#skim.busy) {
         const after = this.#skim.run(chunk, index)
-        if (after < 0) throw this.#damaged(-1 - after, 'a bracket closes one of another kind')
+        if (after < 0) throw this.#damaged(-1 - after, 'brackets')
         index = after
         if (!this.#skim.busy) found = this.#skimmed(index)
       } else {
@@ -90,31 +96,31 @@ export class JsonScanner {
 
   /** Says that the bytes are at their end. Fails with `import-damaged` where the document is not. */
   finish(): void {
-    if (this.#base === 0) throw new VivimError('import-empty', `“${this.#path}” is empty.`)
+    if (this.#base === 0) throw refuse('import-empty', this.#path, importReason('empty'))
     if (this.#state === state.end) return
     if (this.#state !== state.start || this.#skim.busy) {
-      throw this.#damaged(0, this.#skim.inString ? 'it breaks off inside a text' : 'it breaks off')
+      throw this.#damaged(0, this.#skim.inString ? 'breaks-off-in-text' : 'breaks-off')
     }
-    throw new VivimError('import-damaged', `“${this.#path}” holds nothing but white space.`)
+    throw refuse('import-damaged', this.#path, importReason('blank'))
   }
 
   /** One byte on the outer levels; begins a skim where a key or a bracketed value starts. */
   #step(byte: number, index: number): Scanned | undefined {
     switch (this.#state) {
       case state.end:
-        if (!this.#options.many) throw this.#damaged(index, 'something follows the end of the document')
+        if (!this.#options.many) throw this.#damaged(index, 'after-end')
         this.#listed = false
         return this.#start(byte, index)
       case state.start:
         return this.#start(byte, index)
       case state.key:
         if (byte === closeBrace) return this.#close(index)
-        if (byte !== quote) throw this.#damaged(index, 'a name is missing')
+        if (byte !== quote) throw this.#damaged(index, 'name-missing')
         this.#key.begin(index)
         this.#skim.begin()
         return undefined
       case state.colon:
-        if (byte !== colon) throw this.#damaged(index, 'a “:” is missing')
+        if (byte !== colon) throw this.#missing(index, ':')
         this.#state = state.value
         return undefined
       case state.value:
@@ -122,7 +128,7 @@ export class JsonScanner {
       case state.next:
         if (byte === closeBrace) return this.#close(index)
         if (byte === comma) this.#state = state.key
-        else if (isBracket(byte) || byte === quote) throw this.#damaged(index, 'a “,” is missing')
+        else if (isBracket(byte) || byte === quote) throw this.#missing(index, ',')
         return undefined
       case state.item:
         return this.#item(byte, index)
@@ -143,7 +149,7 @@ export class JsonScanner {
       if (!at?.length) this.#begin(index)
     } else {
       const utf16 = offset === 0 && (byte === 0xff || byte === 0xfe)
-      throw this.#damaged(index, utf16 ? 'it is UTF-16 and not UTF-8' : 'it is not JSON with a list or an object')
+      throw utf16 ? refuse('import-damaged', this.#path, importReason('utf16')) : this.#damaged(index, 'no-list')
     }
   }
 
@@ -161,20 +167,20 @@ export class JsonScanner {
       if (this.#onPath && reached && at?.length && byte === openBrace) this.#begin(index)
       this.#skim.begin()
     } else if (byte === comma || isBracket(byte)) {
-      throw this.#damaged(index, 'a value is missing')
+      throw this.#damaged(index, 'value-missing')
     }
   }
 
   /** One byte between the elements of the list, or of one that is neither text, object nor list. */
   #item(byte: number, index: number): Scanned | undefined {
-    if (byte === closeBrace) throw this.#damaged(index, 'a “}” closes a “[”')
+    if (byte === closeBrace) throw this.#damaged(index, 'brackets')
     if (byte === closeBracket) {
       const last = this.#emit(index)
       this.#state = this.#open > 0 ? state.next : state.end
       return last
     }
     if (byte === comma) {
-      return this.#emit(index) ?? { index: this.#index++, error: 'there is nothing before a “,”' }
+      return this.#emit(index) ?? { index: this.#index++, error: importReason('entry-missing') }
     }
     if (!this.#element.open) this.#begin(index)
     if (byte === quote || isBracket(byte)) this.#skim.begin()
@@ -219,8 +225,8 @@ export class JsonScanner {
     const { limit, levels } = this.#options
     const size = this.#element.sizeAt(index)
     const bytes = this.#element.end(index)
-    if (!bytes) return { index: this.#index++, error: `it has ${size} bytes; at most ${limit} are taken` }
-    if (this.#deepest > levels) return { index: this.#index++, error: `it is nested deeper than ${levels} levels` }
+    if (!bytes) return { index: this.#index++, error: importReason('entry-large', { size, limit }) }
+    if (this.#deepest > levels) return { index: this.#index++, error: importReason('entry-deep', { levels }) }
     return { index: this.#index++, bytes, start: this.#base + index - size }
   }
 
@@ -235,8 +241,16 @@ export class JsonScanner {
     }
   }
 
-  #damaged(index: number, what: string): VivimError {
-    const where = this.#listed && this.#state !== state.end ? `, in entry #${this.#index}` : ''
-    return new VivimError('import-damaged', `“${this.#path}”: ${what}, at byte ${this.#base + index}${where}.`)
+  #damaged(index: number, what: Damage): VivimError {
+    return refuse('import-damaged', this.#place(), importReason(what, { byte: this.#base + index }))
+  }
+
+  #missing(index: number, mark: string): VivimError {
+    return refuse('import-damaged', this.#place(), importReason('mark-missing', { mark, byte: this.#base + index }))
+  }
+
+  #place(): Place {
+    const path = this.#path
+    return this.#listed && this.#state !== state.end ? { path, entry: this.#index + 1 } : path
   }
 }

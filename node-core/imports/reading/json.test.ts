@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../contract/content.ts'
 import type { VivimError } from '../../contract/errors.ts'
+import { importReason, wordsOf } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { collect } from './collect.ts'
 import { exportFile, memoryFile } from './export-file.ts'
@@ -22,7 +23,7 @@ const chunked = (bytes: Buffer, sizes: readonly number[]): ExportFile =>
 const read = async (file: ExportFile, options?: JsonOptions): Promise<JsonElement[]> => await collect(jsonElements(file, options))
 const valuesOf = async (text: string, options?: JsonOptions): Promise<Json[]> =>
   (await read(memoryFile('conversations.json', text), options)).map((found) =>
-    'value' in found ? found.value : fail(found.error),
+    'value' in found ? found.value : fail(wordsOf(found.error)),
   )
 const failureOf = async (work: Promise<unknown>): Promise<VivimError> =>
   await work.then(
@@ -114,7 +115,7 @@ describe('jsonElements', () => {
     const found = await read(chunked(big, [1000]), { limit: 50_000 })
     expect(found).toEqual([
       { index: 0, value: { a: 1 } },
-      { index: 1, error: 'it has 100002 bytes; at most 50000 are taken' },
+      { index: 1, error: importReason('entry-large', { size: 100_002, limit: 50_000 }) },
       { index: 2, value: { b: 2 } },
     ])
   })
@@ -123,7 +124,7 @@ describe('jsonElements', () => {
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
     const found = await read(memoryFile('x.json', `[${deep},1]`))
     expect(found).toEqual([
-      { index: 0, error: 'it is nested deeper than 10000 levels' },
+      { index: 0, error: importReason('entry-deep', { levels: 10_000 }) },
       { index: 1, value: 1 },
     ])
   })
@@ -133,7 +134,7 @@ describe('jsonElements', () => {
     for (const cuts of [[], [3], [13, 14, 15, 16, 17], [bytes.length - 3]])
       expect(await read(chunked(bytes, cuts))).toEqual([
         { index: 0, value: '\ufffd' },
-        { index: 1, error: `it is not valid UTF-8, at byte ${bytes.indexOf(0xff)} of the file` },
+        { index: 1, error: importReason('not-utf8', { byte: bytes.indexOf(0xff) }) },
         { index: 2, value: 'ok' },
       ])
   })
@@ -145,10 +146,10 @@ describe('jsonElements', () => {
     ['PK\u0003\u0004', 'import-damaged', 'at byte 0'],
     ['\u00ff\u00fe[\0]\0', 'import-damaged', 'UTF-16'],
     ['[1,2}', 'import-damaged', 'at byte 4'],
-    ['[{"a":[1}]', 'import-damaged', 'at byte 8, in entry #0'],
+    ['[{"a":[1}]', 'import-damaged', 'at byte 8, in entry #1'],
     ['[1] x', 'import-damaged', 'at byte 4'],
     ['[1][2]', 'import-damaged', 'at byte 3'],
-    ['{"conversations":[{"a":1},{"b":', 'import-damaged', 'at byte 31, in entry #1'],
+    ['{"conversations":[{"a":1},{"b":', 'import-damaged', 'at byte 31, in entry #2'],
     ['{"a" 1}', 'import-damaged', 'at byte 5'],
     ['{"a":}', 'import-damaged', 'at byte 5'],
     ['{1:2}', 'import-damaged', 'at byte 1'],

@@ -1,5 +1,6 @@
 /** The elements of a JSON file of any size, one at a time. */
 import type { Json } from '../../contract/content.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import type { Scanned } from './json-scanner.ts'
@@ -9,7 +10,7 @@ import { decode } from './text.ts'
 import { firstNotUtf8, notUtf8 } from './utf8.ts'
 
 /** `index` counts from 0. */
-export type JsonElement = { index: number; value: Json } | { index: number; error: string }
+export type JsonElement = { index: number; value: Json } | { index: number; error: ImportReason }
 
 export interface JsonOptions {
   /**
@@ -25,7 +26,7 @@ export interface JsonOptions {
 
 /**
  * Yields what the list holds, in its order. An element that is too large, too deep, not valid or not UTF-8 inside is one with
- * `error`, a clause about it for a person; the others go on.
+ * `error`, what is wrong with it; the others go on.
  * Fails with `import-damaged` (file and byte named) where the document breaks off, its brackets do not match or it is
  * no JSON at all, `import-empty` for no bytes, `cancelled`.
  */
@@ -64,7 +65,7 @@ function parse(found: Scanned): JsonElement {
 }
 
 /** Says where the parser stopped; its own words quote the content, which has no place in a report. */
-export function notJson(error: unknown): string {
+export function notJson(error: unknown): ImportReason {
   const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
-  return position ? `it is not valid JSON, at its character ${position}` : 'it is not valid JSON'
+  return position ? importReason('not-json-at', { character: Number(position) }) : importReason('not-json')
 }

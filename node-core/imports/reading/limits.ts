@@ -1,5 +1,6 @@
 /** What reading an export may take. */
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
+import { refuse } from './refuse.ts'
 
 /** Bytes of the largest element or line that is read, unless the caller says otherwise. */
 export const elementLimit = 64 * 1024 * 1024
@@ -42,7 +43,7 @@ export class Budget {
     this.#entries++
     this.#unpacked += bytes
     const { entries, unpacked } = this.limits
-    if (this.#entries > entries) throw new VivimError('import-bomb', `“${name}” holds more than ${entries} entries.`)
-    if (this.#unpacked > unpacked) throw new VivimError('import-bomb', `“${name}” unpacks to more than ${unpacked} bytes.`)
+    if (this.#entries > entries) throw refuse('import-bomb', name, importReason('many-entries', { limit: entries }))
+    if (this.#unpacked > unpacked) throw refuse('import-bomb', name, importReason('unpacks-beyond', { limit: unpacked }))
   }
 }

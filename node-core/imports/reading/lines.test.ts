@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { importReason } from '../../contract/import-reasons.ts'
 import { collect } from './collect.ts'
 import { exportFile, memoryFile } from './export-file.ts'
 import { lines } from './lines.ts'
@@ -32,7 +33,7 @@ describe('lines', () => {
     const file = memoryFile('a.jsonl', `{"a":1}\n${'x'.repeat(500)}\n{"b":2}`)
     expect(await collect(lines(file, { limit: 100 }))).toEqual([
       { number: 1, text: '{"a":1}' },
-      { number: 2, error: 'it has 500 bytes; at most 100 are taken' },
+      { number: 2, error: importReason('entry-large', { size: 500, limit: 100 }) },
       { number: 3, text: '{"b":2}' },
     ])
   })
@@ -41,7 +42,7 @@ describe('lines', () => {
     const bytes = Buffer.concat([Buffer.from('\ufeffa\nb'), Buffer.from([0xe2, 0x82, 0x0a]), Buffer.from('c \ufffd')])
     expect(await collect(lines(memoryFile('a.jsonl', bytes)))).toEqual([
       { number: 1, text: 'a' },
-      { number: 2, error: 'it is not valid UTF-8, at byte 6 of the file' },
+      { number: 2, error: importReason('not-utf8', { byte: 6 }) },
       { number: 3, text: 'c \ufffd' },
     ])
   })
@@ -50,7 +51,7 @@ describe('lines', () => {
     const cut = Buffer.from('{"a":"€').subarray(0, -1)
     expect(await collect(lines(memoryFile('a.jsonl', cut)))).toEqual([{ number: 1, text: '{"a":"\ufffd' }])
     expect(await collect(lines(memoryFile('a.jsonl', Buffer.concat([Buffer.of(0xff), cut]))))).toEqual([
-      { number: 1, error: 'it is not valid UTF-8, at byte 0 of the file' },
+      { number: 1, error: importReason('not-utf8', { byte: 0 }) },
     ])
   })
 

@@ -1,14 +1,15 @@
 /** The lines of a text file of any size (JSON Lines and the like), one at a time. */
-import { VivimError } from '../../contract/errors.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import { throwIfCancelled } from './access.ts'
 import { Gathering } from './gathering.ts'
 import { elementLimit } from './limits.ts'
+import { refuse } from './refuse.ts'
 import { decode } from './text.ts'
 import { breaksOffInside, firstNotUtf8, notUtf8 } from './utf8.ts'
 
 /** `number` counts from 1, blank lines included. */
-export type Line = { number: number; text: string } | { number: number; error: string }
+export type Line = { number: number; text: string } | { number: number; error: ImportReason }
 
 const newline = 0x0a
 const carriageReturn = 0x0d
@@ -46,7 +47,7 @@ export async function* lines(
     base += chunk.length
     throwIfCancelled(signal)
   }
-  if (!seen) throw new VivimError('import-empty', `“${file.path}” is empty.`)
+  if (!seen) throw refuse('import-empty', file.path, importReason('empty'))
   line.enter(Buffer.alloc(0))
   const last = line.open ? lineOf(line, base, 0, number, limit, true) : undefined
   if (last) yield last
@@ -56,7 +57,7 @@ export async function* lines(
 function lineOf(line: Gathering, base: number, end: number, number: number, limit: number, last = false): Line | undefined {
   const size = line.sizeAt(end)
   const bytes = line.end(end)
-  if (!bytes) return { number, error: `it has ${size} bytes; at most ${limit} are taken` }
+  if (!bytes) return { number, error: importReason('entry-large', { size, limit }) }
   const wrong = firstNotUtf8(bytes)
   if (wrong !== undefined && !(last && breaksOffInside(bytes))) return { number, error: notUtf8(base + end - size, wrong) }
   const text = decode(bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes)
@@ -66,7 +67,7 @@ function lineOf(line: Gathering, base: number, end: number, number: number, limi
 /** Fails with `import-damaged` where the first bytes cannot begin a text in UTF-8. */
 export function refuseBinary(path: string, first: Uint8Array): void {
   const utf16 = (first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)
-  if (utf16) throw new VivimError('import-damaged', `“${path}”: it is UTF-16 and not UTF-8, at byte 0.`)
+  if (utf16) throw refuse('import-damaged', path, importReason('utf16'))
   const zero = first.subarray(0, 4096).indexOf(0)
-  if (zero >= 0) throw new VivimError('import-damaged', `“${path}”: it is not text, at byte ${zero}.`)
+  if (zero >= 0) throw refuse('import-damaged', path, importReason('not-text', { byte: zero }))
 }

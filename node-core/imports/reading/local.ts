@@ -1,14 +1,17 @@
 /** Files and folders of the machine's own disk. */
+
 import { constants } from 'node:fs'
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import type { RandomAccess } from './access.ts'
 import { pieces } from './access.ts'
 import { exportFile } from './export-file.ts'
 import type { Budget } from './limits.ts'
-import { isDotted, isLitter, shown } from './names.ts'
+import { isDotted, isLitter } from './names.ts'
+import { refuse, shown } from './refuse.ts'
 
 /** Folders inside folders. */
 const folderDepth = 64
@@ -73,7 +76,7 @@ export async function folderFiles(path: string, budget: Budget): Promise<FolderF
   const above = root.split(sep)
   const files: FolderFile[] = []
   const walk = async (folder: string, prefix: string, depth: number): Promise<void> => {
-    if (depth > folderDepth) throw new VivimError('import-bomb', `“${shown(prefix)}” is nested too deep.`)
+    if (depth > folderDepth) throw refuse('import-bomb', prefix, importReason('nested'))
     const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
       throw refused(prefix || name, cause)
     })
@@ -100,7 +103,7 @@ function folderFile(root: string, full: string, path: string, size: number): Fol
       throw refused(path, cause)
     })
     if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-      throw new VivimError('import-unsafe-name', `“${shown(path)}” leads outside the folder.`)
+      throw refuse('import-unsafe-name', path, importReason('outside'))
     }
     return await fileAccess(real, { follow: false })
   }
@@ -120,6 +123,6 @@ function folderFile(root: string, full: string, path: string, size: number): Fol
 function refused(name: string, cause: unknown): VivimError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'ENOENT' || code === 'ENOTDIR') return new VivimError('not-found', `“${shown(name)}”.`, { cause })
-  if (code === 'ELOOP' || code === 'EMLINK') return new VivimError('import-unsafe-name', `“${shown(name)}” is a link.`, { cause })
+  if (code === 'ELOOP' || code === 'EMLINK') return refuse('import-unsafe-name', name, importReason('link'), cause)
   return new VivimError('bad-request', `“${shown(name)}” cannot be read.`, { cause })
 }

@@ -1,28 +1,23 @@
 /** Names of files in archives and folders: which are safe, and which are worth a look. */
-import { VivimError } from '../../contract/errors.ts'
-
-/** A name as it can be shown: on one line, and not longer than a person reads. */
-export const shown = (name: string): string => {
-  const plain = name.replace(/\p{Cc}/gu, '\ufffd')
-  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain
-}
+import type { VivimError } from '../../contract/errors.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
+import { refuse } from './refuse.ts'
 
 /**
  * The name without `./` and doubled slashes; ends in `/` for a folder, and is empty for the root itself.
  * Fails with `import-unsafe-name`, naming archive and entry, where it could point outside the archive on any system.
  */
 export function safeName(archive: string, name: string): string {
-  const refuse = (why: string): VivimError =>
-    new VivimError('import-unsafe-name', `“${shown(archive)}” holds “${shown(name)}”: ${why}.`)
-  if (name.includes('\0')) throw refuse('the name holds a NUL character')
-  if (name.includes('\\')) throw refuse('the name holds a backslash')
-  if (name.startsWith('/')) throw refuse('the path is absolute')
-  if (/^[a-z]:/i.test(name)) throw refuse('the path begins with a drive letter')
+  const unsafe = (why: ImportReason): VivimError => refuse('import-unsafe-name', { archive, name }, why)
+  if (name.includes('\0')) throw unsafe(importReason('name-nul'))
+  if (name.includes('\\')) throw unsafe(importReason('name-backslash'))
+  if (name.startsWith('/')) throw unsafe(importReason('name-absolute'))
+  if (/^[a-z]:/i.test(name)) throw unsafe(importReason('name-drive'))
   const segments = name.split('/')
-  if (segments.includes('..')) throw refuse('the path leads upwards')
+  if (segments.includes('..')) throw unsafe(importReason('name-upwards'))
   const folder = segments.at(-1) === '' || segments.at(-1) === '.'
   const kept = segments.filter((segment) => segment !== '' && segment !== '.')
-  if (name === '') throw refuse('the name is empty')
+  if (name === '') throw unsafe(importReason('name-empty'))
   return kept.length > 0 && folder ? `${kept.join('/')}/` : kept.join('/')
 }
 
@@ -30,8 +25,7 @@ export function safeName(archive: string, name: string): string {
 export function refuseSpecial(archive: string, name: string, mode: number): void {
   const kind = mode & 0o170000
   if (kind === 0 || kind === 0o100000 || kind === 0o040000) return
-  const what = kind === 0o120000 ? 'a link' : 'neither a file nor a folder'
-  throw new VivimError('import-unsafe-name', `“${shown(archive)}” holds “${shown(name)}”: it is ${what}.`)
+  throw refuse('import-unsafe-name', { archive, name }, importReason(kind === 0o120000 ? 'link' : 'special'))
 }
 
 /** What systems leave beside a person's files. */

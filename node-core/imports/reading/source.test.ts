@@ -228,7 +228,7 @@ describe('openSource of a folder', () => {
     await put('b.jsonl', '{"a":1}\n{"b":2}\n')
     await expect(textOf(source, 'a.json')).rejects.toMatchObject({
       code: 'import-damaged',
-      detail: expect.stringContaining('“a.json” breaks off at byte 2'),
+      detail: expect.stringContaining('“a.json”: it breaks off, at byte 2'),
     })
     expect(await textOf(source, 'b.jsonl')).toBe('{"a":1}\n')
   })

@@ -1,6 +1,7 @@
 /** What a person gives to import, opened as the files of one export. */
+
 import { basename } from 'node:path'
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile, ExportSource } from '../formats/format.ts'
 import type { RandomAccess } from './access.ts'
 import { throwIfCancelled } from './access.ts'
@@ -10,7 +11,8 @@ import { plainFile } from './export-file.ts'
 import type { SourceLimits } from './limits.ts'
 import { Budget, defaultLimits } from './limits.ts'
 import { folderFiles } from './local.ts'
-import { baseName, partNames, shown } from './names.ts'
+import { baseName, partNames } from './names.ts'
+import { refuse } from './refuse.ts'
 import type { Spool } from './spool.ts'
 import { looksZipped } from './zip.ts'
 
@@ -47,7 +49,7 @@ export async function openSource(
     const files = await openAll(inputs, opening)
     throwIfCancelled(signal)
     const name = nameOf(inputs)
-    if (files.every((file) => file.size === 0)) throw new VivimError('import-empty', `“${shown(name)}” holds nothing.`)
+    if (files.every((file) => file.size === 0)) throw refuse('import-empty', name, importReason('empty'))
     refuseTwins(files)
     return { files, name, [Symbol.asyncDispose]: close }
   } catch (error) {
@@ -71,16 +73,12 @@ async function openAll(inputs: readonly Input[], opening: Opening): Promise<Expo
 }
 
 async function openFile(name: string, access: RandomAccess, alone: boolean, opening: Opening): Promise<ExportFile[]> {
-  if (access.size === 0) throw new VivimError('import-empty', `“${shown(name)}”.`)
+  if (access.size === 0) throw refuse('import-empty', name, importReason('empty'))
   const head = await access.read(0, 8)
   if (looksZipped(head)) return prefixed(alone ? '' : `${name}!/`, await openArchive(access, name, opening))
   const other = otherArchive(head)
-  if (other)
-    throw new VivimError(
-      'import-unknown-format',
-      `“${shown(name)}” is packed with ${other}: unpack it yourself and import the folder.`,
-    )
-  if (/\.zip$/i.test(name)) throw new VivimError('import-damaged', `“${shown(name)}” does not begin like a ZIP archive.`)
+  if (other) throw refuse('import-unknown-format', name, importReason('packed-with', { program: other }))
+  if (/\.zip$/i.test(name)) throw refuse('import-damaged', name, importReason('no-zip-head'))
   opening.budget.take(name, access.size)
   return [plainFile(name, access)]
 }
@@ -119,7 +117,7 @@ function unused(names: Set<string>, name: string): string {
 function refuseTwins(files: readonly ExportFile[]): void {
   const seen = new Set<string>()
   for (const { path } of files) {
-    if (seen.has(path)) throw new VivimError('import-unsafe-name', `“${shown(path)}” is there twice.`)
+    if (seen.has(path)) throw refuse('import-unsafe-name', path, importReason('twice'))
     seen.add(path)
   }
 }

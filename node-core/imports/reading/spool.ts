@@ -2,9 +2,10 @@
  * Where an archive that stands compressed inside another is unpacked to, so that it can be read at any position.
  * The caller supplies it: what it writes to a disk is sealed.
  */
-import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { RandomAccess } from './access.ts'
 import { memoryAccess } from './access.ts'
+import { refuse } from './refuse.ts'
 
 export interface Spool {
   create(): Promise<SpoolFile>
@@ -26,7 +27,7 @@ export const memorySpool = (limit: number): Spool => ({
     return {
       write: async (bytes) => {
         size += bytes.length
-        if (size > limit) throw new VivimError('import-too-large', `An archive inside the archive has more than ${limit} bytes.`)
+        if (size > limit) throw refuse('import-too-large', 'archive', importReason('entry-large', { size, limit }))
         parts.push(bytes)
       },
       finish: async () => memoryAccess(Buffer.concat(parts)),

@@ -1,6 +1,8 @@
 /** Where bytes stop being UTF-8. */
+
 import { isUtf8 } from 'node:buffer'
-import { VivimError } from '../../contract/errors.ts'
+import { type ImportReason, importReason } from '../../contract/import-reasons.ts'
+import { refuse } from './refuse.ts'
 
 export interface Utf8Check {
   push(piece: Uint8Array): void
@@ -42,20 +44,20 @@ export function breaksOffInside(bytes: Uint8Array): boolean {
 }
 
 /** What a report says of a piece of a file that begins at `start`, counted in bytes from 0. */
-export const notUtf8 = (start: number, wrong: number): string => `it is not valid UTF-8, at byte ${start + wrong} of the file`
+export const notUtf8 = (start: number, wrong: number): ImportReason => importReason('not-utf8', { byte: start + wrong })
 
 /** The bytes of a stream as they come; fails with `import-damaged`, naming file and byte, where they are not UTF-8. */
 export async function* onlyUtf8(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const check = utf8Check()
-  const refuse = (wrong: number | undefined): void => {
-    if (wrong !== undefined) throw new VivimError('import-damaged', `“${path}”: it is not valid UTF-8, at byte ${wrong}.`)
+  const refuseAt = (wrong: number | undefined): void => {
+    if (wrong !== undefined) throw refuse('import-damaged', path, notUtf8(0, wrong))
   }
   for await (const piece of bytes) {
     check.push(piece)
-    refuse(check.found())
+    refuseAt(check.found())
     yield piece
   }
-  refuse(check.wrong())
+  refuseAt(check.wrong())
 }
 
 /** The length without a character that `length` cuts off. */

@@ -1,10 +1,12 @@
 /** The bytes of one entry of an archive, unpacked as they are read and checked against what its directory says. */
+
 import { Readable } from 'node:stream'
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { RandomAccess } from './access.ts'
 import { pieces, throwIfCancelled } from './access.ts'
-import { shown } from './names.ts'
+import { refuse } from './refuse.ts'
 
 /** An entry's place in its archive. */
 export interface Packed {
@@ -62,10 +64,11 @@ export async function* unpack(
   } catch (error) {
     throwIfCancelled(signal)
     if (error instanceof VivimError) throw error
-    throw problem('import-damaged', entry, `its compressed bytes are broken after byte ${length}`, error)
+    throw refuse('import-damaged', entry, importReason('bytes-broken', { byte: length }), error)
   }
-  if (length < entry.unpacked) throw problem('import-damaged', entry, `it ends at byte ${length} of ${entry.unpacked}`)
-  if (crc !== entry.crc) throw problem('import-damaged', entry, 'its checksum differs')
+  if (length < entry.unpacked)
+    throw refuse('import-damaged', entry, importReason('ends-early', { byte: length, size: entry.unpacked }))
+  if (crc !== entry.crc) throw refuse('import-damaged', entry, importReason('checksum'))
 }
 
 /** Where the entry's data begins; fails with `import-damaged` where that is no entry, or one that runs into the next. */
@@ -73,9 +76,9 @@ export async function dataStart(access: RandomAccess, entry: Packed, ahead?: Uin
   const header = ahead ?? (await access.read(entry.header, 30))
   const bytes = Buffer.from(header.buffer, header.byteOffset, header.byteLength)
   if (bytes.length < 30 || bytes.readUInt32LE(0) !== localSignature)
-    throw problem('import-damaged', entry, 'its header is missing')
+    throw refuse('import-damaged', entry, importReason('no-header'))
   const start = entry.header + 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28)
-  if (start + entry.packed > entry.bound) throw problem('import-damaged', entry, 'it overlaps what follows it')
+  if (start + entry.packed > entry.bound) throw refuse('import-damaged', entry, importReason('overlaps'))
   return start
 }
 
@@ -117,7 +120,4 @@ function inflateSmall(bytes: Uint8Array, entry: Packed): Uint8Array {
 }
 
 const tooLong = (entry: Packed): VivimError =>
-  problem('import-bomb', entry, `it unpacks to more than the ${entry.unpacked} bytes that it declares`)
-
-const problem = (code: 'import-damaged' | 'import-bomb', entry: Packed, what: string, cause?: unknown): VivimError =>
-  new VivimError(code, `“${shown(entry.archive)}” holds “${shown(entry.name)}”: ${what}.`, { cause })
+  refuse('import-bomb', entry, importReason('unpacks-to-more', { size: entry.unpacked }))

@@ -3,12 +3,14 @@
 import type { Entry, ZipFile } from 'yauzl'
 import yauzl from 'yauzl'
 import { VivimError } from '../../contract/errors.ts'
+import { importReason } from '../../contract/import-reasons.ts'
 import type { ExportFile } from '../formats/format.ts'
 import type { RandomAccess } from './access.ts'
 import { sliceAccess } from './access.ts'
 import { exportFile } from './export-file.ts'
 import { Budget, defaultLimits } from './limits.ts'
-import { isLitter, refuseSpecial, safeName, shown } from './names.ts'
+import { isLitter, refuseSpecial, safeName } from './names.ts'
+import { refuse } from './refuse.ts'
 import { ArchiveReader } from './zip-reader.ts'
 import type { Packed } from './zip-unpack.ts'
 import { dataStart, unpack } from './zip-unpack.ts'
@@ -38,7 +40,7 @@ export async function openZip(access: RandomAccess, name: string, budget = new B
   const entries = await list(access, name, budget)
   const seen = new Set<string>()
   for (const entry of entries) {
-    if (seen.has(entry.name)) throw new VivimError('import-unsafe-name', `“${shown(name)}” holds “${shown(entry.name)}” twice.`)
+    if (seen.has(entry.name)) throw refuse('import-unsafe-name', { archive: name, name: entry.name }, importReason('twice'))
     seen.add(entry.name)
   }
   return entries
@@ -64,14 +66,14 @@ async function list(access: RandomAccess, name: string, budget: Budget): Promise
       const listed = accept(name, entry, budget)
       if (listed) entries.push(listed)
     }
-    if (await reader.continues(position(zip))) throw damaged(name, 'it has more entries than it says')
+    if (await reader.continues(position(zip))) throw refuse('import-damaged', name, importReason('more-entries'))
     refuseOverlap(name, entries, directory)
     return entries
   } catch (error) {
     if (error instanceof VivimError) throw error
     const reason = error instanceof Error ? error.message : ''
-    if (/encrypt/i.test(reason)) throw new VivimError('import-encrypted', `“${shown(name)}”.`, { cause: error })
-    throw new VivimError('import-damaged', `“${shown(name)}” is not a whole ZIP archive.`, { cause: error })
+    if (/encrypt/i.test(reason)) throw refuse('import-encrypted', name, importReason('encrypted'), error)
+    throw refuse('import-damaged', name, importReason('no-zip'), error)
   } finally {
     zip?.close()
   }
@@ -85,20 +87,19 @@ function accept(archive: string, entry: Entry, budget: Budget): Packed | undefin
   const name = safeName(archive, nameOf(entry))
   refuseSpecial(archive, name, entry.externalFileAttributes >>> 16)
   if (entry.isEncrypted() || entry.generalPurposeBitFlag & 0x2040) {
-    throw new VivimError('import-encrypted', `“${shown(archive)}” holds “${shown(name)}”.`)
+    throw refuse('import-encrypted', { archive, name }, importReason('encrypted'))
   }
   const { compressedSize: packed, uncompressedSize: unpacked, compressionMethod: method } = entry
   budget.take(archive, unpacked)
   const { ratio, ratioFloor } = budget.limits
   if (unpacked > ratioFloor && unpacked > packed * ratio) {
-    throw new VivimError('import-bomb', `“${shown(archive)}” holds “${shown(name)}”: ${packed} bytes that unpack to ${unpacked}.`)
+    throw refuse('import-bomb', { archive, name }, importReason('ratio', { packed, unpacked }))
   }
   if (method !== stored && method !== deflate && unpacked > 0) {
-    const advice = 'unpack the archive yourself and import the folder'
-    throw new VivimError('import-unknown-format', `“${shown(archive)}” packs “${shown(name)}” by method ${method}: ${advice}.`)
+    throw refuse('import-unknown-format', { archive, name }, importReason('packed-by-method', { method }))
   }
   if (method === stored && packed !== unpacked)
-    throw damaged(archive, `“${shown(name)}” has two sizes, ${packed} and ${unpacked}`)
+    throw refuse('import-damaged', { archive, name }, importReason('two-sizes', { packed, unpacked }))
   const header = entry.relativeOffsetOfLocalHeader
   const place = { archive, name, header, nameLength: entry.fileNameLength, bound: 0 }
   return name === '' ? undefined : { ...place, packed, unpacked, deflated: method === deflate, crc: entry.crc32 }
@@ -120,9 +121,7 @@ function refuseOverlap(archive: string, entries: readonly Packed[], directory: n
   for (const [index, entry] of sorted.entries()) {
     entry.bound = sorted[index + 1]?.header ?? directory
     if (entry.header + 30 + entry.nameLength + entry.packed > entry.bound) {
-      throw damaged(archive, `“${shown(entry.name)}” overlaps what follows it`)
+      throw refuse('import-damaged', { archive, name: entry.name }, importReason('overlaps'))
     }
   }
 }
-
-const damaged = (archive: string, what: string): VivimError => new VivimError('import-damaged', `“${shown(archive)}”: ${what}.`)

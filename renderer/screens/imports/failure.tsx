@@ -7,6 +7,7 @@ import { sourceNames } from '../../components/source-name.ts'
 import type { MessageId } from '../../messages/shape.ts'
 import type { ImportRun } from '../../queries/imports.ts'
 import css from './report.module.css'
+import { useReason } from './use-reason.ts'
 
 /** What to do about an import that failed; any other failure is none of the file's. */
 const remedies: Partial<Record<ErrorCode, MessageId>> = {
@@ -34,14 +35,29 @@ export function Failure({ run: { error } }: { run: ImportRun }) {
       <Notice kind="danger">
         <p>{text(`error.${code}`)}</p>
         {/* Of a format that nobody knows the services below say more. */}
-        {error?.detail && code !== 'import-unknown-format' && (
-          <p className={css.detail} lang="en" dir="auto">
-            {error.detail}
-          </p>
-        )}
+        {error && code !== 'import-unknown-format' && <Where error={error} />}
       </Notice>
       <p>{text(remedies[code] ?? 'imports.remedy.internal', { services })}</p>
       {code === 'import-unknown-format' && <Link href="/import">{text('imports.how')}</Link>}
     </div>
+  )
+}
+
+/** The place, and what is wrong there. */
+function Where({ error: { finding, detail } }: { error: NonNullable<ImportRun['error']> }) {
+  const said = useReason()(finding ?? { ref: '', reason: detail ?? '' })
+  if (said.words === '') return null
+  return (
+    <p className={css.detail}>
+      {finding && finding.ref !== '' && (
+        <>
+          <bdi>{finding.ref}</bdi>
+          <br />
+        </>
+      )}
+      <span lang={said.lang} dir="auto">
+        {said.words}
+      </span>
+    </p>
   )
 }

@@ -3,8 +3,9 @@ import { useIntl } from 'react-intl'
 import { useText } from '../../app/language.tsx'
 import { formatBytes } from '../../components/bytes.ts'
 import type { MessageId } from '../../messages/shape.ts'
-import type { ImportReport } from '../../queries/imports.ts'
+import type { ImportFinding, ImportReport } from '../../queries/imports.ts'
 import css from './report.module.css'
+import { useReason } from './use-reason.ts'
 
 type Row = readonly [name: MessageId, value: number | string, what?: MessageId]
 
@@ -22,8 +23,7 @@ const countedWhenStopped: ReadonlySet<MessageId> = new Set([
 export function Figures({ report }: { report: ImportReport }) {
   const text = useText()
   const intl = useIntl()
-  const { conversations, messages, attachments, documents, warnings, bytes, seconds } = report
-  const stopped = report.state === 'cancelled' || report.state === 'interrupted'
+  const { conversations, messages, attachments, documents, warnings, bytes, seconds, complete } = report
   const groups: readonly (readonly [MessageId, readonly Row[]])[] = [
     [
       'imports.figures.conversations',
@@ -73,9 +73,7 @@ export function Figures({ report }: { report: ImportReport }) {
           <ul>
             {warnings.map((warning, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: they neither move nor change
-              <li key={index} dir="auto">
-                {warning}
-              </li>
+              <Warning key={index} finding={warning} />
             ))}
           </ul>
         </div>
@@ -90,7 +88,7 @@ export function Figures({ report }: { report: ImportReport }) {
                 </th>
               </tr>
               {rows
-                .filter(([row]) => !stopped || countedWhenStopped.has(row))
+                .filter(([row]) => complete || countedWhenStopped.has(row))
                 .map(([row, value, what]) => (
                   <tr key={row}>
                     <th scope="row">
@@ -105,5 +103,22 @@ export function Figures({ report }: { report: ImportReport }) {
         </tbody>
       </table>
     </section>
+  )
+}
+
+function Warning({ finding }: { finding: ImportFinding }) {
+  const { words, lang } = useReason()(finding)
+  return (
+    <li>
+      {finding.ref !== '' && (
+        <>
+          <bdi>{finding.ref}</bdi>
+          <br />
+        </>
+      )}
+      <span lang={lang} dir="auto">
+        {words}
+      </span>
+    </li>
   )
 }

@@ -13,16 +13,16 @@ export function Summary({ report, state }: { report: ImportReport; state: Import
       {gone && <Notice>{text(`imports.summary.${state}`)}</Notice>}
       {stopped && <Notice kind="warning">{text(`imports.summary.${state}`)}</Notice>}
       <p className={css.summary} data-gone={gone || undefined}>
-        {sentences(report, stopped, text).join(' ')}
+        {sentences(report, text).join(' ')}
       </p>
     </>
   )
 }
 
 /** Whole sentences, each true on its own: what is new first, then what was here, then what is missing. */
-function sentences({ conversations, messages, attachments }: ImportReport, stopped: boolean, text: Text): string[] {
+function sentences({ conversations, messages, attachments, complete }: ImportReport, text: Text): string[] {
   const { imported, updated, unchanged, unreadableTotal } = conversations
-  const nothing = stopped
+  const nothing = !complete
     ? 'imports.summary.nothing-yet'
     : unreadableTotal > 0
       ? 'imports.summary.none-readable'
@@ -35,7 +35,7 @@ function sentences({ conversations, messages, attachments }: ImportReport, stopp
     messages.added > 0 && text('imports.summary.added', { messages: messages.added }),
     imported + updated + unchanged === 0 && text(nothing),
     // Of one that was stopped nobody knows what the rest would have been.
-    !(stopped && unreadableTotal === 0) && text('imports.summary.unreadable', { conversations: unreadableTotal }),
+    (complete || unreadableTotal > 0) && text('imports.summary.unreadable', { conversations: unreadableTotal }),
     attachments.missing > 0 && text('imports.summary.missing', { files: attachments.missing }),
   ]
   return all.filter((sentence) => sentence !== false)

@@ -2,6 +2,7 @@ import { useDeferredValue, useState } from 'react'
 import { useText } from '../../app/language.tsx'
 import type { ImportReport } from '../../queries/imports.ts'
 import css from './report.module.css'
+import { useReason } from './use-reason.ts'
 
 /** From so many on there is a field to search them. */
 const many = 8
@@ -9,11 +10,14 @@ const many = 8
 /** Everything that could not be read, with the place and the reason. */
 export function Unreadable({ report: { conversations } }: { report: ImportReport }) {
   const text = useText()
+  const say = useReason()
   const { unreadable, unreadableTotal } = conversations
   const [words, setWords] = useState('')
   const wanted = useDeferredValue(words).trim().toLowerCase()
   if (unreadable.length === 0) return null
-  const found = unreadable.filter(({ ref, reason }) => `${ref} ${reason}`.toLowerCase().includes(wanted))
+  const found = unreadable
+    .map((finding) => ({ ref: finding.ref, said: say(finding) }))
+    .filter(({ ref, said }) => `${ref} ${said.words}`.toLowerCase().includes(wanted))
   return (
     <section className={css.section}>
       <h2>{text('imports.unreadable')}</h2>
@@ -34,12 +38,12 @@ export function Unreadable({ report: { conversations } }: { report: ImportReport
         {wanted && text('imports.unreadable.found', { count: found.length })}
       </p>
       <ul className={css.unreadable}>
-        {found.map(({ ref, reason }, index) => (
+        {found.map(({ ref, said }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: one place may be named twice
           <li key={`${index} ${ref}`}>
             <span dir="auto">{ref}</span>
-            <span lang="en" dir="auto">
-              {reason}
+            <span lang={said.lang} dir="auto">
+              {said.words}
             </span>
           </li>
         ))}
