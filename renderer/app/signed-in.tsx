@@ -4,6 +4,7 @@ import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { Client } from '../client.ts'
 import { Boundary } from '../components/boundary.tsx'
 import { ToastProvider } from '../components/toasts.tsx'
+import { useAhead } from './ahead.ts'
 import { BrokenPalette } from './broken.tsx'
 import { chunk } from './chunk.tsx'
 import { ClientProvider } from './client-context.tsx'
@@ -19,7 +20,7 @@ import { Shell } from './shell.tsx'
 import { UploadsProvider } from './uploads.tsx'
 
 const palettePart = chunk(() => import('../screens/search/palette.tsx'))
-/** When the screen stands, in milliseconds. */
+/** After so long the screen stands, in milliseconds. */
 const settled = 500
 
 /** Answers are kept until the node says that they changed; what can be tried again is, twice, unless the node is `away`. */
@@ -78,18 +79,13 @@ export function SignedIn({ client }: { client: Client }) {
     live?.retry()
   }, [version, queries, live])
 
-  // Before it is asked for: it is there at once then.
-  useEffect(() => {
-    const timer = setTimeout(() => void palettePart.begin(), settled)
-    return () => clearTimeout(timer)
-  }, [])
-
   if (!live) return null
   return (
     <ClientProvider client={client}>
       <QueryClientProvider client={queries}>
         <LiveProvider value={live}>
           <ToastProvider>
+            <PaletteAhead />
             <NewerPage />
             <UploadsProvider>
               <Shell openPalette={openPalette}>
@@ -108,4 +104,10 @@ export function SignedIn({ client }: { client: Client }) {
       </QueryClientProvider>
     </ClientProvider>
   )
+}
+
+/** The palette before it is asked for: it is there at once then. */
+function PaletteAhead() {
+  useAhead(palettePart.begin, settled)
+  return null
 }

@@ -1,6 +1,7 @@
 import { Suspense, useEffect } from 'react'
 import { Redirect } from 'wouter'
 import { conversationId } from '../../../node-core/contract/api/fields.ts'
+import { useAhead } from '../../app/ahead.ts'
 import { ScreenBoundary } from '../../app/broken.tsx'
 import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
@@ -22,6 +23,10 @@ import { rememberOpened } from './recent.ts'
 /** Milliseconds after which the page has time. */
 const settled = 300
 const reader = chunk(() => import('../reader/reader.tsx'))
+const beginParts = async () => {
+  await reader.begin()
+  await Promise.all([beginFilters(), beginMenu(), beginConfirm()])
+}
 
 /** The library: the list of conversations and, beside it, the one that is read. On a phone one of the two. */
 export function Library({ conversation }: { conversation?: string | undefined }) {
@@ -34,15 +39,7 @@ export function Library({ conversation }: { conversation?: string | undefined })
   useEffect(() => {
     if (open) rememberOpened(open)
   }, [open])
-  // Before it is asked for, and after what is asked for now.
-  useEffect(() => {
-    const begin = async () => {
-      await reader.begin()
-      await Promise.all([beginFilters(), beginMenu(), beginConfirm()])
-    }
-    const timer = setTimeout(() => void begin(), settled)
-    return () => clearTimeout(timer)
-  }, [])
+  useAhead(beginParts, settled)
 
   // Whether somebody is new is known before the list is shown to them.
   if (!welcomed && conversation === undefined && (statusPending || importsPending)) return <Loading />
