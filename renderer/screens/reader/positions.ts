@@ -1,10 +1,10 @@
 /** Where a person was in each conversation. In memory alone: what is read leaves no trace in the browser. */
-import type { CacheSnapshot } from 'virtua'
+import type { CacheSnapshot, VirtualizerHandle } from 'virtua'
 import { recentMap } from '../../app/recent-map.ts'
 import type { UnitPath } from '../../queries/units.ts'
 
 export interface Position {
-  /** The unit at the top of the screen, and how far above the screen it begins, in pixels. */
+  /** A unit at the top of the screen, −1 for what stands above them all, and how far above the screen it begins, in pixels. */
   readonly index: number
   readonly above: number
   /** Heights, good for as many units as there were. */
@@ -28,4 +28,25 @@ export const presentEntry = entryOf
 export function keepPosition(path: UnitPath, entry: string, position: Position): void {
   ofConversations.set(nameOf(path), position)
   ofEntries.set(entry, position)
+}
+
+/**
+ * Where a talk stands: by the first unit that begins on the screen, so that what gets another height above it moves
+ * nothing; by the one that fills the screen where none begins. `box` is asked how far it is scrolled: what the list last
+ * heard of that may be of a moment before. `head`: the height of what stands above the units, in pixels.
+ */
+export function placeIn(
+  list: Pick<VirtualizerHandle, 'findItemIndex' | 'getItemOffset'>,
+  box: Pick<HTMLElement, 'scrollTop' | 'clientHeight'>,
+  head: number,
+  total: number,
+): Pick<Position, 'index' | 'above'> {
+  const { scrollTop, clientHeight } = box
+  if (scrollTop < head) return { index: -1, above: scrollTop }
+  const from = scrollTop - head
+  const first = list.findItemIndex(scrollTop)
+  const next = Math.min(first + 1, total - 1)
+  const stays = list.getItemOffset(first) >= from || list.getItemOffset(next) >= from + clientHeight
+  const index = stays ? first : next
+  return { index, above: from - list.getItemOffset(index) }
 }

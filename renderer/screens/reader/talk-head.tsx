@@ -14,6 +14,8 @@ import type { Said } from './use-said.ts'
 export function TalkHead(props: {
   conversation: Conversation
   units: LoadedUnits
+  /** Undefined until it was known once: while other pages load, nothing of the head changes. */
+  total: number | undefined
   said: Said
   editor: Editor | undefined
   editing: boolean
@@ -21,10 +23,10 @@ export function TalkHead(props: {
   /** Whether the address names a unit that is not there. */
   goneUnit: boolean
 }) {
-  const { conversation, units, said, editor, editing, edit, goneUnit } = props
+  const { conversation, units, total, said, editor, editing, edit, goneUnit } = props
   const text = useText()
   const title = useRef<HTMLHeadingElement>(null)
-  const failed = units.total === undefined && units.error
+  const failed = total === undefined && units.error
   return (
     <>
       <Head
@@ -41,8 +43,8 @@ export function TalkHead(props: {
       </Head>
       {goneUnit && <Notice kind="warning">{text('reader.unit-gone')}</Notice>}
       {failed && <ErrorNotice error={failed} again={units.again} />}
-      {units.total === 0 && <Empty title={text('reader.empty.title')}>{text('reader.empty.text')}</Empty>}
-      {units.total === undefined && !failed && [5, 2, 4, 1].map((seed) => <Lines key={seed} seed={seed} />)}
+      {total === 0 && <Empty title={text('reader.empty.title')}>{text('reader.empty.text')}</Empty>}
+      {total === undefined && !failed && [5, 2, 4, 1].map((seed) => <Lines key={seed} seed={seed} />)}
     </>
   )
 }

@@ -152,6 +152,7 @@ export function Talk(props: {
             <TalkHead
               conversation={conversation}
               units={units}
+              total={units.total ?? known}
               said={said}
               editor={editor?.editor}
               editing={editing}

@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import { pageSize, type UnitPath } from '../../queries/units.ts'
-import { keepPosition, type Position, presentEntry } from './positions.ts'
+import { keepPosition, type Position, placeIn, presentEntry } from './positions.ts'
 import type { Top } from './top.ts'
 
 /** Units before and behind the screen that are loaded too. */
@@ -77,24 +77,13 @@ export function usePlace(options: {
     const box = scroller.current
     return () => {
       if (!handle || !box) return
-      const { scrollOffset, cache } = handle
-      const index = handle.findItemIndex(scrollOffset)
-      const inHead = index === 0 && scrollOffset < marginOf(box)
-      keepPosition({ conversation, leaf }, entry, {
-        index: inHead ? -1 : index,
-        above: inHead ? scrollOffset : above(handle, box, index),
-        cache,
-        total: total ?? 0,
-      })
+      const place = placeIn(handle, box, marginOf(box), total ?? 0)
+      keepPosition({ conversation, leaf }, entry, { ...place, cache: handle.cache, total: total ?? 0 })
     }
   }, [ready, total, conversation, leaf, virtual, scroller])
 
   return { pages, setPages, onScroll, look }
 }
-
-/** How far above the edge of the screen a unit begins, in pixels. */
-const above = (handle: VirtualizerHandle, box: HTMLElement, index: number): number =>
-  handle.scrollOffset - handle.getItemOffset(index) - marginOf(box)
 
 /** The height of what stands above the first unit. */
 const marginOf = (box: HTMLElement): number => box.querySelector<HTMLElement>('[data-head]')?.offsetHeight ?? 0
