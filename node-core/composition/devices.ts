@@ -17,6 +17,9 @@ import type { Content } from './content.ts'
 import type { Nodes } from './nodes.ts'
 import type { OpenedStore } from './store.ts'
 
+/** Sessions that have run out are ended so often, in milliseconds. */
+const SWEEP = 30_000
+
 /** @param address where it listens, once it does */
 export async function createDevices(
   store: OpenedStore,
@@ -54,6 +57,13 @@ export async function createDevices(
     ...{ clock, random, nodeKey, devices: standing },
     store: createSessionStore({ storage: store.transactor, sealerOf: (did) => keysOf(accountOf(did).id).sealer }),
   })
+  const sweep = (): (() => void) =>
+    after(SWEEP, () => {
+      callOff = sweep()
+      sessions.sweep().catch(store.failed('ending sessions'))
+    })
+  let callOff = sweep()
+  closing.push(() => callOff())
   for (const account of store.opened) await standing.refresh(account)
 
   const grantParts: GrantParts = {

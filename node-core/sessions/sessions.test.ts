@@ -231,6 +231,20 @@ describe('sessions', () => {
     const { challenge } = again.challenge(session)
     expect(await codeOf(() => again.renew(session, challenge, prove(proofBytes(challenge, nodeKey.did, session))))).toBe('none')
   })
+  it('that have run out end the streams that they have open', async () => {
+    const { accessToken: kept } = await signIn()
+    const { link } = at.sessions.createLink(alice, ['read'])
+    const { accessToken: keyless } = await at.sessions.redeemLink(secretOf(link), undefined, undefined)
+    const streams = [(await at.sessions.verify(kept)).ended, (await at.sessions.verify(keyless)).ended]
+    const over = async (milliseconds: number) => {
+      at.clock.advance(milliseconds)
+      await at.sessions.sweep()
+      return streams.map(({ aborted }) => aborted)
+    }
+    expect(await over(tokenLifetime - 1)).toEqual([false, false])
+    expect(await over(1)).toEqual([false, true])
+    expect(await over(sessionLifetime)).toEqual([true, true])
+  })
   it('end after ninety days without use, and are forgotten', async () => {
     const { session } = await signIn()
     at.clock.advance(sessionLifetime)

@@ -131,7 +131,8 @@ export async function createSessions({
   }
 
   for (const record of await store.all()) admit(record)
-  await endAll((record) => endOf(record) <= clock.now())
+  const sweep = () => endAll((record) => endOf(record) <= clock.now())
+  await sweep()
 
   return {
     /** Makes a sign-in link; answers its path and fragment. */
@@ -254,6 +255,9 @@ export async function createSessions({
       const claims = tokens.verify(token)
       return claims instanceof Promise ? claims.then(ownActive) : ownActive(claims)
     },
+
+    /** Ends what has run out, and with it the streams that it has open: these ask for no token again. */
+    sweep,
 
     /** Whether a session has not ended, nor run out. */
     lasts: (session: SessionId): boolean => find(session) !== undefined,

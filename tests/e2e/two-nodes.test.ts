@@ -2,7 +2,7 @@
  * A person’s second node, on the built product in processes of its own: let in by a pairing that is confirmed at the first
  * one, and from then on both hold the same, whoever of them is written to, files and deletions included.
  */
-import { writeFile } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../../node-core/adapters/clock.ts'
@@ -19,6 +19,7 @@ import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { socketOf } from '../kit/socket-of.ts'
 import { writeExport } from '../kit/written-exports.ts'
+import { zipOf } from '../kit/zip.ts'
 
 /** For what happens in other processes; a busy machine is slow. */
 const patient = { timeout: 30_000 } as const
@@ -55,6 +56,21 @@ async function pairing() {
   return { link: `${there.origin}${link}`, code: code ?? '', confirm }
 }
 const nodeOf = async (): Promise<OtherNode> => (await b.json('nodes.list')).items[0]
+/** What a machine's data directory takes on the disk. */
+async function bytesOf({ data }: Machine): Promise<number> {
+  const entries = await readdir(data, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  // one may be removed while they are counted
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
 const same = () =>
   expect.poll(async () => JSON.stringify(await contentOf(b)) === JSON.stringify(await contentOf(a)), patient).toBe(true)
 
@@ -100,6 +116,30 @@ describe('a second node', () => {
     await b.json('conversations.delete', { conversation })
     await same()
     expect((await a.all('conversations.list')).map(({ id }: { id: string }) => id)).not.toContain(conversation)
+  })
+
+  it('becomes smaller, as the first one does, when something large is deleted', async () => {
+    const words = Array.from({ length: 2_000 }, () => Buffer.from(systemRandom(2_048)).toString('hex'))
+    const file = join(first.folder, 'large.zip')
+    const messages = words.map((text, n) => ({
+      ...{ id: `m${n}`, parent: n === 0 ? null : `m${n - 1}`, role: 'user', time: n },
+      parts: [{ type: 'text', text }],
+    }))
+    const counts = { conversations: 1, documents: 0, messages: messages.length, notes: 0, blobs: 0 }
+    const manifest = { format: 'vivim-export', version: 1, exported: 0, counts, incomplete: [] }
+    const talk = { source: 'chatgpt', key: 'large', title: 'Something large', created: 1000, messages }
+    const before = await Promise.all([first, second].map(bytesOf))
+    await writeFile(file, await zipOf({ 'vivim-export.json': manifest, 'conversations/large.json': talk }))
+    await first.done(['import', file])
+    const titled = async (http: PlainHttp) => (await http.all('conversations.list')).find(({ title }) => title === talk.title)
+    await expect.poll(async () => (await titled(b))?.messages, patient).toBe(messages.length)
+    const grown = await Promise.all([first, second].map(bytesOf))
+    const large = 4 * 1024 * 1024
+    for (const [n, size] of grown.entries()) expect(size - (before[n] ?? 0)).toBeGreaterThan(large)
+    await b.json('conversations.delete', { conversation: (await titled(b)).id })
+    const given = async () => (await Promise.all([first, second].map(bytesOf))).map((size, n) => (grown[n] ?? 0) - size > large)
+    await expect.poll(given, patient).toEqual([true, true])
+    await same()
   })
 
   it('goes on after either was gone', async () => {
