@@ -197,6 +197,23 @@ describe('a person’s version of a unit', () => {
     await unit.getByRole('button', { name: 'Save' }).click()
     await unit.getByText('Slowly?').waitFor()
 
+    // What is read is what is printed, by the browser's own command and by ours.
+    const paper = page.locator('[data-print="ready"]')
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    await eventually(async () => (await paper.textContent())?.includes('How do I bake rye? Slowly?Edited by you'), true)
+    expect(await paper.textContent()).not.toContain('How do I bake?')
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    await paper.waitFor({ state: 'detached' })
+    await page.evaluate(() => {
+      window.print = () => {
+        document.body.dataset['printed'] = document.querySelector('[data-print]')?.textContent ?? ''
+      }
+    })
+    await page.keyboard.press('Control+p')
+    await page.locator('body[data-printed*="How do I bake rye? Slowly?"]').waitFor()
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    await paper.waitFor({ state: 'detached' })
+
     await unit.getByRole('button', { name: 'Go back to the original' }).click()
     await unit.getByText('How do I bake?', { exact: true }).waitFor()
     await eventually(() => unit.getByText('Edited by you').count(), 0)

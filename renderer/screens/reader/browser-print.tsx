@@ -5,6 +5,7 @@ import type { Conversation } from '../../queries/conversation.ts'
 import type { LoadedUnits, Unit } from '../../queries/units.ts'
 import { Paper } from './paper.tsx'
 import css from './print-view.module.css'
+import type { Said } from './use-said.ts'
 
 /** More than these are not laid out while the browser waits. */
 const most = 400
@@ -13,7 +14,7 @@ const most = 400
  * For the browser's own print command, which waits for nothing to be loaded: a conversation that is here whole is laid
  * out at once; of another the screen is printed, with a word on how to have all of it.
  */
-export function BrowserPrint(props: { conversation: Conversation; units: LoadedUnits; showHidden: boolean }) {
+export function BrowserPrint(props: { conversation: Conversation; units: LoadedUnits; said: Said; showHidden: boolean }) {
   const text = useText()
   const [printed, setPrinted] = useState<readonly Unit[] | 'partly'>()
   const latest = useRef(props.units)
@@ -37,7 +38,13 @@ export function BrowserPrint(props: { conversation: Conversation; units: LoadedU
     printed === 'partly' ? (
       <p className={css.partly}>{text('reader.print.partly', { menu: text('reader.print') })}</p>
     ) : (
-      <Paper conversation={props.conversation} units={printed} shown={printed.length} showHidden={props.showHidden} />
+      <Paper
+        conversation={props.conversation}
+        units={printed}
+        said={props.said}
+        shown={printed.length}
+        showHidden={props.showHidden}
+      />
     ),
     document.body,
   )

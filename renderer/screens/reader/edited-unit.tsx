@@ -7,7 +7,7 @@ import { useRowActions } from './actions.ts'
 import { useAnnounce } from './announce.tsx'
 import { useReaderConversation } from './conversation-context.ts'
 import css from './edited-unit.module.css'
-import { versionOf } from './edits.ts'
+import { drawnOf, versionOf } from './edits.ts'
 import { NoteEditor } from './note-editor.tsx'
 
 /** A unit's text, or what the person made of it, with the original one click away; `draw` shows one of them. */
@@ -26,11 +26,9 @@ export function EditedUnit(props: {
   if (editing) return <NoteEditor target={unit.id} note={editing} label={text('reader.edit.field')} />
   const version = versionOf(unit, edits)
   if (!version) return <>{draw(unit)}</>
-  // what the text cites, and where, is said of the original
-  const { citations: _, ...rest } = unit
   return (
     <>
-      {draw(original ? unit : { ...rest, text: version.text })}
+      {draw(original ? unit : drawnOf(unit, edits))}
       <p className={css.edited}>
         <span>{text('reader.edit.made')}</span>
         <button type="button" aria-pressed={original} onClick={() => setOriginal(!original)}>

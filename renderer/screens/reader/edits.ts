@@ -28,7 +28,16 @@ export function versionOf({ text }: Unit, edits: readonly Note[]): { note: Note;
   return shown === text ? undefined : { note, text: shown }
 }
 
-/** A unit as it is shown: with the person's text, and the blank lines that part it from what follows. */
+/** A unit as it is drawn: with the person's text, of which nothing is cited; the unit itself where it was not edited. */
+export function drawnOf(unit: Unit, edits: readonly Note[]): Unit {
+  const version = versionOf(unit, edits)
+  if (!version) return unit
+  // what the text cites, and where, is said of the original
+  const { citations: _, ...rest } = unit
+  return { ...rest, text: version.text }
+}
+
+/** A unit as it is kept and copied: with the person's text, and the blank lines that part it from what follows. */
 export function shownOf(unit: Unit, edits: readonly Note[]): Unit {
   const version = versionOf(unit, edits)
   return version ? { ...unit, text: version.text.trimEnd() + unit.text.slice(unit.text.trimEnd().length) } : unit

@@ -5,14 +5,18 @@ import { UnitContent } from '../../components/content/unit-content.tsx'
 import { sourceNames } from '../../components/source-name.ts'
 import type { Conversation } from '../../queries/conversation.ts'
 import type { Unit } from '../../queries/units.ts'
+import { drawnOf } from './edits.ts'
 import css from './print-view.module.css'
 import { rowsOf } from './rows.ts'
 import { useSpeaker } from './speaker.ts'
+import type { Said } from './use-said.ts'
 
 interface PaperProps {
   readonly conversation: Conversation
   /** Undefined while they are loaded. */
   readonly units: readonly Unit[] | undefined
+  /** With the person's own versions of units, which are printed in place of the original. */
+  readonly said: Said
   /** How many of them are laid out by now. */
   readonly shown: number
   readonly showHidden: boolean
@@ -21,7 +25,7 @@ interface PaperProps {
 }
 
 /** A conversation as it is printed; what is on the screen is not, while this is there. */
-export function Paper({ conversation, units, shown, showHidden, left }: PaperProps) {
+export function Paper({ conversation, units, said, shown, showHidden, left }: PaperProps) {
   const text = useText()
   const intl = useIntl()
   const { source, models, created } = conversation
@@ -31,7 +35,7 @@ export function Paper({ conversation, units, shown, showHidden, left }: PaperPro
     <div className={css.paper} aria-hidden data-print={units && shown >= units.length ? 'ready' : 'soon'}>
       <h1 dir="auto">{conversation.title ?? text('reader.untitled')}</h1>
       <p className={css.facts}>{facts.join(' · ')}</p>
-      {units && <Printed units={units} shown={shown} source={source} showHidden={showHidden} />}
+      {units && <Printed units={units} said={said} shown={shown} source={source} showHidden={showHidden} />}
       {left && <p className={css.facts}>{text('reader.print.limit', left)}</p>}
     </div>
   )
@@ -39,23 +43,27 @@ export function Paper({ conversation, units, shown, showHidden, left }: PaperPro
 
 function Printed({
   units,
+  said,
   shown,
   source,
   showHidden,
 }: {
   units: readonly Unit[]
+  said: Said
   shown: number
   source: Conversation['source']
   showHidden: boolean
 }) {
+  const text = useText()
   const intl = useIntl()
   const speaker = useSpeaker(source)
+  const drawn = useMemo(() => units.map((unit) => drawnOf(unit, said.editsOf(unit.id))), [units, said])
   // On paper nothing can be opened: what stands beside the talk is left out, as it is on the screen until one asks.
   const rows = useMemo(
-    () => rowsOf({ total: units.length, at: (index) => units[index] }, { opened: new Set(), showHidden }),
-    [units, showHidden],
+    () => rowsOf({ total: drawn.length, at: (index) => drawn[index] }, { opened: new Set(), showHidden }),
+    [drawn, showHidden],
   )
-  return units.slice(0, shown).map((unit, index) => {
+  return drawn.slice(0, shown).map((unit, index) => {
     const row = rows.at(index)
     if (row.kind !== 'unit') return null
     return (
@@ -73,6 +81,7 @@ function Printed({
         ) : (
           <UnitContent unit={unit} around={row.around} under={row.under} />
         )}
+        {unit !== units[index] && <p className={css.facts}>{text('reader.edit.made')}</p>}
       </div>
     )
   })

@@ -10,6 +10,7 @@ import { loadUnits, type Unit, type UnitPath } from '../../queries/units.ts'
 import { useAnnounce } from './announce.tsx'
 import { Paper } from './paper.tsx'
 import css from './print-view.module.css'
+import type { Said } from './use-said.ts'
 
 /** So many units are printed: some thousand pages of paper. */
 const most = 5000
@@ -21,10 +22,11 @@ export function PrintView(props: {
   conversation: Conversation
   path: UnitPath
   total: number
+  said: Said
   showHidden: boolean
   done: () => void
 }) {
-  const { conversation, path, total, showHidden, done } = props
+  const { conversation, path, total, said, showHidden, done } = props
   const text = useText()
   const client = useClient()
   const queries = useQueryClient()
@@ -45,13 +47,15 @@ export function PrintView(props: {
     return () => abort.abort()
   }, [queries, client, path, wanted])
 
-  const ready = units !== undefined && shown >= units.length
+  // What the person made of it is what is printed.
+  const ready = units !== undefined && shown >= units.length && !said.pending
   useEffect(() => {
     if (!units) return
-    if (!ready) {
+    if (shown < units.length) {
       const frame = requestAnimationFrame(() => setShown(shown + atOnce))
       return () => cancelAnimationFrame(frame)
     }
+    if (!ready) return
     const end = () => ending.current.done()
     window.addEventListener('afterprint', end, { once: true })
     let frame = requestAnimationFrame(() => {
@@ -74,6 +78,7 @@ export function PrintView(props: {
       <Paper
         conversation={conversation}
         units={units}
+        said={said}
         shown={shown}
         showHidden={showHidden}
         left={total > most ? { count: most, total } : undefined}

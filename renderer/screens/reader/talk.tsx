@@ -196,12 +196,13 @@ export function Talk(props: {
             goTo={goTo}
           />
         )}
-        <BrowserPrint conversation={conversation} units={units} showHidden={showHidden} />
+        <BrowserPrint conversation={conversation} units={units} said={said} showHidden={showHidden} />
         {printing && (
           <PrintView
             conversation={conversation}
             path={path}
             total={total}
+            said={said}
             showHidden={showHidden}
             done={() => setPrinting(false)}
           />

@@ -8,6 +8,8 @@ export interface Said {
   /** The person's own versions of a unit. */
   editsOf(unit: Target): readonly Note[]
   tagsOn(target: Target): readonly string[]
+  /** Whether the notes are still on their way. */
+  readonly pending: boolean
   /** Of the conversation and everything in it. */
   readonly notes: number
 }
@@ -15,7 +17,7 @@ const nothing: readonly never[] = []
 
 /** What the person said of a conversation and of what is in it, by what it is about. */
 export function useSaid(conversation: ConversationId): Said {
-  const { data: notes } = useNotes(conversation)
+  const { data: notes, isPending: pending } = useNotes(conversation)
   const { data: tags } = useTags(conversation)
   return useMemo(() => {
     const notesOn = new Map<Target | null, Note[]>()
@@ -30,8 +32,9 @@ export function useSaid(conversation: ConversationId): Said {
     return {
       notesOn: (target) => notesOn.get(target) ?? nothing,
       editsOf: (unit) => editsOf.get(unit) ?? nothing,
+      pending,
       tagsOn: (target) => tagsOn.get(target) ?? nothing,
       notes: notes?.filter(({ edits }) => !edits).length ?? 0,
     }
-  }, [notes, tags])
+  }, [notes, tags, pending])
 }
