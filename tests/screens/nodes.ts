@@ -9,8 +9,10 @@ import { importInto } from '../bench/kit/importing.ts'
 import { type Served, serve } from '../bench/kit/served.ts'
 import { storedNode } from '../bench/kit/stored.ts'
 import { launchChromium } from '../kit/chromium.ts'
+import { makeDevice, openHeld } from '../kit/phone.ts'
+import { type PlainHttp, signIn as programSignIn } from '../kit/plain-http.ts'
 import { hardExport, shortExport } from './conversations.ts'
-import { signIn } from './sign-in.ts'
+import { linkOf, signIn } from './sign-in.ts'
 
 /**
  * `empty`: nothing in it; `one`: one conversation; `sample`: what is offered at the first run; `full`: 100,000 messages and
@@ -22,16 +24,26 @@ export interface Stage {
   readonly node: Served
   /** Signed in. */
   readonly context: BrowserContext
+  /** A browser that knows nothing of the node. */
+  stranger(): Promise<BrowserContext>
+  /** One that is a device of the account and holds what it was given, the same each time. */
+  phone(): Promise<BrowserContext>
+  /** The node as another program sees it, the same each time. */
+  http(): Promise<PlainHttp>
   /** Ids of the hard talks, by title. */
   readonly talks: ReadonlyMap<string, string>
-  /** Puts a file beside the node and imports it from there; answers the run's id, however it ended. */
+  /** Puts a file beside the node and imports it from there, the first time; answers the run's id, however it ended. */
   importText(name: string, text: string): Promise<string>
+  /** Does something once, however often a scene is played. */
+  once<T>(name: string, make: () => Promise<T>): Promise<T>
 }
 
 const summaries = z.object({ items: z.array(z.object({ id: z.string(), title: z.string().nullable() })) })
 const runs = z.object({ items: z.array(z.object({ id: z.string(), state: z.string() })) })
 const messages = 100_000
 const longTalk = 2500
+/** Conversations of the sample. */
+const sampleTalks = 6
 
 export interface Stages extends AsyncDisposable {
   get(name: NodeName): Promise<Stage>
@@ -47,21 +59,46 @@ export async function openStages(): Promise<Stages> {
     const home = join(folder, name)
     if (name === 'full') await cp((await storedNode(await generatedExport(messages, 1))).folder, home, { recursive: true })
     const node = await serve(home)
-    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Lisbon' })
+    const stranger = () => browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Lisbon' })
+    const context = await stranger()
     await signIn(node, await context.newPage())
-    const importText = async (file: string, text: string): Promise<string> => {
-      const path = join(home, file)
-      await writeFile(path, text)
-      await importInto(node, path).catch(() => undefined) // a scene may want to show how an import fails
-      const { items } = runs.parse(JSON.parse((await node.get('/api/v1/imports')).body.toString()))
-      return items[0]?.id ?? ''
+    const made = new Map<string, Promise<unknown>>()
+    const once: Stage['once'] = <T>(key: string, make: () => Promise<T>) => {
+      const found = (made.get(key) as Promise<T> | undefined) ?? make()
+      made.set(key, found)
+      return found
     }
+    const importText = (file: string, text: string): Promise<string> =>
+      once(file, async () => {
+        const path = join(home, file)
+        await writeFile(path, text)
+        await importInto(node, path).catch(() => undefined) // a scene may want to show how an import fails
+        const { items } = runs.parse(JSON.parse((await node.get('/api/v1/imports')).body.toString()))
+        return items[0]?.id ?? ''
+      })
+    const http = () => once('http', async () => programSignIn(await linkOf(node)))
+    const phone = () =>
+      once('phone', async () => {
+        const own = await stranger()
+        await makeDevice(own, node.origin, await http())
+        await (await openHeld(own, node.origin, sampleTalks)).close()
+        return own
+      })
     if (name === 'full') await importText('claude.json', hardExport(longTalk))
     if (name === 'one') await importText('claude.json', shortExport())
     if (name === 'sample') await addSample(node, await context.newPage())
     const source = name === 'sample' ? 'vivim' : 'claude'
     const { items } = summaries.parse(JSON.parse((await node.get(`/api/v1/conversations?source=${source}`)).body.toString()))
-    return { node, context, importText, talks: new Map(items.map((item) => [item.title ?? '', item.id])) }
+    return {
+      node,
+      context,
+      stranger,
+      phone,
+      http,
+      importText,
+      once,
+      talks: new Map(items.map((item) => [item.title ?? '', item.id])),
+    }
   }
   return {
     get(name) {

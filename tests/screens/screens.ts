@@ -1,6 +1,7 @@
 /**
  * Pictures of every screen and state, in three sizes, light and dark, for people to look at:
- * `npm run screens -- [--only WORDS] [--out FOLDER]`.
+ * `npm run screens -- [--only WORDS] [--out FOLDER]`. The smallest is worked by touch, as a phone is. What goes on below the
+ * edge of a long screen is on pictures of their own, `NAME-whole-…`.
  */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -16,6 +17,11 @@ const sizes = [
   { width: 390, height: 844 },
 ]
 const themes = ['light', 'dark'] as const
+const phone = 390
+/** For a scene to come about, in milliseconds. */
+const patience = 15_000
+/** A screen is no longer than that in a picture, in pixels. */
+const tallest = 3000
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string', default: 'screens' } } })
 const out = resolve(values.out)
@@ -42,23 +48,42 @@ async function play(scene: Scene, stage: Stage): Promise<void> {
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) wrong.push(message.text())
   })
+  const devtools = await page.context().newCDPSession(page)
   for (const size of sizes) {
     await page.setViewportSize(size)
+    await devtools.send('Emulation.setTouchEmulationEnabled', { enabled: size.width === phone })
     await scene.play(page, stage)
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.waitForTimeout(300) // what a phone would have painted by now, on a busy machine too
-      await page.screenshot({ path: join(out, `${scene.name}-${size.width}-${colorScheme}.png`) })
+    await take(page, `${scene.name}-${size.width}`)
+    const height = scene.whole ? await below(page) : 0
+    if (height > 0) {
+      await page.setViewportSize({ ...size, height: Math.min(size.height + height, tallest) })
+      await take(page, `${scene.name}-whole-${size.width}`)
     }
   }
+  await scene.after?.(page, stage)
   await page.close()
-  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  if (wrong.length > 0 && !scene.faulty) throw new Error(wrong.join('\n'))
 }
 
-async function open(scene: Scene, { context }: Stage): Promise<Page> {
-  const page = scene.stranger ? await (await context.browser()?.newContext())?.newPage() : await context.newPage()
-  if (!page) throw new Error('The browser is gone.')
-  const preferences = JSON.stringify({ welcomed: true, ...scene.preferences })
-  await page.addInitScript((text) => localStorage.setItem('preferences', text), preferences)
+async function take(page: Page, name: string): Promise<void> {
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.waitForTimeout(300) // what a phone would have painted by now, on a busy machine too
+    await page.screenshot({ path: join(out, `${name}-${colorScheme}.png`) })
+  }
+}
+
+/** How much there is below the edge, in pixels. */
+async function below(page: Page): Promise<number> {
+  return await page.locator('#main').evaluate((main) => main.scrollHeight - main.clientHeight)
+}
+
+async function open(scene: Scene, { context, stranger, phone }: Stage): Promise<Page> {
+  const own = scene.browser === 'stranger' ? stranger() : scene.browser === 'phone' ? phone() : context
+  const page = await (await own).newPage()
+  page.setDefaultTimeout(patience)
+  const preferences = JSON.stringify({ welcomed: true, devicesSeen: Number.MAX_SAFE_INTEGER, ...scene.preferences })
+  // Frames without storage are not asked.
+  await page.addInitScript((text) => window === window.top && localStorage.setItem('preferences', text), preferences)
   return page
 }
