@@ -2,6 +2,8 @@ import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useText } from '../app/language.tsx'
 import { Button, IconButton } from './button.tsx'
+import { copyText } from './copy-text.ts'
+import { useToast } from './toasts.tsx'
 
 /** For so long the button says that it was done, in milliseconds. */
 const shownFor = 2000
@@ -10,17 +12,17 @@ const shownFor = 2000
 export function CopyButton({ content, what, wide = false }: { content: string; what?: string; wide?: boolean }) {
   const text = useText()
   const [copied, setCopied] = useState(false)
+  const toast = useToast()
   useEffect(() => {
     if (!copied) return
     const timer = setTimeout(() => setCopied(false), shownFor)
     return () => clearTimeout(timer)
   }, [copied])
-  // Where the browser refuses, nothing is said to be copied; the text can still be selected.
-  const copy = () =>
-    navigator.clipboard.writeText(content).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    )
+  const copy = async () => {
+    const done = await copyText(content)
+    setCopied(done)
+    if (!done) toast({ words: text('app.copy.refused') })
+  }
   const icon = copied ? <Check size={16} strokeWidth={1.75} aria-hidden /> : <Copy size={16} strokeWidth={1.75} aria-hidden />
   return (
     <>

@@ -5,15 +5,15 @@ const Context = createContext<(words: string) => void>(() => {})
 /** Says shortly that something was done, to eyes and ears. */
 export const useAnnounce = () => useContext(Context)
 
-/** How long a word stays, in milliseconds. */
-const stays = 2600
+/** How long something stays to be read, in milliseconds: a while, and longer the more words it has. */
+const stays = ({ length }: string): number => Math.max(2600, length * 75)
 
 export function Announcer({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState<{ words: string }>()
   const announce = useCallback((words: string) => setSaid({ words }), [])
   useEffect(() => {
     if (!said) return
-    const timer = setTimeout(() => setSaid(undefined), stays)
+    const timer = setTimeout(() => setSaid(undefined), stays(said.words))
     return () => clearTimeout(timer)
   }, [said])
   return (

@@ -3,6 +3,7 @@ import { type Dispatch, type SetStateAction, useLayoutEffect, useRef, useState }
 import { type MessageId, splitUnitId, type UnitId } from '../../../node-core/contract/ids.ts'
 import { useClient } from '../../app/client-context.tsx'
 import { useText } from '../../app/language.tsx'
+import { copyText } from '../../components/copy-text.ts'
 import { errorText } from '../../components/notice.tsx'
 import type { Conversation } from '../../queries/conversation.ts'
 import { type Target, useBeginEdit } from '../../queries/notes.ts'
@@ -44,7 +45,7 @@ export function useRowActionsOf(parts: RowActionParts) {
   const begin = useBeginEdit(conversation.id)
   const [editor, setEditor] = useState<{ editor: Editor; index: number | undefined }>()
   const refused = (error: unknown) => announce(errorText(error, text))
-  const copy = (words: string, said: string) => navigator.clipboard.writeText(words).then(() => announce(said), refused)
+  const copy = async (words: string, said: string) => announce((await copyText(words)) ? said : text('app.copy.refused'))
 
   /** The whole message that the unit at an index is of. */
   const messageAt = async (index: number): Promise<Chosen[]> => {
