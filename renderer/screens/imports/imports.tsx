@@ -1,7 +1,7 @@
 /** Bringing exports in, and what came of it. */
 import { useText } from '../../app/language.tsx'
 import { DropArea } from '../../components/drop-area.tsx'
-import { Page } from '../../components/page.tsx'
+import { Page, PageHead } from '../../components/page.tsx'
 import { SampleOffer } from '../../components/sample-offer.tsx'
 import { ServiceSteps } from '../../components/service-steps.tsx'
 import { useImports } from '../../queries/imports.ts'
@@ -14,10 +14,7 @@ export default function Imports() {
   const { runs } = useImports()
   return (
     <Page>
-      <header className={css.head}>
-        <h1>{text('imports.title')}</h1>
-        <p>{text('imports.lead')}</p>
-      </header>
+      <PageHead title={text('imports.title')} lead={text('imports.lead')} />
       <div className={css.in}>
         <DropArea />
         <SampleOffer offer={runs?.length === 0} />

@@ -45,10 +45,7 @@ function Report({ id }: { id: ImportId }) {
   const { data: run, error, refetch } = useImport(id)
   if (isVivimError(error, 'not-found')) return <None />
   return (
-    <Page>
-      <div className={css.back}>
-        <BackLink to="/import" name={text('imports.back')} />
-      </div>
+    <Page back={<BackLink to="/import" name={text('imports.back')} />}>
       {error && <ErrorNotice error={error} again={() => void refetch()} />}
       {!run && !error && <Loading />}
       {run && <Told run={run} />}

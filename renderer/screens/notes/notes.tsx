@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { NoteForm } from '../../components/note-form.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
-import { Page } from '../../components/page.tsx'
+import { Page, PageHead } from '../../components/page.tsx'
 import { useAllNotes, useWriteNote } from '../../queries/notes.ts'
 import { NoteItem } from './note-item.tsx'
 import css from './notes.module.css'
@@ -15,14 +15,8 @@ export default function Notes() {
   const { items, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAllNotes()
   const write = useWriteNote()
   return (
-    <Page>
-      <div className={css.back}>
-        <BackLink to="/" name={text('app.library')} />
-      </div>
-      <header className={css.head}>
-        <h1>{text('notes.title')}</h1>
-        <p>{text('notes.lead')}</p>
-      </header>
+    <Page back={<BackLink to="/" name={text('app.library')} />}>
+      <PageHead title={text('notes.title')} lead={text('notes.lead')} />
       <NoteForm
         busy={write.isPending}
         error={write.error}

@@ -5,6 +5,7 @@ import { useText } from '../../app/language.tsx'
 import { browserName } from '../../app/location.ts'
 import type { Session } from '../../app/session.ts'
 import { Button } from '../../components/button.tsx'
+import fields from '../../components/fields.module.css'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { makeDeviceKeys, type PairedDevice } from '../../device/key.ts'
 import { claim, follow, type PendingPairing } from '../../device/pairing.ts'
@@ -101,7 +102,7 @@ function Introduce(props: {
     props.ask({ keys, name: (kept?.name ?? name).trim().slice(0, 200), kind: isPhone ? 'phone' : 'browser', secret })
   }
   return (
-    <form className={css.form} onSubmit={(event) => void begin(event)} noValidate>
+    <form className={`${fields.form} ${css.form}`} onSubmit={(event) => void begin(event)} noValidate>
       {kept ? (
         <p>{text('devices.pair.again', { name: kept.name })}</p>
       ) : (
@@ -109,6 +110,7 @@ function Introduce(props: {
           <label htmlFor={ids.name}>{text('devices.pair.name')}</label>
           <input
             id={ids.name}
+            className={fields.field}
             value={name}
             maxLength={200}
             autoComplete="off"
@@ -122,7 +124,7 @@ function Introduce(props: {
           <label htmlFor={ids.code}>{text('devices.pair.code')}</label>
           <input
             id={ids.code}
-            className={css.code}
+            className={`${fields.field} ${css.code}`}
             value={code}
             maxLength={20}
             autoComplete="off"

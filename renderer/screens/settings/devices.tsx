@@ -7,12 +7,12 @@ import { useSession } from '../../app/session-context.tsx'
 import { Button } from '../../components/button.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import dialog from '../../components/dialog.module.css'
+import fields from '../../components/fields.module.css'
 import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
-import { Actions, Page, Part, Soft } from '../../components/parts.tsx'
+import { Actions, Entries, Entry, EntryFact, Page, Part, Soft } from '../../components/parts.tsx'
 import { SpokenTime } from '../../components/spoken-time.tsx'
 import { type Device, type Pairing, useChangeDevice, useDevices, usePairings } from '../../queries/devices.ts'
-import css from './devices.module.css'
 import { PairDevice } from './pair-device.tsx'
 
 /** The machines and browsers that sign what they add to the account: letting them in, naming them, throwing them out. */
@@ -28,13 +28,11 @@ export function DevicesSection() {
       <Part title={text('devices.list')}>
         <Soft>{text('devices.list.text')}</Soft>
         {data ? (
-          <ul className={css.list}>
+          <Entries>
             {data.map((device) => (
-              <li key={device.did} className={css.entry}>
-                <Line device={device} own={device.current || device.did === session?.device} may={may} />
-              </li>
+              <DeviceEntry key={device.did} device={device} own={device.current || device.did === session?.device} may={may} />
             ))}
-          </ul>
+          </Entries>
         ) : error ? (
           <ErrorNotice error={error} again={() => void refetch()} />
         ) : (
@@ -86,7 +84,7 @@ function LetIn() {
   )
 }
 
-function Line({ device, own, may }: { device: Device; own: boolean; may: boolean }) {
+function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: boolean }) {
   const text = useText()
   const intl = useIntl()
   const [asking, setAsking] = useState<'rename' | 'revoke'>()
@@ -94,41 +92,41 @@ function Line({ device, own, may }: { device: Device; own: boolean; may: boolean
   const { did, name, kind, state, lastSeen, granted, fingerprint, current } = device
   const close = () => setAsking(undefined)
   return (
-    <>
-      <div className={css.line}>
-        <span className={css.name}>
-          <bdi>{name}</bdi>
-          {own && <span className={css.own}>{text('devices.own')}</span>}
-          {state !== 'active' && <span className={css.state}>{text(`devices.state.${state}`)}</span>}
-        </span>
-        <span className={css.more}>
-          {text(`devices.kind.${kind}`)}
-          {' · '}
-          {text('devices.since', { day: intl.formatDate(granted, { dateStyle: 'medium' }) })}
-          {lastSeen !== null && (
-            <>
-              {' · '}
-              {text('devices.seen')} <SpokenTime time={lastSeen} />
-            </>
-          )}
-        </span>
-        <span className={css.more}>
-          {text('devices.number')} <bdi dir="ltr">{fingerprint}</bdi>
-        </span>
-        {revoke.error && <ErrorNotice error={revoke.error} />}
-      </div>
-      {may && state !== 'revoked' && (
-        <div className={css.actions}>
-          <Button onClick={() => setAsking('rename')} aria-label={text('devices.rename.name', { name })}>
-            {text('devices.rename')}
-          </Button>
-          {!current && (
-            <Button kind="danger" onClick={() => setAsking('revoke')} aria-label={text('devices.revoke.name', { name })}>
-              {text('devices.revoke')}
+    <Entry
+      name={name}
+      own={own && text('devices.own')}
+      state={state !== 'active' && text(`devices.state.${state}`)}
+      actions={
+        may &&
+        state !== 'revoked' && (
+          <>
+            <Button onClick={() => setAsking('rename')} aria-label={text('devices.rename.name', { name })}>
+              {text('devices.rename')}
             </Button>
-          )}
-        </div>
-      )}
+            {!current && (
+              <Button kind="danger" onClick={() => setAsking('revoke')} aria-label={text('devices.revoke.name', { name })}>
+                {text('devices.revoke')}
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      <EntryFact>
+        {text(`devices.kind.${kind}`)}
+        {' · '}
+        {text('devices.since', { day: intl.formatDate(granted, { dateStyle: 'medium' }) })}
+        {lastSeen !== null && (
+          <>
+            {' · '}
+            {text('devices.seen')} <SpokenTime time={lastSeen} />
+          </>
+        )}
+      </EntryFact>
+      <EntryFact>
+        {text('devices.number')} <bdi dir="ltr">{fingerprint}</bdi>
+      </EntryFact>
+      {revoke.error && <ErrorNotice error={revoke.error} />}
       {asking === 'rename' && <Rename device={device} close={close} />}
       {asking === 'revoke' && (
         <Confirm
@@ -142,7 +140,7 @@ function Line({ device, own, may }: { device: Device; own: boolean; may: boolean
           <p>{text('devices.revoke.text')}</p>
         </Confirm>
       )}
-    </>
+    </Entry>
   )
 }
 
@@ -158,10 +156,11 @@ function Rename({ device, close }: { device: Device; close: () => void }) {
   return (
     <Dialog open onClose={close} className={dialog.dialog} backdrop={<div className={dialog.backdrop} />}>
       <DialogHeading className={dialog.heading}>{text('devices.rename.title')}</DialogHeading>
-      <form className={css.form} onSubmit={save}>
+      <form className={fields.form} onSubmit={save}>
         <label htmlFor={field}>{text('devices.rename.field')}</label>
         <input
           id={field}
+          className={fields.field}
           value={name}
           maxLength={200}
           autoComplete="off"

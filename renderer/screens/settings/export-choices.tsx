@@ -2,6 +2,7 @@ import { Select, SelectItem, SelectItemCheck, SelectLabel, SelectPopover, Select
 import { useIntl } from 'react-intl'
 import { type Source, sources } from '../../../node-core/contract/content.ts'
 import { useText } from '../../app/language.tsx'
+import fields from '../../components/fields.module.css'
 import { sourceNames } from '../../components/source-name.ts'
 import type { ExportChoice } from '../../queries/export.ts'
 import { useFacets } from '../../queries/facets.ts'
@@ -76,7 +77,7 @@ function Choices<T extends string>(props: {
     <div className={css.field}>
       <SelectProvider value={[...chosen]} setValue={(values: string[]) => change(values.slice(0, most))}>
         <SelectLabel>{name}</SelectLabel>
-        <Select className={css.select}>
+        <Select className={`${fields.field} ${css.select}`}>
           <bdi>{chosen.length === 0 ? text('settings.export.any') : intl.formatList(chosen.map(shown))}</bdi>
         </Select>
         <SelectPopover className={css.popover} gutter={4} sameWidth>
@@ -100,7 +101,7 @@ function Day({ name, time, change }: { name: string; time: number | undefined; c
       <input
         type="date"
         autoComplete="off"
-        className={css.select}
+        className={`${fields.field} ${css.select}`}
         value={time === undefined ? '' : dayOf(time)}
         onChange={({ target }) => change(timeOf(target.value))}
       />

@@ -8,6 +8,7 @@ import { useSession } from '../../app/session-context.tsx'
 import { Button } from '../../components/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import dialog from '../../components/dialog.module.css'
+import fields from '../../components/fields.module.css'
 import { ErrorNotice } from '../../components/notice.tsx'
 import { useCreateLink } from '../../queries/sessions.ts'
 import { useStatus } from '../../queries/status.ts'
@@ -73,6 +74,8 @@ function MadeLink({ behind, expires }: { behind: string; expires: number }) {
       <div className={css.link}>
         <input
           id={field}
+          className={fields.field}
+          data-exact
           dir="ltr"
           readOnly
           ref={select}

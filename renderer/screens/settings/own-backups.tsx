@@ -4,6 +4,7 @@ import { isVivimError } from '../../../node-core/contract/errors.ts'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
 import { formatBytes } from '../../components/bytes.ts'
+import fields from '../../components/fields.module.css'
 import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Actions, Fact, Facts, Part, Soft } from '../../components/parts.tsx'
@@ -53,11 +54,12 @@ function Plan({ own }: { own: OwnBackups }) {
   return (
     <>
       {own.folder !== null && <Standing own={own} />}
-      <form className={css.form} onSubmit={save}>
+      <form className={`${fields.form} ${css.form}`} onSubmit={save}>
         <label htmlFor={field}>{text('settings.backup.own.folder')}</label>
         <input
           id={field}
-          className={css.field}
+          className={fields.field}
+          data-exact
           dir="ltr"
           autoComplete="off"
           spellCheck={false}
@@ -77,7 +79,7 @@ function Plan({ own }: { own: OwnBackups }) {
         <label htmlFor={many}>{text('settings.backup.own.keep')}</label>
         <input
           id={many}
-          className={css.number}
+          className={`${fields.field} ${css.number}`}
           type="number"
           min={1}
           max={100}

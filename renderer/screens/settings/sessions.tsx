@@ -7,12 +7,11 @@ import { Button } from '../../components/button.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
-import { Actions, Page, Part } from '../../components/parts.tsx'
+import { Actions, Entries, Entry, EntryFact, Page, Part } from '../../components/parts.tsx'
 import { SpokenTime } from '../../components/spoken-time.tsx'
 import { type SessionEntry, useEndSessions, useSessions } from '../../queries/sessions.ts'
 import { NewLink } from './new-link.tsx'
 import { mayOf } from './session-rights.ts'
-import css from './sessions.module.css'
 import { SignOut } from './sign-out.tsx'
 
 /** Who may come in without being a device: browsers that were signed in by a link. */
@@ -55,21 +54,11 @@ function SessionList({ items }: { items: readonly SessionEntry[] }) {
     })
   return (
     <>
-      <ul className={css.list}>
+      <Entries>
         {sorted.map((entry) => (
-          <li key={entry.id} className={css.entry}>
-            <SessionLine entry={entry} />
-            {!entry.current && (
-              <Button
-                onClick={() => setAsked([entry])}
-                aria-label={text('settings.sessions.end.name', { name: nameOf(entry) ?? '' })}
-              >
-                {text('settings.sessions.end')}
-              </Button>
-            )}
-          </li>
+          <SessionLine key={entry.id} entry={entry} end={() => setAsked([entry])} />
         ))}
-      </ul>
+      </Entries>
       {end.error && <ErrorNotice error={end.error} />}
       <Actions>
         <Button kind="primary" onClick={() => setMaking(true)}>
@@ -94,23 +83,28 @@ function SessionList({ items }: { items: readonly SessionEntry[] }) {
   )
 }
 
-const nameOf = ({ name }: SessionEntry): string | null => name
-
-function SessionLine({ entry }: { entry: SessionEntry }) {
+function SessionLine({ entry, end }: { entry: SessionEntry; end: () => void }) {
   const text = useText()
   const intl = useIntl()
+  const { name, current, lastUsed, created, capabilities } = entry
   return (
-    <div className={css.line}>
-      <span className={css.name}>
-        <bdi>{nameOf(entry) ?? text('settings.sessions.unnamed')}</bdi>
-        {entry.current && <span className={css.current}>{text('settings.sessions.current')}</span>}
-      </span>
-      <span className={css.more}>
-        {text('settings.sessions.used')} <SpokenTime time={entry.lastUsed} />
+    <Entry
+      name={name ?? text('settings.sessions.unnamed')}
+      own={current && text('settings.sessions.current')}
+      actions={
+        !current && (
+          <Button onClick={end} aria-label={text('settings.sessions.end.name', { name: name ?? '' })}>
+            {text('settings.sessions.end')}
+          </Button>
+        )
+      }
+    >
+      <EntryFact>
+        {text('settings.sessions.used')} <SpokenTime time={lastUsed} />
         {' · '}
-        {text('settings.sessions.created', { day: intl.formatDate(entry.created, { dateStyle: 'medium' }) })}
-      </span>
-      <span className={css.more}>{text(`settings.sessions.may.${mayOf(entry.capabilities)}`)}</span>
-    </div>
+        {text('settings.sessions.created', { day: intl.formatDate(created, { dateStyle: 'medium' }) })}
+      </EntryFact>
+      <EntryFact>{text(`settings.sessions.may.${mayOf(capabilities)}`)}</EntryFact>
+    </Entry>
   )
 }

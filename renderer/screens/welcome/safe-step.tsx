@@ -3,6 +3,7 @@ import { useText } from '../../app/language.tsx'
 import { languageNames, languages } from '../../app/languages.ts'
 import type { Preferences } from '../../app/preferences.ts'
 import { usePreference } from '../../app/preferences-context.tsx'
+import fields from '../../components/fields.module.css'
 import { Typed } from './typed.tsx'
 import css from './welcome.module.css'
 
@@ -38,6 +39,7 @@ export function SafeStep() {
         <label className={css.language}>
           {text('welcome.language')}
           <select
+            className={fields.field}
             value={preferences.language}
             onChange={({ currentTarget }) => {
               const language = chosen(spoken, currentTarget.value)
