@@ -36,9 +36,16 @@ export function Home() {
   return (
     <div className={css.home}>
       <p className={css.holds}>{text('library.home.holds', { conversations, messages })}</p>
-      {names.length > 0 && (
+      {/* Its line is there before they are known: nothing below moves when they are. */}
+      {(names.length > 0 || !facets) && (
         <p className={css.from}>
-          {text('library.home.from')} <FormattedList value={names} />
+          {facets ? (
+            <>
+              {text('library.home.from')} <FormattedList value={names} />
+            </>
+          ) : (
+            '\u00a0'
+          )}
         </p>
       )}
       {recent.length > 0 && (

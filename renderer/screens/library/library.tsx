@@ -1,5 +1,5 @@
 import { Suspense, useEffect } from 'react'
-import { Redirect } from 'wouter'
+import { Link, Redirect } from 'wouter'
 import { conversationId } from '../../../node-core/contract/api/fields.ts'
 import { useAhead } from '../../app/ahead.ts'
 import { ScreenBoundary } from '../../app/broken.tsx'
@@ -7,6 +7,7 @@ import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import { BackLink } from '../../components/back-link.tsx'
+import buttons from '../../components/button.module.css'
 import { beginConfirm } from '../../components/confirm.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { beginFilters } from '../../components/filters/filter-button.tsx'
@@ -78,7 +79,21 @@ export function Library({ conversation }: { conversation?: string | undefined })
           <>
             {back}
             <h1 className="visually-hidden">{text('reader')}</h1>
-            <Empty title={text('reader.gone.title')}>{text('reader.gone.text')}</Empty>
+            <Empty
+              title={text('reader.gone.title')}
+              actions={
+                <>
+                  <Link href="/search" className={[buttons['button'], buttons['plain']].join(' ')}>
+                    {text('library.nothing.search')}
+                  </Link>
+                  <Link href="/import" className={[buttons['button'], buttons['plain']].join(' ')}>
+                    {text('reader.gone.imports')}
+                  </Link>
+                </>
+              }
+            >
+              {text('reader.gone.text')}
+            </Empty>
           </>
         )}
       </div>

@@ -54,10 +54,15 @@ export const ConversationRow = memo(function ConversationRow({ entry, now, group
         <span className={css.facts}>
           <span>{sourceNames[entry.source]}</span>
           {summary && <span>{text('library.messages', { count: summary.messages })}</span>}
-          {summary?.project && <span dir="auto">{summary.project}</span>}
+          {/* The dots between them stand in the page's direction, whatever theirs is. */}
+          {summary?.project && (
+            <span>
+              <bdi>{summary.project}</bdi>
+            </span>
+          )}
           {summary?.tags.map((tag) => (
-            <span key={tag} className={css.tag} dir="auto">
-              {tag}
+            <span key={tag} className={css.tag}>
+              <bdi>{tag}</bdi>
             </span>
           ))}
         </span>

@@ -42,7 +42,7 @@ export function Toolbar(props: {
         <Search size={18} strokeWidth={1.75} aria-hidden />
       </IconButton>
       <IconButton label={text('reader.panel')} aria-pressed={panel} aria-expanded={panel} onClick={togglePanel}>
-        <ListTree size={18} strokeWidth={1.75} aria-hidden />
+        <ListTree className={css.outline} size={18} strokeWidth={1.75} aria-hidden />
       </IconButton>
       {menu}
     </div>

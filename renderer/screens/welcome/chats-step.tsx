@@ -20,7 +20,7 @@ export function ChatsStep() {
       <PastImports />
       <section className={css.section}>
         <h2>{text('imports.how')}</h2>
-        <p>{text('imports.how.lead')}</p>
+        <p className={css.soft}>{text('imports.how.lead')}</p>
         <ServiceSteps />
       </section>
     </div>

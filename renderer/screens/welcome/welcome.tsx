@@ -70,7 +70,7 @@ export default function Welcome() {
       <div className={css.actions}>
         {at > 0 && <Button onClick={() => move(at - 1)}>{text('welcome.back')}</Button>}
         {at === 0 && (
-          <Button kind="quiet" onClick={finish}>
+          <Button kind="quiet" className={css.skip} onClick={finish}>
             {text('welcome.skip-all')}
           </Button>
         )}
