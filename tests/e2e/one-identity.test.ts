@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
 import { contentOf } from '../kit/content.ts'
-import { openHeld } from '../kit/phone.ts'
+import { noteOnFirst, openHeld, tagFirst } from '../kit/phone.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
@@ -82,20 +82,6 @@ async function pair(context: BrowserContext, name: string, on: Page, origin: str
 }
 /** What is said of the connection at the head of a page. */
 const said = (page: Page) => page.locator('header [role=status]').first().textContent()
-async function note(page: Page, text: string): Promise<void> {
-  await page.locator('article').first().focus()
-  await page.keyboard.press('n')
-  await page.getByRole('textbox', { name: 'Your note' }).fill(text)
-  await page.keyboard.press('Control+Enter')
-  await page.getByText(text).waitFor()
-}
-async function tag(page: Page, text: string): Promise<void> {
-  await page.locator('article').first().focus()
-  await page.keyboard.press('t')
-  await page.getByRole('combobox', { name: 'Your tag' }).fill(text)
-  await page.keyboard.press('Enter')
-  await page.getByRole('list', { name: 'Tags' }).getByText(text, { exact: true }).first().waitFor()
-}
 const read = (page: Page, origin: string) => page.goto(`${origin}/c/${conversation}`)
 const same = (one: PlainHttp, other: PlainHttp) =>
   expect.poll(async () => JSON.stringify(await contentOf(one)) === JSON.stringify(await contentOf(other)), patient).toBe(true)
@@ -130,9 +116,9 @@ describe('one identity', () => {
     for (const context of [laptop, phone]) await context.setOffline(true)
     for (const [name, page] of Object.entries(pages)) {
       await read(page, there.origin)
-      await note(page, `Written on the ${name}`)
-      await tag(page, `by ${name}`)
-      await tag(page, 'by both')
+      await noteOnFirst(page, `Written on the ${name}`)
+      await tagFirst(page, `by ${name}`)
+      await tagFirst(page, 'by both')
       await expect.poll(() => said(page)).toContain('3 changes wait')
     }
     await b.json('notes.create', { target: conversation, text: 'Written on the server' })
@@ -179,7 +165,7 @@ describe('one identity', () => {
     const away = await openHeld(laptop, there.origin, talks)
     await laptop.setOffline(true)
     await read(away, there.origin)
-    await note(away, 'Written away from home')
+    await noteOnFirst(away, 'Written away from home')
     await a.json('notes.create', { target: conversation, text: 'After the backup' })
     await expect.poll(() => notes(b), patient).toContain('After the backup')
     const { origin } = there

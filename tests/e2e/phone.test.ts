@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../node-core/contract/content.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
-import { makeDevice, openHeld } from '../kit/phone.ts'
+import { makeDevice, noteOnFirst, openHeld, tagFirst } from '../kit/phone.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
@@ -85,22 +85,6 @@ async function serveAt(where: Machine, port: string): Promise<() => Promise<void
 }
 
 const status = (page: Page) => page.locator('header [role=status]').first()
-
-/** By the keys of the reader, which do the same at every width. */
-async function noteOnFirst(page: Page, words: string): Promise<void> {
-  await page.locator('article').first().focus()
-  await page.keyboard.press('n')
-  await page.getByRole('textbox', { name: 'Your note' }).fill(words)
-  await page.keyboard.press('Control+Enter')
-  await page.getByText(words).waitFor()
-}
-async function tagFirst(page: Page, tag: string): Promise<void> {
-  await page.locator('article').first().focus()
-  await page.keyboard.press('t')
-  await page.getByRole('combobox', { name: 'Your tag' }).fill(tag)
-  await page.keyboard.press('Enter')
-  await page.getByRole('list', { name: 'Tags' }).getByText(tag, { exact: true }).first().waitFor()
-}
 
 describe('a phone', () => {
   it('can install the page', async () => {

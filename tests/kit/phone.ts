@@ -57,3 +57,21 @@ export async function openHeld(context: BrowserContext, origin: string, conversa
   await page.getByText(conversations === 1 ? '1 conversation' : `${conversations} conversations`, { exact: true }).waitFor()
   return page
 }
+
+/** Writes a note on the first unit of what is read, by the reader’s keys, which do the same at every width. */
+export async function noteOnFirst(page: Page, words: string): Promise<void> {
+  await page.locator('article').first().focus()
+  await page.keyboard.press('n')
+  await page.getByRole('textbox', { name: 'Your note' }).fill(words)
+  await page.keyboard.press('Control+Enter')
+  await page.getByText(words).waitFor()
+}
+
+/** Puts a tag on it in the same way. */
+export async function tagFirst(page: Page, tag: string): Promise<void> {
+  await page.locator('article').first().focus()
+  await page.keyboard.press('t')
+  await page.getByRole('combobox', { name: 'Your tag' }).fill(tag)
+  await page.keyboard.press('Enter')
+  await page.getByRole('list', { name: 'Tags' }).getByText(tag, { exact: true }).first().waitFor()
+}
