@@ -25,7 +25,7 @@ export interface Upload {
 /** What the page asks of its node. Everything throws `VivimError`; an aborted request throws the signal's reason. */
 export interface Client {
   readonly call: Call
-  /** The events of one connection, parsed; ends when the node ends it, throws `unavailable` when it breaks. */
+  /** The events of one connection, parsed; ends when the node ends it, throws what the node says of a failure, `unavailable` when it breaks. */
   listen<M extends Method>(
     method: M,
     input: z.input<M['input']>,
@@ -56,8 +56,10 @@ export function createClient(fetch: Fetch, access: Access, newRequest: () => XML
       opened?.()
       if (!response.body) return
       try {
-        for await (const { id, event, data } of readEvents(response.body))
+        for await (const { id, event, data } of readEvents(response.body)) {
+          if (event === 'error') throw problemOf(JSON.parse(data) as unknown, 500)
           yield parsed(method, { ...(id === undefined ? {} : { id }), event, data: JSON.parse(data) as unknown })
+        }
       } catch (cause) {
         if (signal.aborted || cause instanceof VivimError) throw cause
         throw new VivimError('unavailable', 'The node does not answer.', { cause })

@@ -13,6 +13,9 @@ export function fingerprintOf(device: string, encryption: string): string {
   return digits.replaceAll(/(\d{4})(?!$)/g, '$1 ')
 }
 
+/** Whether a device of a kind may be let in with everything: nodes, at which further devices are paired. */
+export const mayBeFull = (kind: string): boolean => kind === 'desktop' || kind === 'server'
+
 /** A code: eight characters of base32, 40 bits. */
 export const pairingCode = /^[a-z2-7]{8}$/
 /** As it is shown: “ABCD-EFGH”. */

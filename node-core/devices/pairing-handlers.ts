@@ -1,12 +1,16 @@
 /** One function per method of `contract/api/pairings.ts`. */
 import type { pairings as methods, Pairing } from '../contract/api/pairings.ts'
+import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers, Output } from '../contract/method.ts'
+import { mayBeFull } from '../contract/pairing.ts'
 import type { Grants } from './grants.ts'
 import type { OpenPairing, Pairings } from './pairings.ts'
 
 /** A device that was paired may do with the library what its person does, and let nobody else in. */
 const capabilities = ['read', 'write', 'share'] as const
+/** And a node that the person wants to be like this one: devices are paired at it too. */
+const everything = [...capabilities, 'publish', 'grant'] as const
 
 export type Reached = Pick<Output<(typeof methods)['pairings.list']>, 'addresses' | 'certificate'>
 
@@ -26,10 +30,11 @@ export function pairingHandlers({ pairings, instance, letIn, reached }: PairingP
       items: pairings.list(account).map(itemOf),
       ...reached(),
     }),
-    async 'pairings.confirm'({ pairing, fingerprint }, { account }) {
-      const { device } = await pairings.confirm(account, pairing, fingerprint, (claim) =>
-        letIn(account, { ...claim, capabilities: [...capabilities] }),
-      )
+    async 'pairings.confirm'({ pairing, fingerprint, full }, { account }) {
+      const { device } = await pairings.confirm(account, pairing, fingerprint, (claim) => {
+        if (full && !mayBeFull(claim.kind)) throw new VivimError('bad-request', 'Only a node can let devices in.')
+        return letIn(account, { ...claim, capabilities: [...(full ? everything : capabilities)] })
+      })
       return { device }
     },
     async 'pairings.cancel'({ pairing }, { account }) {

@@ -50,9 +50,9 @@ export function useChangePairing() {
   const onSettled = () => queries.invalidateQueries({ queryKey: ['pairings'] })
   const create = useMutation({ mutationFn: () => call(pairings['pairings.create'], {}), onSettled })
   const confirm = useMutation({
-    mutationFn: async ({ pairing, device }: Pairing) => {
+    mutationFn: async ({ pairing: { pairing, device }, full }: { pairing: Pairing; full: boolean }) => {
       if (!device) throw new TypeError('nothing has claimed this pairing')
-      return (await call(pairings['pairings.confirm'], { pairing, fingerprint: device.fingerprint })).device
+      return (await call(pairings['pairings.confirm'], { pairing, fingerprint: device.fingerprint, full })).device
     },
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['devices'] })

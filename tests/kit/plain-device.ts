@@ -5,7 +5,7 @@ import { didOf } from '../../node-core/crypto/ed25519.ts'
 import type { PlainHttp } from './plain-http.ts'
 
 /** `http` is any client of the node; what is open needs no session. */
-export function plainDevice(http: PlainHttp, name = 'Phone') {
+export function plainDevice(http: PlainHttp, name = 'Phone', kind = 'phone') {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const did = didOf(publicKey)
   const encryption = generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' }).x
@@ -20,8 +20,8 @@ export function plainDevice(http: PlainHttp, name = 'Phone') {
         device: did,
         encryption,
         name,
-        kind: 'phone',
-        signature: signed('pairing', [secret, did, encryption, name, 'phone']),
+        kind,
+        signature: signed('pairing', [secret, did, encryption, name, kind]),
         ...fields,
       }),
     /** Signs in by its key; answers what the node says. */

@@ -2,6 +2,7 @@
 import { deviceScenes } from './device-scenes.ts'
 import { importScenes } from './import-scenes.ts'
 import { languageScenes } from './language-scenes.ts'
+import { nodeScenes } from './node-scenes.ts'
 import { sampleScenes } from './sample-scenes.ts'
 import { acted, type Scene, screen, talk, whole } from './scene.ts'
 import { searchScenes } from './search-scenes.ts'
@@ -99,6 +100,7 @@ export const scenes: readonly Scene[] = [
     await page.getByRole('dialog').getByRole('textbox').waitFor()
   }),
   ...deviceScenes,
+  ...nodeScenes,
   ...languageScenes,
   whole(screen('help', 'full', '/help')),
   ...troubleScenes,

@@ -71,6 +71,28 @@ describe('a pairing', () => {
     expect((await owner.ask('conversations.list', {}, asDevice(session))).status).toBe(200)
   })
 
+  it('lets a node let others in where that was said of it, and no phone or browser ever', async () => {
+    const claimed = async (name: string, kind: string) => {
+      const { link } = await owner.json('pairings.create')
+      await plainDevice(owner, name, kind).claim(secretOf(link))
+      const { pairing, device } = (await owner.json('pairings.list')).items.find(
+        (one: { device: { name: string } | null }) => one.device?.name === name,
+      )
+      return { pairing, fingerprint: device.fingerprint }
+    }
+    for (const kind of ['phone', 'browser']) {
+      const pairing = await claimed(kind, kind)
+      expect(await owner.json('pairings.confirm', { ...pairing, full: true })).toMatchObject({ code: 'bad-request' })
+      // and waits on
+      const { device } = await owner.json('pairings.confirm', pairing)
+      expect(device.capabilities).toEqual(['read', 'write', 'share'])
+    }
+    const quiet = await owner.json('pairings.confirm', await claimed('quiet node', 'server'))
+    expect(quiet.device.capabilities).toEqual(['read', 'write', 'share'])
+    const full = await owner.json('pairings.confirm', { ...(await claimed('full node', 'desktop')), full: true })
+    expect(full.device.capabilities).toEqual(['read', 'write', 'share', 'publish', 'grant'])
+  })
+
   it('is neither opened, seen, confirmed nor refused by a device that was paired', async () => {
     const { session } = await paired('Tablet')
     const { pairing, link } = await owner.json('pairings.create')
@@ -135,6 +157,6 @@ describe('a pairing', () => {
     await device.claim(secretOf(link))
     const item = (await owner.json('pairings.list')).items[0]
     const again = await owner.json('pairings.confirm', { pairing, fingerprint: item.device.fingerprint })
-    expect(again).toMatchObject({ code: 'already-there' })
+    expect(again).toMatchObject({ code: 'event-revoked' })
   })
 })

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { encodeQR } from 'qr'
 import type { Pairing } from '../../contract/api/pairings.ts'
 import { isVivimError, VivimError } from '../../contract/errors.ts'
-import { showCode } from '../../contract/pairing.ts'
+import { mayBeFull, showCode } from '../../contract/pairing.ts'
 import { command } from '../cli/arguments.ts'
 import { moment, oneLine } from '../cli/format.ts'
 import type { Terminal } from '../cli/terminal.ts'
@@ -84,7 +84,13 @@ async function decide(terminal: Terminal, node: NodeClient, { pairing, device }:
     terminal.say('Refused. Nothing was let in.')
     return 1
   }
-  const { device: made } = await node.call('pairings.confirm', { pairing, fingerprint: device.fingerprint }, signal)
+  let full = false
+  if (mayBeFull(device.kind)) {
+    terminal.say('It is a node: it holds and changes the library. It can also be let to let devices in and throw them out,')
+    terminal.say('so that phones are paired at it too. Agree only for a machine that you guard as well as this one.')
+    full = /^y(es)?$/i.test((await terminal.ask('Shall it let devices in? [y/N] ', signal)).trim())
+  }
+  const { device: made } = await node.call('pairings.confirm', { pairing, fingerprint: device.fingerprint, full }, signal)
   terminal.say(`“${oneLine(made.name)}” is one of your devices now.`)
   return 0
 }

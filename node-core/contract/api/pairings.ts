@@ -74,7 +74,14 @@ export const pairings = defineMethods({
     kind: 'json',
     callers: 'session',
     capability: 'admin',
-    input: z.strictObject({ pairing: pairingId, fingerprint }),
+    input: z.strictObject({
+      pairing: pairingId,
+      fingerprint,
+      full: z
+        .boolean()
+        .default(false)
+        .describe('True: it is a node of the person’s, and may let devices in and throw them out itself (publish and grant).'),
+    }),
     output: z.object({ device }),
     errors: ['not-found', 'conflict', 'already-there', 'event-not-granted', 'event-revoked'],
   },

@@ -13,6 +13,7 @@ import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Actions, Entries, Entry, EntryFact, Page, Part, Soft } from '../../components/parts.tsx'
 import { SpokenTime } from '../../components/spoken-time.tsx'
 import { type Device, type Pairing, useChangeDevice, useDevices, usePairings } from '../../queries/devices.ts'
+import { OtherNodesPart } from './other-nodes.tsx'
 import { PairDevice } from './pair-device.tsx'
 
 /** The machines and browsers that sign what they add to the account: letting them in, naming them, throwing them out. */
@@ -24,7 +25,7 @@ export function DevicesSection() {
   const may = session === undefined || session.may.includes('admin')
   return (
     <Page title={text('settings.devices')} lead={text('settings.devices.lead')}>
-      {may && <LetIn />}
+      {may && (data?.some(({ current, capabilities }) => current && !capabilities.includes('grant')) ? <MayNot /> : <LetIn />)}
       <Part title={text('devices.list')}>
         <Soft>{text('devices.list.text')}</Soft>
         {data ? (
@@ -44,7 +45,18 @@ export function DevicesSection() {
           </Notice>
         )}
       </Part>
+      <OtherNodesPart may={may} />
     </Page>
+  )
+}
+
+/** This node’s own device was not given the right to let others in. */
+function MayNot() {
+  const text = useText()
+  return (
+    <Notice>
+      <p>{text('devices.cannot')}</p>
+    </Notice>
   )
 }
 
@@ -89,7 +101,7 @@ function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: 
   const intl = useIntl()
   const [asking, setAsking] = useState<'rename' | 'revoke'>()
   const { revoke } = useChangeDevice()
-  const { did, name, kind, state, lastSeen, granted, fingerprint, current } = device
+  const { did, name, kind, state, lastSeen, granted, fingerprint, current, capabilities } = device
   const close = () => setAsking(undefined)
   return (
     <Entry
@@ -114,6 +126,7 @@ function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: 
     >
       <EntryFact>
         {text(`devices.kind.${kind}`)}
+        {capabilities.includes('grant') && ` · ${text('devices.full')}`}
         {' · '}
         {text('devices.since', { day: intl.formatDate(granted, { dateStyle: 'medium' }) })}
         {lastSeen !== null && (

@@ -1,7 +1,7 @@
 import { Dialog, DialogHeading } from '@ariakit/react'
 import { useEffect, useState } from 'react'
 import { useIntl } from 'react-intl'
-import { showCode } from '../../../node-core/contract/pairing.ts'
+import { mayBeFull, showCode } from '../../../node-core/contract/pairing.ts'
 import { useNow } from '../../app/clock.tsx'
 import { useText } from '../../app/language.tsx'
 import { useSession } from '../../app/session-context.tsx'
@@ -42,8 +42,9 @@ export function PairDevice(props: { begun: Pairing | undefined; paired: (device:
   const refuse = () => {
     if (pairing) cancel.mutate(pairing.pairing, { onSuccess: props.close })
   }
+  const [full, setFull] = useState<Full>('no')
   const agree = () => {
-    if (pairing) confirm.mutate(pairing, { onSuccess: props.paired })
+    if (pairing) confirm.mutate({ pairing, full: full === 'yes' }, { onSuccess: props.paired })
   }
   const fault = create.error ?? confirm.error ?? cancel.error ?? error
   const waits = pairing?.device && !confirm.isSuccess
@@ -55,7 +56,7 @@ export function PairDevice(props: { begun: Pairing | undefined; paired: (device:
       {confirm.data ? (
         <p>{text('devices.paired.text', { name: confirm.data.name })}</p>
       ) : pairing?.device ? (
-        <Claim device={pairing.device} />
+        <Claim device={pairing.device} full={full} setFull={setFull} />
       ) : pairing?.link ? (
         <Ways pairing={pairing} link={pairing.link} addresses={data?.addresses ?? []} certificate={data?.certificate ?? null} />
       ) : over ? (
@@ -82,8 +83,12 @@ export function PairDevice(props: { begun: Pairing | undefined; paired: (device:
   )
 }
 
+/** Whether a node may let devices in by itself, too. */
+type Full = 'no' | 'yes'
+
 /** What a device that claimed the pairing says of itself, and the number that only it can show too. */
-function Claim({ device }: { device: NonNullable<Pairing['device']> }) {
+function Claim(props: { device: NonNullable<Pairing['device']>; full: Full; setFull: (full: Full) => void }) {
+  const { device, full, setFull } = props
   const text = useText()
   return (
     <div className={css.claim}>
@@ -94,7 +99,20 @@ function Claim({ device }: { device: NonNullable<Pairing['device']> }) {
       <output className={css.number} dir="ltr">
         {device.fingerprint}
       </output>
-      <p className={css.soft}>{text('devices.confirm.may')}</p>
+      {mayBeFull(device.kind) ? (
+        <Choice
+          name={text('devices.confirm.full')}
+          value={full}
+          change={setFull}
+          options={(['no', 'yes'] as const).map((value) => ({
+            value,
+            label: text(`devices.confirm.full.${value}`),
+            more: text(`devices.confirm.full.${value}.more`),
+          }))}
+        />
+      ) : (
+        <p className={css.soft}>{text('devices.confirm.may')}</p>
+      )}
     </div>
   )
 }
