@@ -66,6 +66,7 @@ export const catalogue = {
   'storage-busy': entry(503, 'The store is busy.', true),
   'quota-exceeded': entry(507, 'The account has reached its quota.'),
   'blob-not-found': entry(404, 'The file is not on this node.'),
+  'blob-awaited': entry(404, 'The file has not come to this node yet.', true),
   // log
   'event-not-canonical': entry(400, 'The event is not in canonical form.'),
   'event-signature': entry(400, 'The signature does not verify.'),

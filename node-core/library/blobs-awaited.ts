@@ -8,7 +8,7 @@ import type { Did } from '../contract/ids.ts'
 import { openChunk, valueIn } from '../log/chunk.ts'
 import type { Documents } from '../ports/documents.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
-import type { Transaction } from '../ports/storage.ts'
+import type { Reader, Transaction } from '../ports/storage.ts'
 import { openCell, sealCell } from './cells.ts'
 import { storedContributionOf } from './content.ts'
 import { documentsOf } from './documents.ts'
@@ -34,6 +34,10 @@ export const awaitedPlace = (account: number, name: Uint8Array, column: 'sealed'
 const select = 'SELECT sealed FROM blob_awaited WHERE account = ? AND name = ?'
 const upsert = `INSERT INTO blob_awaited (account, name, sealed) VALUES (?, ?, ?)
   ON CONFLICT (account, name) DO UPDATE SET sealed = excluded.sealed`
+
+/** Whether something that is used has not come, as far as anybody has looked: one that is awaited may be here. */
+export const isAwaited = async (reader: Reader, account: number, keys: AccountKeys, id: string): Promise<boolean> =>
+  (await reader.get('SELECT 1 FROM blob_awaited WHERE account = ? AND name = ?', [account, blobName(keys, id)])) !== undefined
 
 /** A file is used from now on that may not be here. `unread`: a document that could not be made without it. */
 export async function awaitBlob(

@@ -4,6 +4,7 @@ import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
 import { usersOf } from '../library/blob-uses.ts'
+import { isAwaited } from '../library/blobs-awaited.ts'
 import { states } from '../library/tables.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { KeysOf } from '../ports/sealer.ts'
@@ -26,8 +27,10 @@ export function blobHandlers({ blobs, reader, keysOf, accountOf }: BlobParts): P
         'SELECT 1 FROM conversation WHERE account = ? AND state = ? AND id IN (SELECT value FROM json_each(?))',
         [account, states.shown, JSON.stringify(users)],
       )
-      const size = used ? await blobs.size(did, blob) : undefined
-      if (size === undefined) throw new VivimError('blob-not-found')
+      if (!used) throw new VivimError('blob-not-found')
+      const size = await blobs.size(did, blob)
+      if (size === undefined)
+        throw new VivimError((await isAwaited(reader, account, keysOf(account), blob)) ? 'blob-awaited' : 'blob-not-found')
       return {
         mediaType: type ?? 'application/octet-stream',
         size,

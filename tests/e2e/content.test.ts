@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { toProblem, VivimError } from '../../node-core/contract/errors.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
 import { type Machine, newMachine } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
@@ -173,4 +174,35 @@ it('shows a picture, larger when asked, and goes back to where it was', async ()
   await page.keyboard.press('Escape')
   await view.waitFor({ state: 'detached' })
   await expect.poll(() => picture.evaluate((element) => element === document.activeElement)).toBe(true)
+})
+
+describe('what has not come yet', () => {
+  it('is said of a picture, by name, and it is shown once it is here', async () => {
+    await page.route('**/api/v1/blobs/**', (route) =>
+      route.fulfill({ status: 404, contentType: 'application/problem+json', json: toProblem(new VivimError('blob-awaited')) }),
+    )
+    await open('A picture')
+    await page.getByText('“garden.png” has not come here yet.').waitFor()
+    await page.getByText('image/png').waitFor()
+    expect(await faults()).toEqual([])
+    await page.unroute('**/api/v1/blobs/**')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('button', { name: 'garden.png, show it larger' }).locator('img').waitFor()
+  })
+
+  it('is said once of a long message, however many parts it has', async () => {
+    await page.route('**/units?**', async (route) => {
+      const response = await route.fetch()
+      const body: { items: object[] } = await response.json()
+      const items = body.items.map((unit) => ({ ...unit, kind: 'unknown', name: 'awaited', text: '', data: null }))
+      await route.fulfill({ response, json: { ...body, items } })
+    })
+    await open('Everything')
+    const article = page.locator('article')
+    await expect.poll(() => article.count()).toBeGreaterThan(1)
+    await expect.poll(() => page.getByText('This message has not come here yet').count()).toBe(1)
+    expect(await page.getByText('Of an unknown kind').count()).toBe(0)
+    expect(await faults()).toEqual([])
+    await page.unroute('**/units?**')
+  })
 })

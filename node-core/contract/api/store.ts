@@ -50,7 +50,7 @@ export const store = defineMethods({
       name: label.optional().describe('The file name to offer.'),
     }),
     output: z.unknown(),
-    errors: ['not-found', 'blob-not-found', 'range-not-satisfiable', 'seal-broken'],
+    errors: ['not-found', 'blob-not-found', 'blob-awaited', 'range-not-satisfiable', 'seal-broken'],
   },
   'storage.get': {
     http: 'GET /api/v1/storage',

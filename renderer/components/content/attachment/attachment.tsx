@@ -7,11 +7,11 @@ import { useText } from '../../../app/language.tsx'
 import type { InertType } from '../../../queries/blobs.ts'
 import { IconButton } from '../../button.tsx'
 import { formatBytes } from '../../bytes.ts'
-import { ErrorNotice } from '../../notice.tsx'
 import { saveFile } from '../../save-file.ts'
 import type { Unit } from '../unit.ts'
 import css from './attachment.module.css'
 import { ExtractedText } from './extracted-text.tsx'
+import { FileError } from './file-error.tsx'
 import { Picture } from './picture.tsx'
 import { Player } from './player.tsx'
 
@@ -65,7 +65,7 @@ function FileLine({ unit: { file, name = '' } }: { unit: Unit }) {
           </IconButton>
         )}
       </div>
-      {error !== undefined && <ErrorNotice error={error} again={save} />}
+      {error !== undefined && <FileError file={file} name={name} error={error} again={save} />}
     </>
   )
 }

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react'
 import { useText } from '../../../app/language.tsx'
 import { type InertType, useBlobAddress } from '../../../queries/blobs.ts'
-import { ErrorNotice } from '../../notice.tsx'
 import type { Unit } from '../unit.ts'
 import css from './attachment.module.css'
+import { FileError } from './file-error.tsx'
 import { PictureView } from './picture-view.tsx'
 
 type File = NonNullable<Unit['file']>
@@ -18,7 +18,7 @@ export function Picture({ file, type, name }: { file: File; type: InertType; nam
   const { width = 0, height = 0 } = file
   const ratio = width > 0 && height > 0 ? { aspectRatio: `${width} / ${height}`, inlineSize: `min(100%, ${width}px)` } : undefined
   const label = name || text('content.image')
-  if (isError) return <ErrorNotice error={error} again={() => void refetch()} />
+  if (isError) return <FileError file={file} name={label} error={error} again={() => void refetch()} />
   if (broken) return <p className={css.broken}>{text('content.image.broken', { name: label })}</p>
   return (
     <>

@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { useText } from '../../../app/language.tsx'
 import { type InertType, useBlobAddress } from '../../../queries/blobs.ts'
 import { Button } from '../../button.tsx'
-import { ErrorNotice } from '../../notice.tsx'
 import type { Unit } from '../unit.ts'
 import css from './attachment.module.css'
+import { FileError } from './file-error.tsx'
 
 type File = NonNullable<Unit['file']>
 
@@ -14,7 +14,7 @@ export function Player(props: { file: File; type: InertType; name: string; kind:
   const text = useText()
   const [wanted, setWanted] = useState(false)
   const { address, error, isError, refetch } = useBlobAddress(props.file.blob, props.type, wanted)
-  if (isError) return <ErrorNotice error={error} again={() => void refetch()} />
+  if (isError) return <FileError file={props.file} name={props.name} error={error} again={() => void refetch()} />
   if (!wanted)
     return (
       <Button onClick={() => setWanted(true)}>

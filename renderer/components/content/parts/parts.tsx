@@ -3,8 +3,9 @@ import { Brain, CircleAlert, CornerDownRight, Puzzle, Wrench } from 'lucide-reac
 import { useText } from '../../../app/language.tsx'
 import { CodeBlock } from '../code/code-block.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
-import type { Unit } from '../unit.ts'
+import { isAwaited, type Unit } from '../unit.ts'
 import { Fold } from './fold.tsx'
+import css from './parts.module.css'
 import { inLine, readable, summaryOf } from './summary.ts'
 
 export function Reasoning({ unit }: { unit: Unit }) {
@@ -53,9 +54,10 @@ export function ToolResult({ unit }: { unit: Unit }) {
   )
 }
 
-/** A part of a type that nobody knows yet, as it came. */
+/** A part of a type that nobody knows yet, as it came; of a message that has not come itself, a word on that. */
 export function Unknown({ unit }: { unit: Unit }) {
   const text = useText()
+  if (isAwaited(unit)) return <p className={css.awaited}>{unit.first ? text('content.awaited') : '…'}</p>
   return (
     <Fold id={unit.id} icon={Puzzle} title={text('content.unknown')} summary={unit.name}>
       {() => <Value value={unit.data ?? unit.text} id={unit.id} name={unit.name ?? ''} />}
