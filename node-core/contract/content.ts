@@ -4,6 +4,9 @@
  * The format is for ever: fields may be added, none may change its meaning.
  */
 
+/** The longest name of a tag that a person gives, in characters; imported ones may be longer. */
+export const longestTag = 100
+
 /** Where a conversation comes from. The order is the stored number: append only. */
 export const sources = [
   'vivim',

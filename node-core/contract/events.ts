@@ -3,7 +3,7 @@
  * read for as long as its owner lives. Types and fields may be added; none may change its meaning.
  */
 import { z } from 'zod'
-import { sources } from './content.ts'
+import { longestTag, sources } from './content.ts'
 import { didPattern } from './ids.ts'
 import { isTextUpdate } from './text-update.ts'
 
@@ -133,7 +133,7 @@ export const eventTypes = {
   }),
   /** Ends an incarnation and names the chunks that may be missing from now on. */
   'library.conversation-deleted': z.object({ conversation: entity, incarnation: z.int().min(0), chunks: z.array(digest) }),
-  'library.tagged': z.object({ target, tag: z.string().min(1).max(100), on: z.boolean() }),
+  'library.tagged': z.object({ target, tag: z.string().min(1).max(longestTag), on: z.boolean() }),
   /**
    * `update` is a Yjs update of the document whose text `note` is the note. `created` and `updated`: when it was written
    * before it came here out of an export; no later than the event counts.

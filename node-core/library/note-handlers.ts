@@ -1,5 +1,6 @@
 /** One function per method of `contract/api/notes.ts`. */
 import type { notes } from '../contract/api/notes.ts'
+import { longestTag } from '../contract/content.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { EventTarget } from '../contract/events.ts'
 import { type Cursor, type Did, fromBase32, type NoteId, splitMessageId, toBase32 } from '../contract/ids.ts'
@@ -84,6 +85,7 @@ export function noteHandlers({ library, accountOf, append, random }: NoteHandler
       return { items: rows.slice(0, limit).map(tagView), next: rows.length > limit ? cursorFor(offset + limit) : null }
     },
     async 'tags.add'({ target, tag }, { account: did }) {
+      if (tag.length > longestTag) throw new VivimError('bad-request', `A tag has at most ${longestTag} characters.`)
       const account = accountOf(did)
       const { target: on, local } = await targetOf(account, target)
       await append(account.id, [{ type: 'library.tagged', parts: [{ target: on, tag, on: true }] }])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
-import type { Conversation } from '../contract/content.ts'
+import { type Conversation, longestTag } from '../contract/content.ts'
 import { distinctTags, foldedTag } from './taggings.ts'
 
 const conversation = (key: string, tags: string[] = []): Conversation => ({
@@ -28,6 +28,15 @@ describe('a tag', () => {
     const again = await store.call('tags.add', { target: ids[0], tag: 'fruit' })
     expect(again.time).toBeGreaterThanOrEqual(added.time)
     expect((await store.call('tags.list', {})).items).toEqual([again])
+  })
+
+  it('has a name that an event can hold, and no longer one', async () => {
+    const { store, ids } = await filled(conversation('a'))
+    await using _ = store
+    const add = (tag: string) => store.call('tags.add', { target: ids[0], tag })
+    expect(await add('x'.repeat(longestTag))).toMatchObject({ tag: 'x'.repeat(longestTag) })
+    await expect(add('x'.repeat(longestTag + 1))).rejects.toMatchObject({ code: 'bad-request' })
+    await expect(add('  ')).rejects.toMatchObject({ code: 'bad-request' })
   })
 
   it('is the same in another case, and looks as it was written last', async () => {

@@ -198,8 +198,8 @@ describe('a phone', () => {
     try {
       await page.goto(`${node.origin}/c/${ids['moon']}`)
       await page.getByText('Tides slowed its spin.').waitFor()
-      // No event holds a tag of more than a hundred characters.
-      await tagFirst(page, 'x'.repeat(150))
+      // No event holds a tag of more than a hundred characters, but this browser sends what it was given.
+      await tagFirst(page, 'x'.repeat(150), (field) => field.evaluate((input) => input.removeAttribute('maxlength')))
       await tagFirst(page, 'tides')
       await expect.poll(() => status(page).textContent()).toContain('2 changes wait')
     } finally {

@@ -1,6 +1,6 @@
 /** A browser that is a device of an account, as a phone is after pairing: its keys are made in it and cannot leave it. */
 import { base58 } from '@scure/base'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import type { PlainHttp } from './plain-http.ts'
 
 /**
@@ -67,11 +67,13 @@ export async function noteOnFirst(page: Page, words: string): Promise<void> {
   await page.getByText(words).waitFor()
 }
 
-/** Puts a tag on it in the same way. */
-export async function tagFirst(page: Page, tag: string): Promise<void> {
+/** Puts a tag on it in the same way; `prepare` is given the field first. */
+export async function tagFirst(page: Page, tag: string, prepare?: (field: Locator) => Promise<void>): Promise<void> {
   await page.locator('article').first().focus()
   await page.keyboard.press('t')
-  await page.getByRole('combobox', { name: 'Your tag' }).fill(tag)
+  const field = page.getByRole('combobox', { name: 'Your tag' })
+  await prepare?.(field)
+  await field.fill(tag)
   await page.keyboard.press('Enter')
   await page.getByRole('list', { name: 'Tags' }).getByText(tag, { exact: true }).first().waitFor()
 }

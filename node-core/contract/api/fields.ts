@@ -8,7 +8,9 @@ import {
   type Cursor,
   type Did,
   didPattern,
+  type EventId,
   entityPattern,
+  eventPattern,
   type ImportId,
   type MessageId,
   messagePattern,
@@ -28,6 +30,7 @@ export const messageId = branded<MessageId>(messagePattern, 'A message.')
 export const unitId = branded<UnitId>(unitPattern, 'A unit: the smallest thing that can be shared.')
 export const importId = branded<ImportId>(entityPattern, 'One run of the importer.')
 export const noteId = branded<NoteId>(entityPattern, 'A note.')
+export const eventId = branded<EventId>(eventPattern, 'CID of an event.')
 export const blobId = branded<BlobId>(blobPattern, 'A file: CID (raw, sha2-256) of its bytes.')
 export const sessionId = branded<SessionId>(entityPattern, 'A session.')
 export const cursor = branded<Cursor>(/^[A-Za-z0-9_-]{1,1024}$/, 'An opaque position in a listing, as the page before gave it.')

@@ -1,9 +1,8 @@
 /** Bringing devices of one owner to the same state (protocol 4): events one way and the other, until both hold the same. */
 import { z } from 'zod'
 import { catalogue, type ErrorCode } from '../errors.ts'
-import { type EventId, eventPattern } from '../ids.ts'
 import { defineMethods } from '../method.ts'
-import { blobId, count, did } from './fields.ts'
+import { blobId, count, did, eventId } from './fields.ts'
 
 /** Bytes in a message that travels as JSON (base64url without padding) or as CBOR (bytes). */
 const bytes = (length?: number) =>
@@ -21,8 +20,6 @@ function fromBase64Url(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
 }
-
-const eventId = z.string().regex(eventPattern).describe('CID of an event.') as unknown as z.ZodType<EventId, EventId>
 
 const event = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react'
 import { useDeferredValue, useState } from 'react'
+import { longestTag } from '../../../node-core/contract/content.ts'
 import { useText } from '../../app/language.tsx'
 import type { Target } from '../../queries/notes.ts'
 import { useSetTag, useTagNames } from '../../queries/tags.ts'
@@ -10,8 +11,6 @@ import css from './tag-field.module.css'
 
 /** So many names are offered. */
 const offered = 8
-/** The longest name of a tag that the node takes, in characters. */
-const longest = 200
 
 /** A field that puts a tag on targets; names that are in use are offered. */
 export function TagField({ targets, done }: { targets: readonly Target[]; done?: () => void }) {
@@ -44,7 +43,7 @@ export function TagField({ targets, done }: { targets: readonly Target[]; done?:
         showOnClick
         dir="auto"
         autoComplete="none"
-        maxLength={longest}
+        maxLength={longestTag}
         aria-label={text('reader.tag')}
         placeholder={text('reader.tag')}
         onKeyDown={(event) => {
