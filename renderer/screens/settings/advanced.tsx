@@ -5,6 +5,7 @@ import { Command } from '../../components/command.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Fact, Facts, Page, Part, Soft } from '../../components/parts.tsx'
 import { useStatus } from '../../queries/status.ts'
+import choice from './choice.module.css'
 import keys from './keys.module.css'
 
 const doors = [
@@ -56,7 +57,7 @@ export function AdvancedSection() {
         <Soft>{text('settings.commands')}</Soft>
       </Part>
       <Part title={text('settings.advanced.words')}>
-        <label className={keys.id}>
+        <label className={choice.option}>
           <input
             type="checkbox"
             autoComplete="off"
