@@ -1,3 +1,4 @@
+import { CircleAlert, CloudOff } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Figures } from '../offline/offline.ts'
 import { useStatus } from '../queries/status.ts'
@@ -24,7 +25,7 @@ export function StatusButton() {
           : 'local'
   return (
     <Link href={state === 'importing' ? '/import' : '/settings/status'} className={css.status} data-state={state}>
-      <span className={css.dot} aria-hidden />
+      <Sign state={state} />
       <span className={css.words} role="status">
         {text(`app.status.${state}`)}
       </span>
@@ -37,7 +38,7 @@ function HeldStatus({ figures: { away, waiting, refused } }: { figures: Figures 
   const text = useText()
   return (
     <Link href="/settings/offline" className={css.status} data-state={away ? 'offline' : 'trouble'}>
-      <span className={css.dot} aria-hidden />
+      {away ? <span className={css.dot} aria-hidden /> : <Sign state="trouble" />}
       {away && (
         <span className={css.short} aria-hidden>
           {text('app.status.held.short')}
@@ -52,5 +53,16 @@ function HeldStatus({ figures: { away, waiting, refused } }: { figures: Figures 
             : text('app.status.refused', { count: refused.length })}
       </span>
     </Link>
+  )
+}
+
+/** A dot beside the words; where there is no room for them, what is wrong is told by more than a colour. */
+function Sign({ state }: { state: string }) {
+  const Icon = state === 'trouble' ? CircleAlert : state === 'offline' ? CloudOff : undefined
+  return (
+    <>
+      <span className={css.dot} aria-hidden />
+      {Icon && <Icon className={css.sign} size={20} strokeWidth={1.75} aria-hidden />}
+    </>
   )
 }
