@@ -215,6 +215,7 @@ describe('a person’s version of a unit', () => {
     await paper.waitFor({ state: 'detached' })
 
     await unit.getByRole('button', { name: 'Go back to the original' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Go back to the original' }).click()
     await unit.getByText('How do I bake?', { exact: true }).waitFor()
     await eventually(() => unit.getByText('Edited by you').count(), 0)
   })

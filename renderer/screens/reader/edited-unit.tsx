@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react'
 import { useText } from '../../app/language.tsx'
+import { Confirm } from '../../components/confirm.tsx'
 import { errorText } from '../../components/notice.tsx'
 import { type Note, useDeleteNote } from '../../queries/notes.ts'
 import type { Unit } from '../../queries/units.ts'
 import { useRowActions } from './actions.ts'
-import { useAnnounce } from './announce.tsx'
 import { useReaderConversation } from './conversation-context.ts'
 import css from './edited-unit.module.css'
 import { drawnOf, versionOf } from './edits.ts'
@@ -19,10 +19,10 @@ export function EditedUnit(props: {
 }) {
   const { unit, edits, editing, draw } = props
   const text = useText()
-  const announce = useAnnounce()
   const { edit } = useRowActions()
   const drop = useDeleteNote(useReaderConversation())
   const [original, setOriginal] = useState(false)
+  const [asking, setAsking] = useState(false)
   if (editing) return <NoteEditor target={unit.id} note={editing} label={text('reader.edit.field')} />
   const version = versionOf(unit, edits)
   if (!version) return <>{draw(unit)}</>
@@ -37,14 +37,22 @@ export function EditedUnit(props: {
         <button type="button" onClick={() => edit(unit)}>
           {text('reader.edit.change')}
         </button>
-        <button
-          type="button"
-          disabled={drop.isPending}
-          onClick={() => drop.mutate(version.note, { onError: (error) => announce(errorText(error, text)) })}
-        >
+        <button type="button" onClick={() => setAsking(true)}>
           {text('reader.edit.drop')}
         </button>
       </p>
+      {asking && (
+        <Confirm
+          title={text('reader.edit.drop.title')}
+          action={text('reader.edit.drop')}
+          danger
+          busy={drop.isPending}
+          confirm={() => drop.mutate(version.note, { onSuccess: () => setAsking(false) })}
+          close={() => setAsking(false)}
+        >
+          <p>{drop.error ? errorText(drop.error, text) : text('reader.edit.drop.text')}</p>
+        </Confirm>
+      )}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useIntl } from 'react-intl'
 import { useText } from '../../app/language.tsx'
+import { Sources } from '../../components/content/markdown/sources.tsx'
 import { UnitContent } from '../../components/content/unit-content.tsx'
 import { sourceNames } from '../../components/source-name.ts'
 import type { Conversation } from '../../queries/conversation.ts'
@@ -81,8 +82,16 @@ function Printed({
         ) : (
           <UnitContent unit={unit} around={row.around} under={row.under} />
         )}
+        <Cited unit={unit} />
         {unit !== units[index] && <p className={css.facts}>{text('reader.edit.made')}</p>}
       </div>
     )
   })
+}
+
+/** What the numbers in a text stand for, which on the screen opens from them; sources of the whole text stand there already. */
+function Cited({ unit: { citations = [] } }: { unit: Unit }) {
+  const placed = citations.filter(({ end }) => end !== undefined)
+  const sources = [...new Map(placed.map((citation) => [citation.number, citation])).values()]
+  return sources.length > 0 && <Sources citations={sources} />
 }

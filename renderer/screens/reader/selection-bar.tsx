@@ -1,7 +1,8 @@
 import { Copy, FileDown, MessageSquarePlus, Pencil, Tag, X } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useText } from '../../app/language.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
+import { useKeptFocus } from '../../components/use-kept-focus.ts'
 import type { Target } from '../../queries/notes.ts'
 import css from './selection-bar.module.css'
 import { TagField } from './tag-field.tsx'
@@ -19,8 +20,10 @@ export function SelectionBar(props: {
   const { units, copy, note, edit, save, clear } = props
   const text = useText()
   const [tagging, setTagging] = useState(false)
+  const last = useRef<HTMLButtonElement>(null)
+  const kept = useKeptFocus(last)
   return (
-    <div className={css.bar} role="toolbar" aria-label={text('reader.chosen.bar')}>
+    <div className={css.bar} role="toolbar" aria-label={text('reader.chosen.bar')} {...kept}>
       {tagging ? (
         <TagField targets={units} done={() => setTagging(false)} />
       ) : (
@@ -42,7 +45,7 @@ export function SelectionBar(props: {
               <span>{text('reader.chosen.edit')}</span>
             </Button>
           )}
-          <Button kind="quiet" onClick={() => setTagging(true)}>
+          <Button kind="quiet" ref={last} onClick={() => setTagging(true)}>
             <Tag size={16} strokeWidth={1.75} aria-hidden />
             <span>{text('reader.chosen.tag')}</span>
           </Button>

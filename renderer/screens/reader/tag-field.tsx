@@ -2,6 +2,7 @@ import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@aria
 import { useDeferredValue, useState } from 'react'
 import { longestTag } from '../../../node-core/contract/content.ts'
 import { useText } from '../../app/language.tsx'
+import { errorText } from '../../components/notice.tsx'
 import type { Target } from '../../queries/notes.ts'
 import { useSetTag, useTagNames } from '../../queries/tags.ts'
 import { useRowActions } from './actions.ts'
@@ -26,7 +27,11 @@ export function TagField({ targets, done }: { targets: readonly Target[]; done?:
   const add = (name: string) => {
     const tag = name.trim()
     if (!tag) return close()
-    set.mutate({ targets, tag, on: true }, { onSuccess: () => announce(text('reader.tagged', { count: targets.length })) })
+    // The field is gone by the time that the node answers: what it says must not hang on it.
+    set.mutateAsync({ targets, tag, on: true }).then(
+      () => announce(text('reader.tagged', { count: targets.length })),
+      (error: unknown) => announce(errorText(error, text)),
+    )
     close()
   }
   return (

@@ -39,7 +39,7 @@ export function TalkHead(props: {
         }}
         titleRef={title}
       >
-        <HeadSaid conversation={conversation} said={said} editor={editor} />
+        <HeadSaid conversation={conversation} said={said} editor={editor} title={title} />
       </Head>
       {goneUnit && <Notice kind="warning">{text('reader.unit-gone')}</Notice>}
       {failed && <ErrorNotice error={failed} again={units.again} />}

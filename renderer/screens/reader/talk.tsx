@@ -183,7 +183,11 @@ export function Talk(props: {
             note={chosen.noteChosen}
             edit={chosen.editChosen}
             save={chosen.saveChosen}
-            clear={choosing.clear}
+            clear={() => {
+              choosing.clear()
+              // The bar goes, and the keys go back to where they choose from.
+              jump.focus(current ?? topNow())
+            }}
           />
         )}
         {panel.open && (

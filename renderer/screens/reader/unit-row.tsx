@@ -1,7 +1,8 @@
 import { Check } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
+import { memo, type ReactNode, useRef } from 'react'
 import { useText } from '../../app/language.tsx'
 import { UnitContent } from '../../components/content/unit-content.tsx'
+import { useKeptFocus } from '../../components/use-kept-focus.ts'
 import type { Note } from '../../queries/notes.ts'
 import { type Editor, useRowActions } from './actions.ts'
 import { Aside } from './aside.tsx'
@@ -35,8 +36,11 @@ export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
   const { unit, head, last, named, folded, around } = row
   const text = useText()
   const actions = useRowActions()
+  const own = useRef<HTMLElement>(null)
+  const kept = useKeptFocus(own)
   return (
     <article
+      ref={own}
       className={css.row}
       id={`unit-${unit.id}`}
       data-index={index}
@@ -50,7 +54,11 @@ export const UnitRow = memo(function UnitRow(props: UnitRowProps) {
       aria-posinset={index + 1}
       aria-setsize={total}
       aria-label={text('reader.unit', { name, index: index + 1, total })}
-      onFocus={() => actions.focused(index)}
+      onFocus={(event) => {
+        kept.onFocus(event)
+        actions.focused(index)
+      }}
+      onBlur={kept.onBlur}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: a box that is the margin itself, with shift-click for a range */}
       <button

@@ -44,6 +44,8 @@ export function useRowActionsOf(parts: RowActionParts) {
   const setTag = useSetTag(conversation.id)
   const begin = useBeginEdit(conversation.id)
   const [editor, setEditor] = useState<{ editor: Editor; index: number | undefined }>()
+  /** For messages whose branch was left, where it was read to: that is what one comes back to. */
+  const left = useRef(new Map<MessageId, MessageId>())
   const refused = (error: unknown) => announce(errorText(error, text))
   const copy = async (words: string, said: string) => announce((await copyText(words)) ? said : text('app.copy.refused'))
 
@@ -100,8 +102,11 @@ export function useRowActionsOf(parts: RowActionParts) {
     // Everything on the screen is there before the path changes: what stands above stays where it is.
     switchTo: (index, message) => {
       const from = document.activeElement
-      loadPages(queries, client, { conversation: conversation.id, leaf: message }, pages).then(() => {
-        setLeaf(message)
+      const before = units.at(index)?.message
+      if (before && units.leaf) left.current.set(before, units.leaf)
+      const leaf = left.current.get(message) ?? message
+      loadPages(queries, client, { conversation: conversation.id, leaf }, pages).then(() => {
+        setLeaf(leaf)
         jump.focus(index, from)
       }, refused)
     },
@@ -111,7 +116,11 @@ export function useRowActionsOf(parts: RowActionParts) {
       begin(unit.id).then((note) => edit({ kind: 'edit', target: unit.id, note }), refused)
     },
     tag: (target) => edit({ kind: 'tag', target }),
-    untag: (target, tag) => setTag.mutate({ targets: [target], tag, on: false }, { onError: refused }),
+    untag: (target, tag) =>
+      setTag.mutate(
+        { targets: [target], tag, on: false },
+        { onSuccess: () => announce(text('reader.untagged')), onError: refused },
+      ),
     closeEditor: (returns = true) => {
       const index = editor?.index
       setEditor(undefined)
