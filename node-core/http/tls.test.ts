@@ -81,11 +81,11 @@ describe('with a certificate', () => {
       expect((await get('https', { agent: agents[0] })).status).toBe(200)
       expect((await get('http', { agent: agents[1] })).status).toBe(200)
       // they may stay for half a minute, and only those in the middle of something get this grace
-      await door.http.close(120_000)
+      await door.http.close(1_200_000)
     } finally {
       for (const agent of agents) agent.destroy()
     }
-  }, 15_000)
+  })
 
   it('takes its own pages by their own scheme alone', async () => {
     const path = '/api/v1/account'

@@ -36,7 +36,7 @@ const setUp = () => {
       const run = next
       next = undefined
       run?.()
-      await expect.poll(() => next !== undefined, { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => next !== undefined).toBe(true)
     },
     waits: () => next !== undefined,
   }

@@ -152,7 +152,7 @@ describe('two nodes', () => {
     )
     await second.writer.accept(1, [back], 'any')
     following.tell()
-    await expect.poll(() => rootOf(first), { timeout: 10_000 }).toBe(await rootOf(second))
+    await expect.poll(() => rootOf(first)).toBe(await rootOf(second))
   })
 
   it('do not run in circles where one refuses what the other has', async () => {

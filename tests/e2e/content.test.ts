@@ -133,7 +133,7 @@ describe('what a message says', () => {
     await block.getByText('value59').waitFor()
     await page.setViewportSize({ width: 390, height: 844 })
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-    expect(await wide()).toBe(false)
+    await expect.poll(wide).toBe(false)
     await block.getByRole('button', { name: 'Break long lines' }).click()
     await block.locator('pre:not([tabindex])').waitFor()
     await page.setViewportSize({ width: 1200, height: 3000 })

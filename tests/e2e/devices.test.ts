@@ -85,7 +85,7 @@ describe('a device', () => {
     expect(await desk.push(http)).toEqual([])
     // it ends when the node closes it, and by nothing else
     for await (const _ of stream.body ?? []);
-    await expect.poll(title, { timeout: 30_000 }).toBe('before it was stolen')
+    await expect.poll(title).toBe('before it was stolen')
     expect((await states())[thief.did]).toBe('revoked')
     const asked = await fetch(`${node.origin}/api/v1/conversations`, { headers: { authorization: `Bearer ${token}` } })
     expect(asked.status).toBe(401)

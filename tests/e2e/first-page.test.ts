@@ -29,7 +29,7 @@ async function open(page: Page, url: string): Promise<string[]> {
   })
   page.on('pageerror', (error) => errors.push(error.message))
   await page.goto(url)
-  await page.locator('h1').waitFor()
+  await page.locator('h1').first().waitFor()
   return errors
 }
 
@@ -37,7 +37,7 @@ describe('the first page', () => {
   it('asks for a link where there is no session', async () => {
     const page = await (await browser.newContext()).newPage()
     expect(await open(page, `${node.origin}/`)).toEqual([])
-    expect(await heading(page)).toBe('Sign in to your node')
+    await expect.poll(() => heading(page)).toBe('Sign in to your node')
     await page.context().close()
   })
 
@@ -45,8 +45,8 @@ describe('the first page', () => {
     const page = await context.newPage()
     expect(await open(page, node.link)).toEqual([])
     // An account with nothing in it begins with the first steps.
-    expect(await heading(page)).toBe('Welcome to your node')
-    expect(page.url()).toBe(`${node.origin}/welcome`)
+    await expect.poll(() => heading(page)).toBe('Welcome to your node')
+    await expect.poll(() => page.url()).toBe(`${node.origin}/welcome`)
     expect(await context.cookies()).toEqual([])
     expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
     const kept = await page.evaluate(
@@ -67,15 +67,15 @@ describe('the first page', () => {
   it('is still signed in after the page was closed, by proof of its key', async () => {
     const page = await context.newPage()
     expect(await open(page, `${node.origin}/`)).toEqual([])
-    expect(await heading(page)).toBe('Welcome to your node')
+    await expect.poll(() => heading(page)).toBe('Welcome to your node')
     await page.close()
   })
 
   it('refuses the link a second time, in a browser that has no session', async () => {
     const page = await (await browser.newContext()).newPage()
     expect(await open(page, node.link)).toEqual([])
-    expect(await heading(page)).toBe('This link no longer works')
-    expect(page.url()).toBe(`${node.origin}/`)
+    await expect.poll(() => heading(page)).toBe('This link no longer works')
+    await expect.poll(() => page.url()).toBe(`${node.origin}/`)
     await page.context().close()
   })
 })

@@ -107,7 +107,7 @@ it(`bears ${kills} kills (VIVIM_TEST_SEED=${seed})`, async () => {
   expect(staged).toEqual([])
   await machine.done(['doctor', '--rebuild'])
   expect((await machine.done(['status', '--json'])).json().status.account).toMatchObject({ conversations, messages })
-}, 240_000)
+})
 
 /** Conversations that were put together from more than one piece, pieces that belong to none, and files without a use. */
 function once(data: string) {

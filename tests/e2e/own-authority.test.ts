@@ -11,7 +11,7 @@ import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { socketOf } from '../kit/socket-of.ts'
 
 /** For what happens in other processes; a busy machine is slow. */
-const patient = { timeout: 30_000 } as const
+const patient = { timeout: 60_000 } as const
 
 let first: Machine
 let second: Machine

@@ -50,14 +50,14 @@ it('the node’s own backups are set, said, changed and stopped on the page', as
 
   await machine.done(['backups', 'set', folder, '--every', '30'])
   await page.reload()
-  expect(await field.inputValue()).toBe(folder)
+  await expect.poll(() => field.inputValue()).toBe(folder)
   await page.getByLabel('How many full backups to keep').fill('2')
   await page.getByRole('button', { name: 'Save changes' }).click()
   await page.getByText('Saved.').waitFor()
   // what the page has no word for stays as it is
   expect(await planned()).toMatchObject({ folder, every: 30, keep: 2 })
   await page.getByLabel('How many full backups to keep').fill('0')
-  expect(await page.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true)
+  await expect.poll(() => page.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await start.waitFor()
   expect(await planned()).toMatchObject({ folder: null, keep: 2 })

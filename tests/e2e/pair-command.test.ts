@@ -21,7 +21,7 @@ afterAll(() => machine?.[Symbol.asyncDispose]())
 async function pairAtScreen(answer: string) {
   const ended = atTerminal(machine.line(['pair']), machine.environment, [['[y/N]', answer]])
   const newest = async () => (await owner.json('pairings.list')).items[0]
-  await expect.poll(newest, { timeout: 60_000 }).toMatchObject({ device: null })
+  await expect.poll(newest).toMatchObject({ device: null })
   const { link } = await newest()
   const phone = plainDevice(owner, 'Pocket\u001b[31m phone')
   const claimed = await phone.claim(link.slice('/#pair='.length))

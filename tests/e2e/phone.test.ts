@@ -76,13 +76,19 @@ async function serveAt(where: Machine, port: string): Promise<() => Promise<void
       ({ ok }) => ok,
       () => false,
     )
-  await expect.poll(answers, { timeout: 60_000 }).toBe(true)
+  await expect.poll(answers).toBe(true)
   return async () => {
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
     await ended
   }
 }
+
+/** What the node holds of a talk, in the order of the words. */
+const notesOn = async (key: keyof typeof talks): Promise<string[]> =>
+  (await http.json('notes.list', { target: ids[key] })).items.map(({ text }: { text: string }) => text).sort()
+const tagsOn = async (key: keyof typeof talks): Promise<string[]> =>
+  (await http.json('tags.list', { target: ids[key], within: true })).items.map(({ tag }: { tag: string }) => tag).sort()
 
 const status = (page: Page) => page.locator('header [role=status]').first()
 
@@ -134,11 +140,9 @@ describe('a phone', () => {
     } finally {
       await context.setOffline(false)
     }
-    await expect.poll(() => status(page).textContent(), { timeout: 40_000 }).not.toContain('Offline')
-    const notes = (await http.json('notes.list', { target: ids['bread'] })).items
-    expect(notes.map(({ text }: { text: string }) => text)).toEqual(['Ask the baker 🥖 – rye?'])
-    const tags = (await http.json('tags.list', { target: ids['bread'], within: true })).items
-    expect(tags.map(({ tag }: { tag: string }) => tag)).toEqual(['kitchen'])
+    await expect.poll(() => status(page).textContent()).not.toContain('Offline')
+    await expect.poll(() => notesOn('bread')).toEqual(['Ask the baker 🥖 – rye?'])
+    await expect.poll(() => tagsOn('bread')).toEqual(['kitchen'])
     await page.getByText('Ask the baker 🥖 – rye?').waitFor()
     await page.close()
   })
@@ -160,7 +164,7 @@ describe('a phone', () => {
       await context.setOffline(false)
     }
     const both = `Please! ${note.text} And millet?`
-    await expect.poll(async () => (await http.json('notes.get', { note: note.id })).text, { timeout: 40_000 }).toBe(both)
+    await expect.poll(async () => (await http.json('notes.get', { note: note.id })).text).toBe(both)
     await page.getByText(both).waitFor()
     await page.close()
   })
@@ -186,9 +190,7 @@ describe('a phone', () => {
     const { origin } = node
     const registrationId = await registration.promise
     await devtools.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag: 'outbox', lastChance: false })
-    const texts = async () =>
-      (await http.json('notes.list', { target: ids['moon'] })).items.map(({ text }: { text: string }) => text)
-    await expect.poll(texts, { timeout: 40_000 }).toEqual(['Sent while nobody looks'])
+    await expect.poll(() => notesOn('moon')).toEqual(['Sent while nobody looks'])
     await other.close()
   })
 
@@ -205,9 +207,8 @@ describe('a phone', () => {
     } finally {
       await context.setOffline(false)
     }
-    await expect.poll(() => status(page).textContent(), { timeout: 40_000 }).toContain('1 change was not taken')
-    const tags = (await http.json('tags.list', { target: ids['moon'], within: true })).items
-    expect(tags.map(({ tag }: { tag: string }) => tag)).toEqual(['tides'])
+    await expect.poll(() => status(page).textContent()).toContain('1 change was not taken')
+    await expect.poll(() => tagsOn('moon')).toEqual(['tides'])
     await page.goto(`${node.origin}/settings/offline`)
     await page.getByText('x'.repeat(150)).waitFor()
     await page.getByRole('button', { name: 'Discard' }).click()
@@ -234,9 +235,7 @@ describe('a phone', () => {
     }
     const texts = async () =>
       (await http.json('notes.list', { target: ids['moon'] })).items.map(({ text }: { text: string }) => text).sort()
-    await expect
-      .poll(texts, { timeout: 40_000 })
-      .toEqual(['From the first tab', 'From the second tab', 'Sent while nobody looks'])
+    await expect.poll(texts).toEqual(['From the first tab', 'From the second tab', 'Sent while nobody looks'])
     await Promise.all([one.close(), two.close()])
   })
 
@@ -252,9 +251,7 @@ describe('a phone', () => {
     } finally {
       await context.setOffline(false)
     }
-    const tags = async () =>
-      (await http.json('tags.list', { target: ids['moon'], within: true })).items.map(({ tag }: { tag: string }) => tag).sort()
-    await expect.poll(tags, { timeout: 40_000 }).toEqual(['tides', 'tomorrow'])
+    await expect.poll(() => tagsOn('moon')).toEqual(['tides', 'tomorrow'])
     await page.close()
   })
 
@@ -295,9 +292,7 @@ describe('a phone that was paired a moment ago', () => {
     } finally {
       await own.setOffline(false)
     }
-    const texts = async () =>
-      (await http.json('notes.list', { target: ids['moon'] })).items.map(({ text }: { text: string }) => text)
-    await expect.poll(texts, { timeout: 40_000 }).toContain('Signed by a pocket')
+    await expect.poll(() => notesOn('moon')).toContain('Signed by a pocket')
 
     await held.goto(`${node.origin}/settings/sessions`)
     await held.getByRole('button', { name: 'Sign out' }).first().click()
@@ -343,7 +338,7 @@ describe('a phone whose node went back to an older copy of its store', () => {
     await expect.poll(() => status(page).textContent()).toContain('1 change waits')
     await own.setOffline(false)
     const texts = async () => (await admin.json('notes.list')).items.map(({ text }: { text: string }) => text)
-    await expect.poll(texts, { timeout: 40_000 }).toEqual(['Never lost'])
+    await expect.poll(texts).toEqual(['Never lost'])
     await second()
     // Until it was looked at: the page gives it back as soon as the node answers.
     await own.setOffline(true)
@@ -354,7 +349,7 @@ describe('a phone whose node went back to an older copy of its store', () => {
     admin = await signIn((await other.done(['link', '--json'])).json().link)
     expect(await texts()).toEqual([])
     await own.setOffline(false)
-    await expect.poll(texts, { timeout: 60_000 }).toEqual(['Never lost'])
+    await expect.poll(texts).toEqual(['Never lost'])
     await own.close()
     await third()
     await other[Symbol.asyncDispose]()
@@ -393,7 +388,7 @@ describe('a phone that was thrown out while it was away', () => {
     await expect.poll(() => status(page).textContent()).toContain('1 change waits')
     await http.json('devices.revoke', { device })
     await own.setOffline(false)
-    await page.getByRole('heading', { name: 'What you wrote here and was not sent' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: 'What you wrote here and was not sent' }).waitFor()
     await page.getByText('Never sent').waitFor()
     const left = async () =>
       await page.evaluate(async () => ({
@@ -404,8 +399,7 @@ describe('a phone that was thrown out while it was away', () => {
     await expect.poll(left).toEqual({ databases: [], caches: [], workers: 0 })
     await page.reload()
     await expect.poll(() => page.getByText('Never sent').count()).toBe(0)
-    const notes = (await http.json('notes.list', { target: ids['moon'] })).items
-    expect(notes.map(({ text }: { text: string }) => text)).not.toContain('Never sent')
+    expect(await notesOn('moon')).not.toContain('Never sent')
     await own.close()
   })
 })

@@ -103,7 +103,7 @@ const unitOf = async (words: string): Promise<string> => {
 }
 const focusedText = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '')
 /** Waits until a look at the page answers `wanted`. */
-const eventually = <T>(look: () => Promise<T>, wanted: T): Promise<void> => expect.poll(look, { timeout: 20_000 }).toEqual(wanted)
+const eventually = <T>(look: () => Promise<T>, wanted: T): Promise<void> => expect.poll(look).toEqual(wanted)
 const status = (): Locator => page.getByRole('search').getByRole('status')
 /** Whether an element is where a person sees it. */
 const inSight = (words: string): Promise<boolean> =>
@@ -173,18 +173,19 @@ describe('places', () => {
     await open('bread', `?unit=${unit}`)
     await said('Use less yeast.').waitFor()
     await eventually(async () => (await focusedText()).includes('Use less yeast.'), true)
-    expect(page.url()).toMatch(/\/c\/[a-z2-7]{26}\?unit=[a-z2-7-]+-0&leaf=[a-z2-7-]+$/)
+    await expect.poll(() => page.url()).toMatch(/\/c\/[a-z2-7]{26}\?unit=[a-z2-7-]+-0&leaf=[a-z2-7-]+$/)
     await expect.poll(() => page.title()).toBe('VIVIM')
   })
 
   it('changes branches in place, by mouse and by keys', async () => {
     await open('bread')
     const question = said('Why does my dough')
+    await said('Rye takes more').waitFor()
     const before = await question.boundingBox()
     await button('Previous version').click()
     await said('Use less yeast.').waitFor()
-    expect((await question.boundingBox())?.y).toBe(before?.y)
-    expect(page.url()).toContain('?leaf=')
+    await eventually(async () => (await question.boundingBox())?.y, before?.y)
+    await expect.poll(() => page.url()).toContain('?leaf=')
     await eventually(async () => (await focusedText()).includes('Use less yeast.'), true)
     await page.keyboard.press('Alt+ArrowRight')
     await said('Lower the hydration').waitFor()
@@ -463,7 +464,7 @@ describe('what a person adds', () => {
       }
     })
     await page.keyboard.press('Control+p')
-    await page.locator('body[data-printed="Question 0,let five = 833,Question 833"]').waitFor({ timeout: 60_000 })
+    await page.locator('body[data-printed="Question 0,let five = 833,Question 833"]').waitFor()
     await page.evaluate(() => dispatchEvent(new Event('afterprint')))
     await page.locator('[data-print]').waitFor({ state: 'detached' })
 

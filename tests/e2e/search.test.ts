@@ -53,9 +53,9 @@ beforeAll(async () => {
   context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(node.link)
-  await page.locator('h1').waitFor()
+  await page.locator('h1').first().waitFor()
   await page.close()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await machine?.[Symbol.asyncDispose]()
@@ -65,7 +65,7 @@ beforeEach((test) => requires(test, 'chromium'))
 const open = async (path: string): Promise<Page> => {
   const page = await context.newPage()
   await page.goto(node.origin + path)
-  await page.locator('h1').waitFor()
+  await page.locator('h1').first().waitFor()
   return page
 }
 const field = (page: Page) => page.getByRole('searchbox', { name: 'Search messages, titles and notes' })
@@ -242,6 +242,7 @@ describe('the palette', () => {
 describe('search', () => {
   it('finds as one types, opens at the unit by keys, and is found again as it was left', async () => {
     const page = await open('/search')
+    await expect.poll(() => field(page).evaluate((one) => one === document.activeElement)).toBe(true)
     await page.keyboard.type('beans water')
     await page.getByText('120 results').waitFor()
     await results(page).locator('mark').filter({ hasText: 'water' }).first().waitFor()

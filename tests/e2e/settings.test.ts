@@ -39,7 +39,7 @@ const heading = (name: string, where = page): Locator => where.getByRole('headin
 const button = (name: string): Locator => page.getByRole('button', { name, exact: true })
 const open = async (section: string): Promise<void> => {
   await page.goto(`${node.origin}/settings/${section}`)
-  await page.locator('h1').waitFor()
+  await page.locator('h1').first().waitFor()
 }
 const root = (attribute: string): Promise<string | null> => page.locator('html').getAttribute(attribute)
 
@@ -56,10 +56,10 @@ describe('settings', () => {
     await open('appearance')
     await page.getByRole('radio', { name: 'Dark' }).check()
     await page.getByRole('radio', { name: 'With serifs' }).check()
-    expect(await root('data-theme')).toBe('dark')
+    await expect.poll(() => root('data-theme')).toBe('dark')
     await page.reload()
     await page.getByRole('radio', { name: 'Dark', checked: true }).waitFor()
-    expect(await root('data-reading-font')).toBe('serif')
+    await expect.poll(() => root('data-reading-font')).toBe('serif')
 
     await page.route('**/assets/**', (route) => route.abort())
     await page.goto(`${node.origin}/settings/appearance`, { waitUntil: 'commit' })
@@ -73,8 +73,8 @@ describe('settings', () => {
     await open('language')
     await page.getByRole('radio', { name: 'العربية' }).check()
     await expect.poll(() => root('dir')).toBe('rtl')
-    expect(await root('lang')).toBe('ar')
-    await page.getByRole('radio', { name: 'English' }).last().check()
+    await expect.poll(() => root('lang')).toBe('ar')
+    await page.getByRole('radio', { name: 'English', exact: true }).check()
     await expect.poll(() => root('dir')).toBe('ltr')
   })
 
@@ -86,9 +86,9 @@ describe('settings', () => {
     await heading('Appearance').waitFor()
     await page.getByRole('radio', { name: 'Usual' }).focus()
     await page.keyboard.press('ArrowDown')
-    expect(await root('data-text-size')).toBe('large')
+    await expect.poll(() => root('data-text-size')).toBe('large')
     await page.keyboard.press('ArrowUp')
-    expect(await root('data-text-size')).toBe('usual')
+    await expect.poll(() => root('data-text-size')).toBe('usual')
 
     await open('sessions')
     await button('Make a sign-in link').focus()
@@ -185,7 +185,7 @@ describe('settings', () => {
 
   it.each([...sectionIds.map((id) => `/settings/${id}`), '/help'])('stand up to axe: %s', async (path) => {
     await page.goto(node.origin + path)
-    await page.locator('h1').waitFor()
+    await page.locator('h1').first().waitFor()
     await page.getByText('Loading …').waitFor({ state: 'detached' })
     expect(await axeFindings(page)).toEqual([])
   })

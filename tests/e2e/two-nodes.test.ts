@@ -22,7 +22,7 @@ import { writeExport } from '../kit/written-exports.ts'
 import { zipOf } from '../kit/zip.ts'
 
 /** For what happens in other processes; a busy machine is slow. */
-const patient = { timeout: 30_000 } as const
+const patient = { timeout: 60_000 } as const
 
 let first: Machine
 let second: Machine

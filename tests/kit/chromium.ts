@@ -24,6 +24,9 @@ const quiet = [
   '--no-pings',
 ]
 
+/** What has not come by then does not come, in milliseconds; half of it is too little for a busy machine. */
+const patience = 60_000
+
 let found: Promise<LaunchOptions | string> | undefined
 /** How to launch a Chromium here, or the reason why there is none. */
 const locate = (): Promise<LaunchOptions | string> => {
@@ -39,12 +42,14 @@ export async function chromiumMissing(): Promise<string | undefined> {
 
 /** Launches a headless browser whose profile is deleted with it. */
 export async function launchChromium(): Promise<Browser> {
-  return await chromium.launch(await launchOptions())
+  return patient(await chromium.launch(await launchOptions()))
 }
 
 /** Launches a headless browser on a profile folder that stays, for tests that look at what a browser keeps. */
 export async function launchChromiumWithProfile(folder: string): Promise<BrowserContext> {
-  return await chromium.launchPersistentContext(folder, await launchOptions())
+  const context = await chromium.launchPersistentContext(folder, await launchOptions())
+  context.setDefaultTimeout(patience)
+  return context
 }
 
 /** Launches one whose command line is changed by `place`, by a script in `folder`, which is its home as well. */
@@ -54,7 +59,18 @@ export async function launchChromiumAt(folder: string, place: (line: readonly st
   const script = join(folder, 'chromium.sh')
   const words = place([executablePath]).map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
   await writeFile(script, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 })
-  return await chromium.launch({ ...rest, executablePath: script, env: { ...process.env, HOME: folder } })
+  return patient(await chromium.launch({ ...rest, executablePath: script, env: { ...process.env, HOME: folder } }))
+}
+
+/** Lets what is waited for in its pages take its time. */
+function patient(browser: Browser): Browser {
+  const newContext = browser.newContext.bind(browser)
+  browser.newContext = async (options) => {
+    const context = await newContext(options)
+    context.setDefaultTimeout(patience)
+    return context
+  }
+  return browser
 }
 
 async function launchOptions(): Promise<LaunchOptions> {

@@ -12,7 +12,7 @@ import type { Readable } from 'node:stream'
 const program = join(import.meta.dirname, '../../out/node/vivim.js')
 const linkPattern = /http:\/\/127\.0\.0\.1:\d+\/#link=[A-Za-z0-9_-]{43}/
 /** After so long a command that should have ended is killed, in milliseconds. */
-const patience = 100_000
+const patience = 300_000
 
 export interface Ran {
   readonly code: number | null
@@ -171,7 +171,7 @@ async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promis
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const end = once(child, 'exit')
   child.kill(signal)
-  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   await end
   clearTimeout(timer)
 }

@@ -21,7 +21,7 @@ export async function atTerminal(
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line.map(quoted).join(' '), '/dev/null'], {
     env: { ...environment, TERM: 'xterm', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: 60_000,
+    timeout: 120_000,
   })
   let screen = ''
   let unread = ''

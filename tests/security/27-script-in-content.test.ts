@@ -53,7 +53,7 @@ beforeAll(async () => {
   page = await watched()
   await page.goto(node.link)
   await page.locator('h1').first().waitFor()
-}, 240_000)
+})
 afterAll(async () => {
   await browser?.close()
   outside?.close()
