@@ -1,40 +1,29 @@
 /** A mistake in one part of the page, in a real browser: it takes neither the screen around it nor the app with it. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeFindings } from '../kit/axe.ts'
-import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
-import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { type Browsed, browseNode } from '../kit/browsed.ts'
+import { chromiumMissing } from '../kit/chromium.ts'
 import { requires } from '../kit/requires.ts'
 
 const at = '2026-01-02T03:04:05Z'
 const text = 'Before it.\n\n<figure>a unit that breaks</figure>\n\nAfter it.'
 
-let machine: Machine
-let node: Serving
-let browser: Browser
-let context: BrowserContext
+let here: Browsed
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  machine = await newMachine()
-  const path = join(machine.folder, 'conversations.json')
-  const message = { uuid: 'm', sender: 'human', text, content: [{ type: 'text', text }], created_at: at, updated_at: at }
-  const chat = { uuid: 'c', name: 'A talk', created_at: at, updated_at: at, chat_messages: [message] }
-  await writeFile(path, JSON.stringify([chat]))
-  await machine.done(['import', path])
-  node = await machine.serve()
-  browser = await launchChromium()
-  context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(node.link)
-  await page.getByRole('navigation', { name: 'Places' }).waitFor()
-  await page.close()
+  here = await browseNode(async (machine) => {
+    const path = join(machine.folder, 'conversations.json')
+    const message = { uuid: 'm', sender: 'human', text, content: [{ type: 'text', text }], created_at: at, updated_at: at }
+    const chat = { uuid: 'c', name: 'A talk', created_at: at, updated_at: at, chat_messages: [message] }
+    await writeFile(path, JSON.stringify([chat]))
+    await machine.done(['import', path])
+  })
+  await here.page.close()
 })
-afterAll(async () => {
-  await browser?.close()
-  await machine?.[Symbol.asyncDispose]()
-})
+afterAll(() => here?.[Symbol.asyncDispose]())
 beforeEach((test) => requires(test, 'chromium'))
 
 const stopped = (page: Page) => page.getByRole('heading', { level: 1, name: 'This screen has stopped' })
@@ -47,9 +36,9 @@ const breakScript = (page: Page, name: string) =>
 
 describe('a mistake', () => {
   it('in a screen leaves the places, says so, leads back, and is gone after a reload', async () => {
-    const page = await context.newPage()
+    const page = await here.context.newPage()
     await breakScript(page, 'help')
-    await page.goto(node.origin)
+    await page.goto(here.node.origin)
     await place(page, 'Settings').click()
     await page.getByRole('heading', { level: 1, name: 'Status' }).waitFor()
     await place(page, 'Help').click()
@@ -71,9 +60,9 @@ describe('a mistake', () => {
   })
 
   it('in the reader, or a reader that cannot be had, leaves the list', async () => {
-    const page = await context.newPage()
+    const page = await here.context.newPage()
     await page.route(/\/assets\/reader-[\w-]+\.js$/, (route) => route.abort())
-    await page.goto(node.origin)
+    await page.goto(here.node.origin)
     const talk = page.getByRole('region', { name: 'Conversations' }).getByRole('link', { name: 'A talk' })
     await talk.click()
     await stopped(page).waitFor()
@@ -82,7 +71,7 @@ describe('a mistake', () => {
   })
 
   it('in one unit shows that unit as it was written, and the others as ever', async () => {
-    const page = await context.newPage()
+    const page = await here.context.newPage()
     await page.addInitScript(() => {
       const { trim } = String.prototype
       String.prototype.trim = function (this: string) {
@@ -90,7 +79,7 @@ describe('a mistake', () => {
         return trim.call(this)
       }
     })
-    await page.goto(node.origin)
+    await page.goto(here.node.origin)
     await page.getByRole('link', { name: 'A talk' }).click()
     await page.getByText('Before it.').waitFor()
     await page.getByRole('article').getByText('<figure>a unit that breaks</figure>').waitFor()
@@ -99,13 +88,13 @@ describe('a mistake', () => {
   })
 
   it('in the palette leads to the search screen', async () => {
-    const page = await context.newPage()
+    const page = await here.context.newPage()
     await breakScript(page, 'palette')
-    await page.goto(`${node.origin}/help`)
+    await page.goto(`${here.node.origin}/help`)
     await page.getByRole('heading', { level: 1, name: 'Help' }).waitFor()
     await page.keyboard.press('Control+k')
     await page.getByText('Something went wrong').waitFor()
-    await page.waitForURL(`${node.origin}/search`)
+    await page.waitForURL(`${here.node.origin}/search`)
     await page.close()
   })
 })

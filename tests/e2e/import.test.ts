@@ -1,41 +1,30 @@
 /** Bringing chats in by the page: dropped, chosen, several, a folder; what came of it; the first run; the sample. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeFindings } from '../kit/axe.ts'
-import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
-import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { type Browsed, browseNode } from '../kit/browsed.ts'
+import { chromiumMissing } from '../kit/chromium.ts'
 import { requires } from '../kit/requires.ts'
 import { writeExport } from '../kit/written-exports.ts'
 import { zipOf } from '../kit/zip.ts'
 
-let machine: Machine
-let node: Serving
-let browser: Browser
-let context: BrowserContext
+let here: Browsed
 let page: Page
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  machine = await newMachine()
-  node = await machine.serve()
-  browser = await launchChromium()
-  context = await browser.newContext()
-  page = await context.newPage()
-  await page.goto(node.link)
-  await page.locator('nav').waitFor()
+  here = await browseNode()
+  page = here.page
 })
-afterAll(async () => {
-  await browser?.close()
-  await machine?.[Symbol.asyncDispose]()
-})
+afterAll(() => here?.[Symbol.asyncDispose]())
 beforeEach((test) => requires(test, 'chromium'))
 
 const heading = (name: string | RegExp): Locator => page.getByRole('heading', { level: 1, name })
 const link = (name: string | RegExp): Locator => page.getByRole('link', { name })
 const button = (name: string | RegExp): Locator => page.getByRole('button', { name })
 const go = async (path: string): Promise<void> => {
-  await page.goto(node.origin + path)
+  await page.goto(here.node.origin + path)
   await page.getByRole('navigation', { name: 'Places' }).waitFor()
 }
 /** Chooses files with the button's own chooser. */
@@ -46,7 +35,7 @@ async function choose(name: 'Choose files' | 'Choose a folder', paths: string | 
 /** The entry of an import that has ended. */
 const past = (path: string): Locator => page.getByRole('listitem').filter({ has: link(new RegExp(basename(path))) })
 const stored = async (): Promise<{ conversations: number; messages: number }> => {
-  const { conversations, messages } = (await machine.done(['status', '--json'])).json().status.account
+  const { conversations, messages } = (await here.machine.done(['status', '--json'])).json().status.account
   return { conversations, messages }
 }
 const broken = (count: number): Promise<Buffer> =>
@@ -74,7 +63,7 @@ describe('the first run', () => {
     await go('/welcome')
     await heading('Welcome to your node').waitFor()
     await button('Skip the introduction').click()
-    await page.waitForURL(`${node.origin}/`)
+    await page.waitForURL(`${here.node.origin}/`)
     await expect.poll(() => page.evaluate(() => JSON.parse(localStorage.getItem('preferences') ?? '{}').welcomed)).toBe(true)
   })
 
@@ -101,7 +90,7 @@ describe('the first run', () => {
     expect(await axeFindings(page)).toEqual([])
     await button('Open your library').focus()
     await page.keyboard.press('Enter')
-    await page.waitForURL(`${node.origin}/`)
+    await page.waitForURL(`${here.node.origin}/`)
     await expect.poll(() => page.evaluate(() => localStorage.getItem('preferences'))).toContain('"welcomed":true')
   })
 
@@ -117,15 +106,15 @@ describe('the first run', () => {
     await button('Remove the sample').click()
     await past('VIVIM sample').getByText('Undone').waitFor()
     await expect.poll(stored).toMatchObject({ conversations: 0, messages: 0 })
-    expect((await machine.done(['note', 'list', '--json'])).json().items).toEqual([])
+    expect((await here.machine.done(['note', 'list', '--json'])).json().items).toEqual([])
   })
 })
 
 describe('an import', () => {
   it('takes several files that are dropped anywhere, and says when they are in', async () => {
     const exports = [
-      writeExport(machine.folder, 'openwebui', { seed: 1, conversations: 6 }),
-      writeExport(machine.folder, 'grok', { seed: 2, conversations: 7 }),
+      writeExport(here.machine.folder, 'openwebui', { seed: 1, conversations: 6 }),
+      writeExport(here.machine.folder, 'grok', { seed: 2, conversations: 7 }),
     ]
     const files = await Promise.all(
       exports.map(async ({ path }) => ({ name: basename(path), content: (await readFile(path)).toString('base64') })),
@@ -143,7 +132,7 @@ describe('an import', () => {
     await page.getByText('Drop to import').waitFor({ state: 'detached' })
     await page.dispatchEvent('main', 'dragenter', { dataTransfer: held })
     await page.dispatchEvent('main', 'drop', { dataTransfer: held })
-    await page.waitForURL(`${node.origin}/import`)
+    await page.waitForURL(`${here.node.origin}/import`)
     for (const { path, truth } of exports)
       await past(path).getByText(`${truth.conversations} conversations new or updated`).waitFor()
     await page
@@ -154,7 +143,7 @@ describe('an import', () => {
   })
 
   it('goes on while the person is elsewhere, who is told when it is in', async () => {
-    const { path, truth } = writeExport(machine.folder, 'claude', { seed: 3, conversations: 300 })
+    const { path, truth } = writeExport(here.machine.folder, 'claude', { seed: 3, conversations: 300 })
     await go('/import')
     await choose('Choose files', path)
     await link('Help').click()
@@ -169,12 +158,12 @@ describe('an import', () => {
     await page.getByRole('heading', { name: 'What came in' }).waitFor()
     await expect.poll(() => page.locator('a[href^="/c/"]').count()).toBe(25)
     await link('See them in the library').click()
-    await page.waitForURL(`${node.origin}/`)
+    await page.waitForURL(`${here.node.origin}/`)
     await page.getByText('From one import').waitFor()
   })
 
   it('makes one import of a folder', async () => {
-    const { path, truth } = writeExport(machine.folder, 'claude-parts', { seed: 4, conversations: 12 })
+    const { path, truth } = writeExport(here.machine.folder, 'claude-parts', { seed: 4, conversations: 12 })
     await go('/import')
     await choose('Choose a folder', path)
     await past(path).click()
@@ -183,7 +172,7 @@ describe('an import', () => {
   })
 
   it('shows every unreadable thing with its reason, and finds one among them', async () => {
-    const path = join(machine.folder, 'broken.zip')
+    const path = join(here.machine.folder, 'broken.zip')
     await writeFile(path, await broken(12))
     await go('/import')
     await choose('Choose files', path)
@@ -219,11 +208,11 @@ describe('an import', () => {
       `{"id":"deep","mapping":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
       talk('orphan', { a: message('a', 'gone') }),
     ]
-    const odd = join(machine.folder, 'odd.json')
+    const odd = join(here.machine.folder, 'odd.json')
     const whole = Buffer.from(`[${entries.join()},{"id":"latin@"}]`)
     whole[whole.indexOf('@')] = 0xe9
     await writeFile(odd, whole)
-    const torn = join(machine.folder, 'torn.json')
+    const torn = join(here.machine.folder, 'torn.json')
     await writeFile(torn, `[${entries[0]},{"id":`)
     await go('/import')
     await choose('Choose files', [odd])
@@ -256,7 +245,7 @@ describe('an import', () => {
     for (const { reason } of told) expect(said).not.toContain(reason.toLowerCase())
     expect(await main.locator('[lang="en"]').count()).toBe(0)
     expect(await axeFindings(page)).toEqual([])
-    await page.goto(`${node.origin}/import`)
+    await page.goto(`${here.node.origin}/import`)
     await past(torn).click()
     await main.getByText('torn.json #2').waitFor()
     await main.getByText('Es bricht ab, beim Byte').waitFor()
@@ -265,7 +254,7 @@ describe('an import', () => {
   })
 
   it('says why a file is no export, that nothing has changed, and what to do', async () => {
-    const path = join(machine.folder, 'shopping-list.txt')
+    const path = join(here.machine.folder, 'shopping-list.txt')
     await writeFile(path, 'milk, bread')
     const before = await stored()
     await go('/import')
@@ -280,7 +269,7 @@ describe('an import', () => {
 
   it('can be cancelled while it runs, gone on with, and undone', async () => {
     const before = await stored()
-    const { path, truth } = writeExport(machine.folder, 'chatgpt', { seed: 5, conversations: 900 })
+    const { path, truth } = writeExport(here.machine.folder, 'chatgpt', { seed: 5, conversations: 900 })
     await go('/import')
     // As soon as it can be: a busy machine might look for the button when the import is over.
     const cancelled = page.evaluate(
@@ -327,7 +316,7 @@ describe('an import', () => {
 
 describe('an upload', () => {
   it('can be tried again after it failed, and taken away while it is on its way', async () => {
-    const { path, truth } = writeExport(machine.folder, 'lechat', { seed: 6, conversations: 5 })
+    const { path, truth } = writeExport(here.machine.folder, 'lechat', { seed: 6, conversations: 5 })
     const uploads = /\/api\/v1\/imports\?/
     await go('/import')
     await page.route(uploads, (route) => route.abort())
@@ -340,8 +329,8 @@ describe('an upload', () => {
 
     // never answered
     await page.route(uploads, () => {})
-    await mkdir(join(machine.folder, 'other'))
-    const other = join(machine.folder, 'other', 'other.zip')
+    await mkdir(join(here.machine.folder, 'other'))
+    const other = join(here.machine.folder, 'other', 'other.zip')
     await writeFile(other, await readFile(path))
     await choose('Choose files', other)
     // Before the browser has given it up, no longer holding it back would let it go on.
@@ -357,7 +346,7 @@ describe('an upload', () => {
 
   it('is not cut off by closing the page without a question', async () => {
     await page.route(/\/api\/v1\/imports\?/, () => {})
-    await choose('Choose files', join(machine.folder, 'other', 'other.zip'))
+    await choose('Choose files', join(here.machine.folder, 'other', 'other.zip'))
     await button('Cancel other.zip').waitFor()
     const [question] = await Promise.all([page.waitForEvent('dialog'), page.close({ runBeforeUnload: true })])
     expect(question.type()).toBe('beforeunload')

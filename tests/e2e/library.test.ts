@@ -1,11 +1,11 @@
 /** The library on the built product in a real browser: a long list, its filters, its keys, and what is left behind: nothing. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeFindings } from '../kit/axe.ts'
-import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
-import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { type Browsed, browseNode } from '../kit/browsed.ts'
+import { chromiumMissing } from '../kit/chromium.ts'
 import { requires } from '../kit/requires.ts'
 import { writeExport } from '../kit/written-exports.ts'
 
@@ -34,35 +34,24 @@ const manyConversations = () =>
     }
   })
 
-let machine: Machine
-let node: Serving
-let browser: Browser
-let context: BrowserContext
+let here: Browsed
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  machine = await newMachine()
-  const path = join(machine.folder, 'conversations.json')
-  await writeFile(path, JSON.stringify(manyConversations()))
-  await machine.done(['import', path])
-  // The export has one conversation that cannot be read, so the command ends with “partly”.
-  await machine.vivim(['import', writeExport(machine.folder, 'chatgpt', { seed: 5, conversations: 12 }).path])
-  node = await machine.serve()
-  browser = await launchChromium()
-  context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(node.link)
-  await page.locator('h1').first().waitFor()
-  await page.close()
+  here = await browseNode(async (machine) => {
+    const path = join(machine.folder, 'conversations.json')
+    await writeFile(path, JSON.stringify(manyConversations()))
+    await machine.done(['import', path])
+    // The export has one conversation that cannot be read, so the command ends with “partly”.
+    await machine.vivim(['import', writeExport(machine.folder, 'chatgpt', { seed: 5, conversations: 12 }).path])
+  })
+  await here.page.close()
 })
-afterAll(async () => {
-  await browser?.close()
-  await machine?.[Symbol.asyncDispose]()
-})
+afterAll(() => here?.[Symbol.asyncDispose]())
 beforeEach((test) => requires(test, 'chromium'))
 
 const open = async (path = '/'): Promise<Page> => {
-  const page = await context.newPage()
-  await page.goto(node.origin + path)
+  const page = await here.context.newPage()
+  await page.goto(here.node.origin + path)
   await rows(page).first().waitFor()
   return page
 }
@@ -97,7 +86,7 @@ describe('the library', () => {
     await expect.poll(() => focused(page)).toBe(read)
     await expect.poll(() => list(page).locator('[aria-current="page"]').textContent()).toContain(read)
     await page.goBack()
-    await page.waitForURL(`${node.origin}/`)
+    await page.waitForURL(`${here.node.origin}/`)
     await row(page, read).waitFor()
     // From elsewhere too: the list is as long as it was, and where it was.
     await page.getByRole('link', { name: 'Help' }).click()
@@ -124,7 +113,7 @@ describe('the library', () => {
     await page.waitForURL(/settings/)
     await page.goBack()
     await page.goBack()
-    await page.waitForURL(`${node.origin}/`)
+    await page.waitForURL(`${here.node.origin}/`)
     await page.getByRole('button', { name: 'Remove the filter Service: ChatGPT' }).waitFor()
     await page.getByRole('button', { name: 'Clear filters' }).click()
     await row(page, 'Talk 0').waitFor()

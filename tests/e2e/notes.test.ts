@@ -1,36 +1,25 @@
 /** All notes in one place, on the built product in a real browser. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeFindings } from '../kit/axe.ts'
-import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
-import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { type Browsed, browseNode } from '../kit/browsed.ts'
+import { chromiumMissing } from '../kit/chromium.ts'
 import { requires } from '../kit/requires.ts'
 import { shortExport } from '../screens/conversations.ts'
 
-let machine: Machine
-let node: Serving
-let browser: Browser
-let context: BrowserContext
+let here: Browsed
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  machine = await newMachine()
-  const path = join(machine.folder, 'conversations.json')
-  await writeFile(path, shortExport())
-  await machine.done(['import', path])
-  node = await machine.serve()
-  browser = await launchChromium()
-  context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(node.link)
-  await page.locator('h1').first().waitFor()
-  await page.close()
+  here = await browseNode(async (machine) => {
+    const path = join(machine.folder, 'conversations.json')
+    await writeFile(path, shortExport())
+    await machine.done(['import', path])
+  })
+  await here.page.close()
 })
-afterAll(async () => {
-  await browser?.close()
-  await machine?.[Symbol.asyncDispose]()
-})
+afterAll(() => here?.[Symbol.asyncDispose]())
 beforeEach((test) => requires(test, 'chromium'))
 
 const notes = (page: Page) => page.getByRole('list', { name: 'Your notes' }).getByRole('listitem')
@@ -38,8 +27,8 @@ const field = (page: Page) => page.getByRole('textbox', { name: 'Your note' })
 
 describe('notes', () => {
   it('are written, changed and deleted, and lead to what they are about', async () => {
-    const page = await context.newPage()
-    await page.goto(node.origin)
+    const page = await here.context.newPage()
+    await page.goto(here.node.origin)
     await page.getByRole('link', { name: 'Your notes' }).click()
     await page.getByText('Nothing yet.').waitFor()
     await field(page).fill('Buy lemons')

@@ -1,12 +1,12 @@
 /** Finding on the built product in a real browser: from the palette to the unit by keys, filters, and the way back. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeFindings } from '../kit/axe.ts'
-import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { type Browsed, browseNode } from '../kit/browsed.ts'
+import { chromiumMissing } from '../kit/chromium.ts'
 import { holdBack } from '../kit/hold-back.ts'
-import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
 
 const day = 86_400_000
@@ -38,33 +38,22 @@ const talks = [
   talk(131, 'The shed', ['Where is the ladder?', 'In the shed.']),
 ]
 
-let machine: Machine
-let node: Serving
-let browser: Browser
-let context: BrowserContext
+let here: Browsed
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  machine = await newMachine()
-  const path = join(machine.folder, 'conversations.json')
-  await writeFile(path, JSON.stringify(talks))
-  await machine.done(['import', path])
-  node = await machine.serve()
-  browser = await launchChromium()
-  context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(node.link)
-  await page.locator('h1').first().waitFor()
-  await page.close()
+  here = await browseNode(async (machine) => {
+    const path = join(machine.folder, 'conversations.json')
+    await writeFile(path, JSON.stringify(talks))
+    await machine.done(['import', path])
+  })
+  await here.page.close()
 })
-afterAll(async () => {
-  await browser?.close()
-  await machine?.[Symbol.asyncDispose]()
-})
+afterAll(() => here?.[Symbol.asyncDispose]())
 beforeEach((test) => requires(test, 'chromium'))
 
 const open = async (path: string): Promise<Page> => {
-  const page = await context.newPage()
-  await page.goto(node.origin + path)
+  const page = await here.context.newPage()
+  await page.goto(here.node.origin + path)
   await page.locator('h1').first().waitFor()
   return page
 }
@@ -150,9 +139,9 @@ describe('the palette', () => {
   })
 
   it('takes what was typed while it was still on its way, and the page takes none of it', async () => {
-    const page = await context.newPage()
+    const page = await here.context.newPage()
     const letGo = await holdBack(page, /\/palette-[^/]*\.js$/)
-    await page.goto(node.origin)
+    await page.goto(here.node.origin)
     const input = page.getByRole('combobox', { name: 'Search, or say what to do' })
     await page.locator('[data-conversation]').first().focus()
 
@@ -176,9 +165,9 @@ describe('the palette', () => {
   })
 
   it('keeps Enter too while it is still on its way', async () => {
-    const page = await context.newPage()
+    const page = await here.context.newPage()
     const letGo = await holdBack(page, /\/palette-[^/]*\.js$/)
-    await page.goto(node.origin)
+    await page.goto(here.node.origin)
     await page.locator('[data-conversation]').first().focus()
     await page.keyboard.press('Control+k')
     await page.keyboard.type('hazel')
@@ -231,7 +220,7 @@ describe('the palette', () => {
     await page.keyboard.press('ArrowUp')
     await option(/Search everywhere for “beans”/).waitFor()
     await page.keyboard.press('Enter')
-    await page.waitForURL(`${node.origin}/search`)
+    await page.waitForURL(`${here.node.origin}/search`)
     await results(page).first().waitFor()
     await expect.poll(() => field(page).inputValue()).toBe('beans')
     await page.evaluate(() => localStorage.clear())
@@ -287,7 +276,7 @@ describe('search', () => {
     await toEndWithoutFrames(page)
     const address = await results(page).locator('a[tabindex="0"]').getAttribute('href')
     await page.keyboard.press('Enter')
-    await page.waitForURL(node.origin + address)
+    await page.waitForURL(here.node.origin + address)
     await page.close()
   })
 

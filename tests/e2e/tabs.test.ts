@@ -2,37 +2,27 @@
  * Many pages and many imports in one real browser, which opens six connections to the node and no more: none of them is
  * left waiting for one, and all show what has changed.
  */
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest'
-import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
-import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { type Browsed, browseNode } from '../kit/browsed.ts'
+import { chromiumMissing } from '../kit/chromium.ts'
 import { requires } from '../kit/requires.ts'
 import { writeExport } from '../kit/written-exports.ts'
 
-let machine: Machine
-let node: Serving
-let browser: Browser
-let context: BrowserContext
+let here: Browsed
 let first: Page
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  machine = await newMachine()
-  node = await machine.serve()
-  browser = await launchChromium()
-  context = await browser.newContext()
-  first = await context.newPage()
-  await first.goto(node.link)
+  here = await browseNode()
+  first = here.page
   await first.getByRole('button', { name: 'Skip the introduction' }).click()
 })
-afterAll(async () => {
-  await browser?.close()
-  await machine?.[Symbol.asyncDispose]()
-})
+afterAll(() => here?.[Symbol.asyncDispose]())
 beforeEach((test) => requires(test, 'chromium'))
 
 describe('one browser', () => {
   it('brings ten exports in at once, and can be used meanwhile', async () => {
-    const exports = Array.from({ length: 10 }, (_, seed) => writeExport(machine.folder, 'grok', { seed, conversations: 30 }))
+    const exports = Array.from({ length: 10 }, (_, seed) => writeExport(here.machine.folder, 'grok', { seed, conversations: 30 }))
     await first.getByRole('link', { name: 'Import' }).first().click()
     const [chooser] = await Promise.all([
       first.waitForEvent('filechooser'),
@@ -45,9 +35,9 @@ describe('one browser', () => {
 
   it('shows ten pages of the node, each with what was done in another', async () => {
     const pages = [first]
-    for (let more = 0; more < 9; more++) pages.push(await context.newPage())
+    for (let more = 0; more < 9; more++) pages.push(await here.context.newPage())
     for (const page of pages) {
-      await page.goto(node.origin)
+      await page.goto(here.node.origin)
       await page.getByText('300 conversations').first().waitFor()
     }
     const last = pages.at(-1) as Page
