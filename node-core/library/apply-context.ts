@@ -4,6 +4,7 @@ import type { StoredEvent } from '../log/projection.ts'
 import type { Documents } from '../ports/documents.ts'
 import type { AccountKeys, KeysOf } from '../ports/sealer.ts'
 import type { Transaction } from '../ports/storage.ts'
+import type { TagCells } from './tag-cells.ts'
 
 /** What the library's projection needs. */
 export interface LibraryParts {
@@ -18,6 +19,7 @@ export interface ApplyContext extends LibraryParts {
   tx: Transaction
   event: StoredEvent
   keys: AccountKeys
+  tags: TagCells
 }
 
 /** A local number that no conversation has or had. */

@@ -3,7 +3,8 @@ import { decode } from '@ipld/dag-cbor'
 import type { Message } from '../contract/content.ts'
 import { isVivimError } from '../contract/errors.ts'
 import { isBlobId } from '../contract/ids.ts'
-import type { StoredPart } from '../log/projection.ts'
+import { hexOf } from '../log/chain.ts'
+import type { StoredEvent, StoredPart } from '../log/projection.ts'
 import { type ApplyContext, isErased, isUndone, nextLocal } from './apply-context.ts'
 import { addBlobUses, blobsIn } from './blob-uses.ts'
 import { awaitBlob } from './blobs-awaited.ts'
@@ -22,27 +23,29 @@ import { countItem, insertContribution, writeRow } from './write.ts'
 
 /** What one part says, and where it is. */
 export interface SaidPart {
+  event: StoredEvent
   part: StoredPart
   said: ContributionValue
 }
 
-/** The parts of an event, those that follow one another and are of one conversation together. Error: `event-schema`. */
-export function runsOf(parts: readonly { part: StoredPart; value: unknown }[]): SaidPart[][] {
-  const runs: SaidPart[][] = []
-  for (const { part, value } of parts) {
-    const said = contributionOf(value)
-    const run = runs.at(-1)
-    if (run?.[0] && isOfOne(run[0].said, said)) run.push({ part, said })
-    else runs.push([{ part, said }])
-  }
-  return runs
-}
-const isOfOne = (a: ContributionValue, b: ContributionValue): boolean =>
-  a.incarnation === b.incarnation &&
-  Buffer.compare(a.conversation, b.conversation) === 0 &&
-  Buffer.compare(a.import, b.import) === 0
+/** The parts of an event, with what they say. Error: `event-schema`. */
+export const saidParts = (event: StoredEvent, parts: readonly { part: StoredPart; value: unknown }[]): SaidPart[] =>
+  parts.map(({ part, value }) => ({ event, part, said: contributionOf(value, part.parsed) }))
 
-/** Applies a run of parts: the conversation is read and written once. */
+/** Parts in the order in which they came, those that are of one conversation and one import together. */
+export function runsOf(parts: readonly SaidPart[]): SaidPart[][] {
+  const runs = new Map<string, SaidPart[]>()
+  for (const one of parts) {
+    const { conversation, incarnation, import: importId } = one.said
+    const key = `${hexOf(conversation)}/${incarnation}/${hexOf(importId)}`
+    const run = runs.get(key)
+    if (run) run.push(one)
+    else runs.set(key, [one])
+  }
+  return [...runs.values()]
+}
+
+/** Applies a run of parts: the conversation is read and written once. `context` is the last one's. */
 export async function applyContributions(context: ApplyContext, run: readonly SaidPart[]): Promise<void> {
   const { tx, event, keys } = context
   const { account } = event
@@ -59,7 +62,7 @@ export async function applyContributions(context: ApplyContext, run: readonly Sa
   if (row && !goesOn) await endRow(context, row.id)
   const firstN = goesOn?.contributions ?? 0
   for (const [at, one] of run.entries()) {
-    await insertContribution(tx, event, {
+    await insertContribution(tx, one.event, {
       conversation: local,
       n: firstN + at,
       chunk: one.part.chunk,

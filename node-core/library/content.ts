@@ -20,8 +20,9 @@ export interface ContributionValue {
   orders: number[]
 }
 
-/** Parses a part's value. Error: `event-schema`. */
-export function contributionOf(value: unknown): ContributionValue {
+/** Parses a part's value, unless it was `known` before what the schema makes of it. Error: `event-schema`. */
+export function contributionOf(value: unknown, known?: unknown): ContributionValue {
+  if (isStored(known)) return contributionIn(known)
   const parsed = contributionSchema.safeParse(value)
   if (!parsed.success) throw new VivimError('event-schema', 'library.conversations-imported', { cause: parsed.error })
   return contributionIn(parsed.data)

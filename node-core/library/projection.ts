@@ -2,20 +2,22 @@
  * The library as a projection of the log: conversations, their trees, tags and notes.
  * What the importer prepared is written as it is; everything else, and every rebuild, is derived here.
  */
-import { eventTypes } from '../contract/events.ts'
+import { type EventType, eventTypes, type PartOf } from '../contract/events.ts'
 import { chunksOfAccount } from '../log/chunk-place.ts'
 import type { Projection, StoredEvent, StoredPart } from '../log/projection.ts'
 import type { Documents } from '../ports/documents.ts'
 import type { AccountKeys } from '../ports/sealer.ts'
 import type { Transaction } from '../ports/storage.ts'
 import { type ApplyContext, isUndone, type LibraryParts } from './apply-context.ts'
-import { applyContributions, runsOf } from './apply-contribution.ts'
+import { applyContributions, runsOf, type SaidPart, saidParts } from './apply-contribution.ts'
 import { applyDeleted, applyEdited } from './apply-edits.ts'
 import { applyErased, finishErased } from './apply-erased.ts'
-import { applyNoteCompacted, applyNoteDeleted, applyNoteWritten, applyTagged } from './apply-notes.ts'
+import { applyNoteCompacted, applyNoteDeleted, applyNoteWritten } from './apply-notes.ts'
+import { applyTagged } from './apply-tagged.ts'
 import { applyAwaitedVouches, applyUndone, applyVouched } from './apply-undo.ts'
 import { gathering } from './documents.ts'
 import { isPrepared, type PreparedImport } from './prepared.ts'
+import { tagCells } from './tag-cells.ts'
 import { writePrepared } from './write.ts'
 
 /** Not `blob_orphan`: what it names stands nowhere in the log. */
@@ -38,41 +40,74 @@ const tables = [
   'vouch_awaited',
 ] as const
 
+/** What follows one another of these may be put together, whatever stands in between. */
+const gathered: readonly string[] = ['library.conversations-imported', 'library.tagged', 'library.note-written']
+
 export function libraryProjection(library: LibraryParts): Projection {
-  async function applyTo(documents: Documents, tx: Transaction, event: StoredEvent): Promise<void> {
-    const context: ApplyContext = { ...library, documents, tx, event, keys: library.keysOf(event.account) }
-    if (
-      event.type === 'library.conversations-imported' &&
-      isPrepared(event.prepared) &&
-      !(await isLate(context, event.prepared))
-    ) {
-      await applyPrepared(tx, event, library.keysOf(event.account), event.prepared, library.documents)
-      return
+  /** Events of one transaction, or one of them; what they come to stands after `flush`. */
+  function batch() {
+    const documents = gathering(library.documents)
+    const tags = tagCells()
+    let imported: SaidPart[] = []
+    const contextOf = (tx: Transaction, event: StoredEvent): ApplyContext => ({
+      ...library,
+      documents,
+      tags,
+      tx,
+      event,
+      keys: library.keysOf(event.account),
+    })
+    async function settle(tx: Transaction): Promise<void> {
+      await tags.flush()
+      const all = imported
+      imported = []
+      for (const run of runsOf(all)) {
+        const last = run.at(-1)
+        if (last) await applyContributions(contextOf(tx, last.event), run)
+      }
     }
-    // a part that was dropped under a tombstone has no value; its own event comes later
-    const parts = event.parts.map((part) => ({ part, value: part.value() })).filter(({ value }) => value !== undefined)
-    if (event.type === 'library.conversations-imported') {
-      for (const run of runsOf(parts)) await applyContributions(context, run)
-      if (event.refilled)
-        await applyAwaitedVouches(
-          context,
-          parts.map(({ part }) => part.chunk),
-        )
-    } else for (const { part, value } of parts) await applyPart(context, part, value)
+    return {
+      async apply(tx: Transaction, event: StoredEvent): Promise<void> {
+        if (!gathered.includes(event.type)) await settle(tx)
+        const context = contextOf(tx, event)
+        if (
+          event.type === 'library.conversations-imported' &&
+          isPrepared(event.prepared) &&
+          !(await isLate(context, event.prepared))
+        ) {
+          await applyPrepared(tx, event, context.keys, event.prepared, library.documents)
+          return
+        }
+        // a part that was dropped under a tombstone has no value; its own event comes later
+        const parts = event.parts.map((part) => ({ part, value: part.value() })).filter(({ value }) => value !== undefined)
+        if (event.type === 'library.conversations-imported') {
+          imported.push(...saidParts(event, parts))
+          if (!event.refilled) return
+          await settle(tx)
+          await applyAwaitedVouches(
+            context,
+            parts.map(({ part }) => part.chunk),
+          )
+        } else for (const { part, value } of parts) await applyPart(context, part, value)
+      },
+      async flush(tx: Transaction): Promise<void> {
+        await settle(tx)
+        await documents.flush()
+      },
+    }
   }
   return {
     name: 'library',
     // 2: emoji are found, and tags are told apart without their case
     version: 2,
     async apply(tx, event) {
-      const documents = gathering(library.documents)
-      await applyTo(documents, tx, event)
-      await documents.flush()
+      const one = batch()
+      await one.apply(tx, event)
+      await one.flush(tx)
     },
     together() {
-      // one segment of the index for all of them
-      const documents = gathering(library.documents)
-      return { apply: (tx, event) => applyTo(documents, tx, event), end: () => documents.flush() }
+      const all = batch()
+      return { apply: all.apply, end: all.flush }
     },
     async finish(tx, { id: account, did: owner }, position) {
       const documents = gathering(library.documents)
@@ -87,7 +122,7 @@ export function libraryProjection(library: LibraryParts): Projection {
         type: 'library.rebuilt',
         parts: [],
       }
-      await finishErased({ ...library, documents, tx, event, keys: library.keysOf(account) })
+      await finishErased({ ...library, documents, tags: tagCells(), tx, event, keys: library.keysOf(account) })
       await documents.flush()
     },
     async clear(tx, account) {
@@ -102,6 +137,10 @@ export function libraryProjection(library: LibraryParts): Projection {
 
 const awaitAll = 'INSERT INTO chunk_awaited (chunk) SELECT id FROM chunk WHERE id BETWEEN ? AND ? AND sealed IS NULL'
 
+const saidIn = <T extends EventType>(type: T, part: StoredPart, value: unknown): PartOf<T> =>
+  // the schema's own, when the event came
+  (part.parsed ?? eventTypes[type].parse(value)) as PartOf<T>
+
 /** Applies one part of an event of any other type; a type that is not the library's is skipped. */
 async function applyPart(context: ApplyContext, part: StoredPart, value: unknown): Promise<void> {
   const { type } = context.event
@@ -111,9 +150,9 @@ async function applyPart(context: ApplyContext, part: StoredPart, value: unknown
     case 'library.conversation-deleted':
       return applyDeleted(context, eventTypes[type].parse(value))
     case 'library.tagged':
-      return applyTagged(context, part, eventTypes[type].parse(value))
+      return applyTagged(context, part, saidIn(type, part, value))
     case 'library.note-written':
-      return applyNoteWritten(context, part, eventTypes[type].parse(value))
+      return applyNoteWritten(context, part, saidIn(type, part, value))
     case 'library.note-deleted':
       return applyNoteDeleted(context, eventTypes[type].parse(value))
     case 'library.note-compacted':

@@ -42,8 +42,22 @@ const places = (account: number, name: Uint8Array) => {
   return { head: `conversation/${account}/${hex}/head`, tree: `conversation/${account}/${hex}/tree` }
 }
 
+/** Names that were asked for, by keys: what is said of a conversation comes many times. */
+const names = new WeakMap<AccountKeys, Map<string, Uint8Array>>()
+const NAMES = 10_000
+
 /** Keyed hash of a conversation's id. */
-export const nameOf = (keys: AccountKeys, id: Uint8Array): Uint8Array => keys.keyed('conversation', id)
+export function nameOf(keys: AccountKeys, id: Uint8Array): Uint8Array {
+  const known = names.get(keys) ?? new Map<string, Uint8Array>()
+  names.set(keys, known)
+  const key = Buffer.from(id.buffer, id.byteOffset, id.length).toString('latin1')
+  const before = known.get(key)
+  if (before) return before
+  const name = keys.keyed('conversation', id)
+  if (known.size >= NAMES) known.clear()
+  known.set(key, name)
+  return name
+}
 
 /** Seals a state. */
 export function rowOf(state: ConversationState, account: number, keys: AccountKeys, view: View = viewOf(state)): ConversationRow {

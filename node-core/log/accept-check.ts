@@ -20,6 +20,8 @@ export interface ReadyPart {
   /** Undefined where it was deleted. */
   sealed: SealedChunk | undefined
   value: unknown
+  /** What its type's schema made of the value; absent where there is none. */
+  parsed?: unknown
 }
 /** How an event shows whose it is (run.ts). */
 export interface Proof {
@@ -60,8 +62,9 @@ export function readyEvent(account: number, incoming: Incoming, sealer: Sealer):
     if (Buffer.compare(digestOf(chunk), digest) !== 0)
       throw new VivimError('event-chunks', `Part ${part} is not the one that was signed.`)
     const value = valueIn(chunk)
-    if (schema && !schema.safeParse(value).success) throw new VivimError('event-schema', `Part ${part} of ${type}.`)
-    return { digest, sealed: sealChunk(account, chunk, sealer), value }
+    const parsed = schema?.safeParse(value)
+    if (parsed && !parsed.success) throw new VivimError('event-schema', `Part ${part} of ${type}.`)
+    return { digest, sealed: sealChunk(account, chunk, sealer, digest), value, ...(parsed ? { parsed: parsed.data } : {}) }
   })
   const proof = { holds: false, own: false, next: undefined }
   return { signed, proof, parts, bytes: parts.reduce((sum, { sealed }) => sum + (sealed?.sealed.length ?? 0), 0) }

@@ -48,10 +48,10 @@ export interface AcceptParts {
 const STEP_MS = 40
 const MOST = 512
 /** So many small events take less than that, however slow the clock makes them look where much else runs. */
-const FEW = 128
+const FEW = 256
 const STEP_BYTES = 512 * 1024
-/** Names are noted for so many events and chunks at once. */
-const NAMES = 512
+/** Names are noted for so many events and chunks at once: they stand by chance, so that each time writes most of their pages. */
+const NAMES = 4096
 
 /**
  * Who gives events that they made themselves: one device, whoever made them, or nobody. A void event, above its device's
@@ -108,7 +108,7 @@ export function createAccept(parts: AcceptParts) {
         await notePlace(tx, account, device.position)
       }
       if (!provesItself(kept)) throw new VivimError('event-signature', 'What its signature proves is stored without it.')
-      for (const applied of current) await applied.end()
+      for (const applied of current) await applied.end(tx)
       await claim(
         tx,
         account,
@@ -276,7 +276,12 @@ async function insert(
     seq,
     time,
     type,
-    parts: parts.map(({ digest, value }, part) => ({ chunk: chunkAt(account, position, part), digest, value: () => value })),
+    parts: parts.map(({ digest, value, parsed }, part) => ({
+      chunk: chunkAt(account, position, part),
+      digest,
+      parsed,
+      value: () => value,
+    })),
   }
   for (const [part, { digest, sealed }] of parts.entries()) {
     const chunk = chunkAt(account, position, part)

@@ -10,6 +10,8 @@ export interface StoredPart {
   readonly digest: Uint8Array
   /** The decoded value; undefined where a tombstone dropped it. */
   value(): unknown
+  /** What its type's schema made of the value, where that was asked already. */
+  readonly parsed?: unknown
 }
 /** An event as projections and followers see it. */
 export interface StoredEvent {
@@ -36,7 +38,7 @@ export interface StoredEvent {
 /** Several events being applied in one transaction; what they come to stands when `end` has been called. */
 export interface Together {
   apply(tx: Transaction, event: StoredEvent): Promise<void>
-  end(): Promise<void>
+  end(tx: Transaction): Promise<void>
 }
 /**
  * A projection: tables that are a function of the log. `apply` runs inside the append's transaction.
