@@ -2,11 +2,13 @@
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app/app.tsx'
+import { entryKey } from './app/entry-state.ts'
 import { desktopAccess, hostOf } from './app/host.ts'
 import { browserName, takeSecret } from './app/location.ts'
 import { applyPreferences, keepPreferences } from './app/preferences.ts'
 import { createSession } from './app/session.ts'
 import type { KeptSession } from './app/session-key.ts'
+import { forgetEntry } from './app/tab-numbers.ts'
 import { createClient, type Fetch } from './client.ts'
 import type { PairedDevice } from './device/key.ts'
 import type { PendingPairing } from './device/pairing.ts'
@@ -20,6 +22,9 @@ import './styles/base.css'
 z.config({ jitless: true })
 
 const entry = takeSecret(location, history)
+const [loaded] = performance.getEntriesByType('navigation')
+// An address that is opened anew begins at its own place, also where that is the same entry of the history.
+if (loaded instanceof PerformanceNavigationTiming && loaded.type === 'navigate') forgetEntry(entryKey())
 const send: Fetch = (input, init) => fetch(input, init)
 const newRequest = () => new XMLHttpRequest()
 const now = () => Date.now()

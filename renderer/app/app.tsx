@@ -13,6 +13,7 @@ import { PreferenceProvider } from './preferences-context.tsx'
 import type { Session } from './session.ts'
 import { SessionProvider } from './session-context.tsx'
 import { SignedIn } from './signed-in.tsx'
+import { forgetNumbers } from './tab-numbers.ts'
 
 const Pair = lazy(() => import('../screens/pair/pair.tsx'))
 
@@ -65,6 +66,11 @@ function Gate({ session, client }: { session: Session; client: Client }) {
   const again = () => void session.start()
   const { state } = useOfflineStanding()
   const late = useLate(standing.state === 'starting')
+  // After the screens have gone: they keep where they were left.
+  const left = standing.state === 'signed-out'
+  useEffect(() => {
+    if (left) forgetNumbers()
+  }, [left])
   // What is held can be read before the node has answered, and where it never does.
   if (state === 'on' && (standing.state === 'offline' || late)) return <SignedIn client={client} />
   switch (standing.state) {

@@ -276,6 +276,45 @@ describe('places', () => {
       await expect.poll(async () => Math.abs((await topOf(row)) - top)).toBeLessThanOrEqual(2)
     }
   })
+
+  it('stands where it stood when the page is loaded again, and anew where it is opened anew', async () => {
+    await open('long')
+    await said('Question 0').waitFor()
+    const list = page.getByRole('group', { name: 'Messages' })
+    /** The first unit that begins on the screen, and where in pixels; once everything on the screen is there. */
+    const stands = () =>
+      list.evaluate((box) => {
+        const edge = box.getBoundingClientRect()
+        const rows = [...box.querySelectorAll('[data-index]')].map((row) => ({ row, at: row.getBoundingClientRect() }))
+        const seen = rows.filter(({ at }) => at.bottom > edge.top && at.top < edge.bottom)
+        const first = seen.find(({ at }) => at.top >= edge.top)
+        if (!first || seen.some(({ row }) => row.tagName !== 'ARTICLE')) return undefined
+        return { row: first.row.id, top: first.at.top - edge.top }
+      })
+    let left: Awaited<ReturnType<typeof stands>>
+    const standsAsLeft = async () => {
+      const now = await stands()
+      return now !== undefined && now.row === left?.row && Math.abs(now.top - left.top) <= 2
+    }
+    await list.evaluate((box) => {
+      box.scrollTop = 0.4 * box.scrollHeight
+    })
+    await eventually(() => said('Question 0').count(), 0)
+    // Until it comes to rest.
+    await eventually(async () => {
+      const same = await standsAsLeft()
+      left = await stands()
+      return same
+    }, true)
+    await page.reload()
+    await eventually(standsAsLeft, true)
+    const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }))
+    expect(kept).toContain(ids['long'])
+    expect(kept).not.toMatch(/question|answer|about/i)
+
+    await open('long')
+    await said('Question 0').waitFor()
+  })
 })
 
 describe('finding', () => {

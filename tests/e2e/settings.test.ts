@@ -192,9 +192,12 @@ describe('settings', () => {
 
   it('sign this browser out, which then has nothing left to sign in with', async () => {
     await open('sessions')
+    // Where a conversation was left.
+    await page.evaluate(() => sessionStorage.setItem('numbers reader', '{"version":1,"entries":[["one",[1,2,3]]]}'))
     await button('Sign out of this browser').click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
     await heading('You are signed out').waitFor()
+    await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0)
     await page.reload()
     await heading('Sign in to your node').waitFor()
   })

@@ -1,25 +1,35 @@
-/** Where a person was in each conversation. In memory alone: what is read leaves no trace in the browser. */
+/**
+ * Where a person was in each conversation: in memory, and for each entry of the history by ids and numbers in the tab, so
+ * that a page that is loaded again stands where it stood. What is read leaves no trace in the browser.
+ */
 import type { CacheSnapshot, VirtualizerHandle } from 'virtua'
 import { recentMap } from '../../app/recent-map.ts'
+import { tabNumbers } from '../../app/tab-numbers.ts'
 import type { UnitPath } from '../../queries/units.ts'
 
 export interface Position {
   /** A unit at the top of the screen, −1 for what stands above them all, and how far above the screen it begins, in pixels. */
   readonly index: number
   readonly above: number
-  /** Heights, good for as many units as there were. */
-  readonly cache: CacheSnapshot
+  /** Heights, good for as many units as there were; unknown once the page was loaded again. */
+  readonly cache?: CacheSnapshot
   readonly total: number
 }
 
 const ofConversations = recentMap<Position>(50)
 const ofEntries = recentMap<Position>(50)
+const ofTab = tabNumbers('reader', 50)
 
 const nameOf = ({ conversation, leaf }: UnitPath): string => `${conversation} ${leaf ?? ''}`
 const entryOf = (path: UnitPath): string => `${window.navigation?.currentEntry?.key ?? ''} ${nameOf(path)}`
 
 /** Where this entry of the history was left. */
-export const positionOfEntry = (entry: string): Position | undefined => ofEntries.get(entry)
+export function positionOfEntry(entry: string): Position | undefined {
+  const position = ofEntries.get(entry)
+  if (position) return position
+  const [index, above, total] = ofTab.get(entry) ?? []
+  return index === undefined || above === undefined || total === undefined ? undefined : { index, above, total }
+}
 /** Where the conversation was left, however it was reached. */
 export const positionOf = (path: UnitPath): Position | undefined => ofConversations.get(nameOf(path))
 /** Names the present entry; to be asked while it is present. */
@@ -28,6 +38,9 @@ export const presentEntry = entryOf
 export function keepPosition(path: UnitPath, entry: string, position: Position): void {
   ofConversations.set(nameOf(path), position)
   ofEntries.set(entry, position)
+  const { index, above, total } = position
+  // Where entries have no names one cannot be told from the next.
+  if (!entry.startsWith(' ')) ofTab.set(entry, [index, above, total])
 }
 
 /**

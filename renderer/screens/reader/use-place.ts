@@ -75,10 +75,21 @@ export function usePlace(options: {
     const entry = presentEntry({ conversation, leaf })
     const handle = virtual.current
     const box = scroller.current
-    return () => {
+    const keep = () => {
       if (!handle || !box) return
       const place = placeIn(handle, box, marginOf(box), total ?? 0)
       keepPosition({ conversation, leaf }, entry, { ...place, cache: handle.cache, total: total ?? 0 })
+    }
+    // Of a page that is loaded again, or that the system ends while nobody looks, nothing is taken apart.
+    const hidden = () => {
+      if (document.visibilityState === 'hidden') keep()
+    }
+    window.addEventListener('pagehide', keep)
+    document.addEventListener('visibilitychange', hidden)
+    return () => {
+      window.removeEventListener('pagehide', keep)
+      document.removeEventListener('visibilitychange', hidden)
+      keep()
     }
   }, [ready, total, conversation, leaf, virtual, scroller])
 
