@@ -2,6 +2,7 @@
 
 import { httpPeers } from '../adapters/peer-http/door.ts'
 import { awaitedFiles } from '../library/awaited-files.ts'
+import { createScopes } from '../library/scopes.ts'
 import { nodeHandlers } from '../node/nodes.ts'
 import { createAcknowledged } from '../sync/acknowledged.ts'
 import { createFiller } from '../sync/fill.ts'
@@ -27,13 +28,14 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
     onError: store.failed('another node'),
   })
   closing.push(() => following.close())
-  const syncing = syncHandlers({ reader, keysOf, accountOf, filler, acknowledged, accept })
+  const scopes = createScopes({ reader, keysOf })
+  const syncing = syncHandlers({ reader, keysOf, accountOf, filler, scopes, acknowledged, accept })
   const { keychain, accountParts } = store
   return {
     acknowledged,
     following,
     channel: syncChannel({
-      ...{ reader, keysOf, accountOf },
+      ...{ reader, keysOf, accountOf, scopes },
       exchange: (request, { caller, signal }) => syncing['sync.exchange'](request, { caller: 'session', ...caller, signal }),
       changed: wakeups.next,
       lacking: filler.count,

@@ -7,12 +7,13 @@ import type { Makers, Outcome } from '../log/accept.ts'
 import type { Incoming } from '../log/accept-check.ts'
 import { eventIdOf } from '../log/cid.ts'
 import type { Head } from '../log/envelope.ts'
+import type { Scopes } from '../ports/scopes.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import type { Acknowledged } from './acknowledged.ts'
 import type { Filler } from './fill.ts'
 import { merkleRoot } from './merkle.ts'
-import { clockOf, epochOf, floorOf, readHeld, readId, readLacking } from './read.ts'
+import { clockOf, epochOf, floorOf, readHeld, readId, readLacking, readParts } from './read.ts'
 
 export interface SyncParts {
   reader: Reader
@@ -20,6 +21,7 @@ export interface SyncParts {
   accountOf(did: Did): { id: number; did: Did }
   accept(account: number, events: readonly Incoming[], makers: Makers): Promise<Outcome[]>
   filler: Filler
+  scopes: Scopes
   /** Where it is noted what devices hold. */
   acknowledged?: Acknowledged
 }
@@ -29,9 +31,9 @@ export type SyncHandlers = Omit<Handlers<typeof sync>, 'sync.exchange'> & {
   'sync.exchange'(...call: Parameters<Handlers<typeof sync>['sync.exchange']>): Promise<SyncAnswer>
 }
 
-export function syncHandlers({ reader, keysOf, accountOf, accept, filler, acknowledged }: SyncParts): SyncHandlers {
+export function syncHandlers({ reader, keysOf, accountOf, accept, filler, scopes, acknowledged }: SyncParts): SyncHandlers {
   return {
-    async 'sync.exchange'({ cursor, vectorClock, changes }, call): Promise<SyncAnswer> {
+    async 'sync.exchange'({ cursor, vectorClock, changes, scope }, call): Promise<SyncAnswer> {
       const { id } = accountOf(call.account)
       if (changes.length > 0 && !call.capabilities.includes('write')) throw new VivimError('forbidden')
       const outcomes = changes.length > 0 ? await accept(id, changes, call.device ?? 'any') : []
@@ -40,7 +42,8 @@ export function syncHandlers({ reader, keysOf, accountOf, accept, filler, acknow
       const whole = held.heads.every(({ device, seq }) => seq <= (vectorClock[device] ?? 0))
       if (call.device) await acknowledged?.note(id, call.device, vectorClock, whole)
       const { sealer } = keysOf(id)
-      const page = await readLacking(reader, { id, sealer }, held, vectorClock, floorOf(cursor, epoch, held))
+      const within = scope && (await scopes.partsIn(id, scope))
+      const page = await readLacking(reader, { id, sealer, within }, held, vectorClock, floorOf(cursor, epoch, held))
       return {
         events: page.events,
         newCursor: { epoch, seq: page.position },
@@ -60,6 +63,9 @@ export function syncHandlers({ reader, keysOf, accountOf, accept, filler, acknow
               },
         ),
       }
+    },
+    async 'sync.parts'({ scope, after }, { account }) {
+      return await readParts(reader, await scopes.partsIn(accountOf(account).id, scope), after)
     },
     async 'sync.fill'({ given, wanted, after }, call) {
       const account = accountOf(call.account)

@@ -2,11 +2,12 @@
  * Sync over live connections: an exchange as in a request, and from the first answer that held everything, new events as
  * they come. What was given to a connection is kept in memory alone: who comes again says by its clock what it holds.
  */
-import { type SyncAnswer, type SyncRequest, sync, type VectorClock } from '../contract/api/sync.ts'
+import { type SyncAnswer, type SyncRequest, type SyncScope, sync, type VectorClock } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { liveMessageBytes } from '../contract/live.ts'
 import type { LiveChannel, LiveEnd, LiveLink } from '../ports/live.ts'
+import type { Scopes } from '../ports/scopes.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { merkleRoot } from './merkle.ts'
@@ -20,6 +21,7 @@ export interface SyncChannelParts {
   exchange(request: SyncRequest, link: LiveLink): Promise<SyncAnswer>
   /** Resolves when an account has new events after the call, or the signal aborts. */
   changed(account: number, signal: AbortSignal): Promise<void>
+  scopes: Scopes
   /** How much a node lacks of what events name. */
   lacking(account: number): Promise<number>
   onError(error: unknown): void
@@ -32,6 +34,8 @@ const MOST = (liveMessageBytes / 4) * 3 - 64 * 1024
 interface Given {
   clock: VectorClock
   floor: number
+  /** What it wanted when it asked last. */
+  scope: SyncScope | undefined
 }
 
 export function syncChannel(parts: SyncChannelParts): LiveChannel {
@@ -43,7 +47,7 @@ export function syncChannel(parts: SyncChannelParts): LiveChannel {
 }
 
 function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
-  const { reader, keysOf, accountOf, exchange, changed, lacking, onError } = parts
+  const { reader, keysOf, accountOf, exchange, changed, scopes, lacking, onError } = parts
   const { id } = accountOf(link.caller.account)
   const account = (): Account => ({ id, sealer: keysOf(id).sealer })
   /** Undefined while the caller is far behind: it asks until it holds everything. */
@@ -60,7 +64,8 @@ function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
   async function pushPage(): Promise<boolean> {
     if (!given || link.signal.aborted) return false
     const held = await readHeld(reader, id)
-    const page = await readLacking(reader, account(), held, given.clock, given.floor)
+    const within = given.scope && (await scopes.partsIn(id, given.scope))
+    const page = await readLacking(reader, { ...account(), within }, held, given.clock, given.floor)
     if (page.events.length === 0) return false
     const fits = sizeOf(page) <= MOST
     link.send({
@@ -72,7 +77,7 @@ function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
       lacks: await lacking(id),
       rejected: [],
     } satisfies SyncAnswer)
-    if (fits) given = { clock: advanced(given.clock, page.devices), floor: page.position }
+    if (fits) given = { ...given, clock: advanced(given.clock, page.devices), floor: page.position }
     else given = undefined
     return fits && page.more
   }
@@ -103,7 +108,8 @@ function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
         const answer = await exchange(request, link)
         if (sizeOf(answer) > MOST) throw new VivimError('too-large', 'Ask for this by POST /api/v1/sync.')
         link.send(answer, message)
-        given = answer.more ? undefined : { clock: merged(request.vectorClock, answer.vectorClock), floor: answer.newCursor.seq }
+        const clock = merged(request.vectorClock, answer.vectorClock)
+        given = answer.more ? undefined : { clock, floor: answer.newCursor.seq, scope: request.scope }
       })
       if (!pushing) push().catch(onError)
     },

@@ -1,5 +1,5 @@
 /** What a store holds of an account's events, and what of it another node lacks. */
-import { type SignedEvent, SYNC_CHANGES, type SyncPosition, type VectorClock } from '../contract/api/sync.ts'
+import { type SignedEvent, SYNC_CHANGES, SYNC_PARTS, type SyncPosition, type VectorClock } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { openChunk } from '../log/chunk.ts'
@@ -22,6 +22,8 @@ export interface Held {
 export interface Account {
   id: number
   sealer: Sealer
+  /** The places of the parts of imports that are given; all are where it is absent. */
+  within?: ReadonlySet<number> | undefined
 }
 /**
  * Events to be sent, causes first. Those that have no signature of their own stand before one of their device's that has: a
@@ -47,8 +49,9 @@ const selectPlaced = `SELECT position FROM event_seq WHERE account = ? AND devic
   ORDER BY seq LIMIT ${PLACES}`
 const selectTail =
   'SELECT position, device, seq FROM event WHERE account = ? AND position > ? AND position <= ? ORDER BY position'
-const selectEnvelope = 'SELECT device AS local, envelope FROM event WHERE account = ? AND position = ?'
-const selectChunks = 'SELECT digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
+const selectEnvelope = 'SELECT device AS local, type, envelope FROM event WHERE account = ? AND position = ?'
+const selectChunks = 'SELECT id, digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
+const selectHere = 'SELECT digest FROM chunk WHERE id = ? AND sealed IS NOT NULL'
 const selectId = `SELECT e.id FROM event_seq s JOIN event e ON e.account = s.account AND e.position = s.position
   WHERE s.account = ? AND s.device = ? AND s.seq = ?`
 const selectTailId = 'SELECT id FROM event WHERE account = ? AND position > ? AND device = ? AND seq = ?'
@@ -142,18 +145,41 @@ async function namedUpTo(reader: Reader, account: number): Promise<number> {
   return (await reader.get<{ named: number }>('SELECT named FROM account WHERE id = ?', [account]))?.named ?? 0
 }
 
-async function readEvent(reader: Reader, { id, sealer }: Account, position: number): Promise<SignedEvent & { local: number }> {
-  const row = await reader.get<{ local: number; envelope: Uint8Array }>(selectEnvelope, [id, position])
+async function readEvent(
+  reader: Reader,
+  { id, sealer, within }: Account,
+  position: number,
+): Promise<SignedEvent & { local: number }> {
+  const row = await reader.get<{ local: number; type: string; envelope: Uint8Array }>(selectEnvelope, [id, position])
   if (!row) throw new VivimError('storage-corrupt', 'An event is missing.')
-  const chunks = await reader.all<{ digest: Uint8Array; sealed: Uint8Array | null }>(
+  const chunks = await reader.all<{ id: number; digest: Uint8Array; sealed: Uint8Array | null }>(
     selectChunks,
     chunksBetween(id, position, position),
   )
+  const scoped = within !== undefined && row.type === 'library.conversations-imported'
   return {
     local: row.local,
     envelope: plain(row.envelope),
-    chunks: chunks.map(({ digest, sealed }) => sealed && plain(openChunk(id, digest, sealed, sealer))),
+    chunks: chunks.map(({ id: place, digest, sealed }) =>
+      sealed && (!scoped || within.has(place)) ? plain(openChunk(id, digest, sealed, sealer)) : null,
+    ),
   }
+}
+
+/** The digests of parts that are here, by their places in order behind `after`; where the list goes on, null at its end. */
+export async function readParts(
+  reader: Reader,
+  places: ReadonlySet<number>,
+  after: number | null,
+): Promise<{ parts: Uint8Array[]; next: number | null }> {
+  const sorted = [...places].filter((place) => place > (after ?? -1)).sort((a, b) => a - b)
+  const page = sorted.slice(0, SYNC_PARTS)
+  const parts: Uint8Array[] = []
+  for (const place of page) {
+    const row = await reader.get<{ digest: Uint8Array }>(selectHere, [place])
+    if (row) parts.push(plain(row.digest))
+  }
+  return { parts, next: sorted.length > page.length ? (page.at(-1) ?? null) : null }
 }
 
 /** The id of a device's event by its number. */

@@ -10,6 +10,7 @@ import { type SyncAnswer, sync } from '../../node-core/contract/api/sync.ts'
 import { capabilities, type SessionId } from '../../node-core/contract/method.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
 import { createKeyring } from '../../node-core/identity/keyring.ts'
+import { createScopes } from '../../node-core/library/scopes.ts'
 import type { Change } from '../../node-core/log/append.ts'
 import { syncHandlers } from '../../node-core/sync/handlers.ts'
 import { benchFolder } from './kit/exports.ts'
@@ -34,6 +35,7 @@ try {
     accountOf: () => account,
     accept: (...call) => writer.accept(...call),
     filler: fillerOf(writing, keyring.keysOf),
+    scopes: createScopes({ reader, keysOf: keyring.keysOf }),
   })
   const dispatch = createDispatch(sync, handlers)
   const caller = { kind: 'session' as const, account: account.did, session: 'a'.repeat(26) as SessionId, capabilities }

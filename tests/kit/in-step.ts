@@ -7,6 +7,7 @@ import type { Did } from '../../node-core/contract/ids.ts'
 import { capabilities } from '../../node-core/contract/method.ts'
 import { createDispatch } from '../../node-core/dispatch.ts'
 import { awaitedFiles } from '../../node-core/library/awaited-files.ts'
+import { createScopes } from '../../node-core/library/scopes.ts'
 import type { PeerDoor } from '../../node-core/ports/peer-door.ts'
 import type { Acknowledged } from '../../node-core/sync/acknowledged.ts'
 import { createFiller, type Filler } from '../../node-core/sync/fill.ts'
@@ -25,8 +26,12 @@ export const handlersOf = (store: TestStore, acknowledged?: Acknowledged) =>
     accountOf: store.accountOf,
     accept: (...call) => store.writer.accept(...call),
     filler: fillerOf(store),
+    scopes: scopesOf(store),
     ...(acknowledged ? { acknowledged } : {}),
   })
+
+/** What lies in a scope of a store’s conversations. */
+export const scopesOf = ({ reader, keyring }: TestStore) => createScopes({ reader, keysOf: keyring.keysOf })
 
 const fillers = new WeakMap<TestStore['writer'], Filler>()
 /** What a store fetches and gives of parts and files. */
@@ -64,7 +69,13 @@ export function doorOf(
       try {
         const input = body ? decode(body) : Object.fromEntries(new URL(path, 'http://node').searchParams)
         if (input && typeof input === 'object' && 'seq' in input) Object.assign(input, { seq: Number(input.seq) })
-        const name = !body ? 'sync.heads' : path.endsWith('/fill') ? 'sync.fill' : 'sync.exchange'
+        const name = !body
+          ? 'sync.heads'
+          : path.endsWith('/fill')
+            ? 'sync.fill'
+            : path.endsWith('/parts')
+              ? 'sync.parts'
+              : 'sync.exchange'
         const answer = await dispatch.call(name, input, caller, { signal })
         return { status: 200, body: body ? encode(answer) : Buffer.from(JSON.stringify(answer, bytesAsText)) }
       } catch (error) {

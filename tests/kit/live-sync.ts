@@ -3,7 +3,7 @@ import type { Capability } from '../../node-core/contract/method.ts'
 import { createWakeups } from '../../node-core/log/follow.ts'
 import { syncChannel } from '../../node-core/sync/live.ts'
 import { openDoor } from './door.ts'
-import { fillerOf, handlersOf } from './in-step.ts'
+import { fillerOf, handlersOf, scopesOf } from './in-step.ts'
 import { openLive } from './live.ts'
 import type { TestStore } from './store.ts'
 
@@ -19,6 +19,7 @@ export async function liveDoor(store: TestStore) {
     accountOf: store.accountOf,
     exchange: (request, { caller, signal }) => handlers['sync.exchange'](request, { caller: 'session', ...caller, signal }),
     changed: wakeups.next,
+    scopes: scopesOf(store),
     lacking: fillerOf(store).count,
     onError: (error) => faults.push(error),
   })

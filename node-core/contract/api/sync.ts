@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { catalogue, type ErrorCode } from '../errors.ts'
 import { defineMethods } from '../method.ts'
-import { blobId, count, did, eventId } from './fields.ts'
+import { blobId, conversationId, count, did, eventId } from './fields.ts'
 
 /** Bytes in a message that travels as JSON (base64url without padding) or as CBOR (bytes). */
 const bytes = (length?: number) =>
@@ -47,6 +47,22 @@ export type VectorClock = z.output<typeof vectorClock>
 /** Changes of one request, at most. */
 export const SYNC_CHANGES = 1000
 
+/** Digests in one answer of `sync.parts`, at most. */
+export const SYNC_PARTS = 1000
+
+const scope = z
+  .strictObject({
+    recent: z.int().min(0).max(100_000).optional().describe('So many conversations, those that changed last.'),
+    starred: z.boolean().optional().describe('True: those with a star.'),
+    conversations: z.array(conversationId).max(500).optional().describe('These.'),
+  })
+  .describe(
+    'Of what imports brought only the parts of these conversations: every event comes, and null in the place of the other ' +
+      'parts. Whatever a person wrote always comes.',
+  )
+  .meta({ id: 'SyncScope' })
+export type SyncScope = z.output<typeof scope>
+
 const request = z.strictObject({
   cursor: position.nullable().default(null).describe('As the answer before gave it; null at first, and whenever in doubt.'),
   vectorClock: vectorClock.default({}).describe('What the caller holds; acknowledges what came before.'),
@@ -55,6 +71,7 @@ const request = z.strictObject({
     .max(SYNC_CHANGES)
     .default([])
     .describe('What the caller holds and this node does not: its own, or passed on.'),
+  scope: scope.optional().describe('Absent: everything.'),
 })
 export type SyncRequest = z.output<typeof request>
 
@@ -153,6 +170,23 @@ export const sync = defineMethods({
     capability: 'read',
     input: z.strictObject({ device: did.optional(), seq: z.int().min(1).optional() }),
     output: syncHeads,
+    errors: [],
+  },
+  'sync.parts': {
+    http: 'POST /api/v1/sync/parts',
+    summary: 'The parts that lie in a scope now, by digest: whoever held less so far asks sync.fill for those that it lacks.',
+    kind: 'json',
+    cbor: true,
+    callers: 'session',
+    capability: 'read',
+    input: z.strictObject({
+      scope,
+      after: count.nullable().default(null).describe('As the answer before gave it.'),
+    }),
+    output: z.object({
+      parts: z.array(bytes(32)),
+      next: count.nullable().describe('Null at the end. Means something to the node that gave it alone.'),
+    }),
     errors: [],
   },
   'sync.fill': {

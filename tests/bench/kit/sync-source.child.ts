@@ -10,6 +10,7 @@ import { systemClock, systemRandom } from '../../../node-core/adapters/clock.ts'
 import { did } from '../../../node-core/contract/api/fields.ts'
 import { signGrant } from '../../../node-core/crypto/grants.ts'
 import { createKeyring } from '../../../node-core/identity/keyring.ts'
+import { createScopes } from '../../../node-core/library/scopes.ts'
 import { createWakeups } from '../../../node-core/log/follow.ts'
 import { syncHandlers } from '../../../node-core/sync/handlers.ts'
 import { syncChannel } from '../../../node-core/sync/live.ts'
@@ -32,13 +33,22 @@ for (let made = 0; made < Number(size); made += 500)
 
 const accountOf = () => account
 const filler = fillerOf(writing, keyring.keysOf)
-const handlers = syncHandlers({ reader, keysOf: keyring.keysOf, accountOf, accept: (...call) => writer.accept(...call), filler })
+const scopes = createScopes({ reader, keysOf: keyring.keysOf })
+const handlers = syncHandlers({
+  reader,
+  keysOf: keyring.keysOf,
+  accountOf,
+  accept: (...call) => writer.accept(...call),
+  filler,
+  scopes,
+})
 const live = syncChannel({
   reader,
   keysOf: keyring.keysOf,
   accountOf,
   exchange: (request, { caller, signal }) => handlers['sync.exchange'](request, { caller: 'session', ...caller, signal }),
   changed: wakeups.next,
+  scopes,
   lacking: filler.count,
   onError: (error) => process.send?.({ error: String(error) }),
 })
