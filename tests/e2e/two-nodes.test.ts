@@ -108,7 +108,7 @@ describe('a second node', () => {
     await same()
     expect(Object.keys((await contentOf(b)).blobs).length).toBeGreaterThan(0)
     const [{ id: conversation, title }] = await b.all('conversations.list')
-    expect((await b.json('search.find', { q: title.split(' ')[0] })).total).toBeGreaterThan(0)
+    await expect.poll(async () => (await b.json('search.find', { q: title.split(' ')[0] })).total).toBeGreaterThan(0)
     await b.json('notes.create', { target: conversation, text: 'written on the second' })
     await b.json('tags.add', { target: conversation, tag: 'given on the second' })
     await same()

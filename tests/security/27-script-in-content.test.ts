@@ -201,7 +201,7 @@ it('runs nothing of any format, wherever it stands', async () => {
     await page.locator('article').first().waitFor()
     // Everything that is folded is opened.
     await page.evaluate(unfold)
-    expect(await page.locator('main').textContent(), source).toContain('27')
+    await expect.poll(() => page.locator('main').textContent(), { message: source }).toContain('27')
     expect(await suspects(), source).toEqual([])
     expect(wrong, source).toEqual([])
   }
