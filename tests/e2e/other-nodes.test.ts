@@ -146,4 +146,14 @@ describe('other nodes in the page', () => {
     await b.getByText('In step, and connected').waitFor()
     await b.getByText('1 change has still to go there').waitFor({ state: 'detached' })
   }, 120_000)
+
+  it('are named where it is said whom the node calls and what leaves the machine', async () => {
+    await a.goto(`${there.origin}/settings/status`)
+    await a.getByText('It calls no other machine.').waitFor()
+    await b.goto(`${here.origin}/settings/status`)
+    await b.getByText('It calls one other machine: your other node.').waitFor()
+    await b.goto(`${here.origin}/settings/privacy`)
+    await b.getByText('What 2 devices of yours get that you have let in, and nothing else.').waitFor()
+    expect(await b.getByText('Nothing. Your node calls no server').count()).toBe(0)
+  })
 })

@@ -3,6 +3,7 @@ import { useText } from '../../app/language.tsx'
 import { useOfflineStanding } from '../../app/offline-context.tsx'
 import { useSession } from '../../app/session-context.tsx'
 import { Page, Part } from '../../components/parts.tsx'
+import { useDevices } from '../../queries/devices.ts'
 import { useStatus } from '../../queries/status.ts'
 import css from './privacy.module.css'
 
@@ -12,10 +13,18 @@ export function PrivacySection() {
   const inBrowser = useSession() !== undefined
   const { state } = useOfflineStanding()
   const { data: status } = useStatus()
+  const { data: devices } = useDevices()
+  const others = devices?.filter(({ current, state }) => !current && state !== 'revoked' && state !== 'expired').length
   return (
     <Page title={text('settings.privacy')} lead={text('settings.privacy.lead')}>
       <Part title={text('settings.privacy.leaves')}>
-        <p>{text('settings.privacy.leaves.text')}</p>
+        {others === 0 && <p>{text('settings.privacy.leaves.text')}</p>}
+        {others !== undefined && others > 0 && (
+          <p>
+            {text('settings.privacy.leaves.devices', { count: others })}{' '}
+            <Link href="/settings/devices">{text('settings.devices')}</Link>
+          </p>
+        )}
         {status && <p>{text(`settings.privacy.reach.${status.reach}`, { address: status.address ?? '' })}</p>}
         <p>{text('settings.privacy.leaves.links')}</p>
         <p>{text('settings.privacy.leaves.files')}</p>

@@ -7,6 +7,7 @@ import { Loading } from '../../components/loading.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Fact, Facts, Page, Part, Soft } from '../../components/parts.tsx'
 import { SpokenTime } from '../../components/spoken-time.tsx'
+import { useOtherNodes } from '../../queries/nodes.ts'
 import { type Status, useStatus } from '../../queries/status.ts'
 import { useKeychainName } from './keychain-name.ts'
 
@@ -75,12 +76,19 @@ function StatusFacts({ status }: { status: Status }) {
   const text = useText()
   const intl = useIntl()
   const keychain = useKeychainName(status.keychain)
+  const { data: nodes } = useOtherNodes()
   const { account, imports, integrity, reach, address, version, started } = status
   return (
     <Facts>
       <Fact
         name={text('settings.status.reach')}
-        more={text(`settings.status.reach.${reach}.more`, { address: address ?? text('settings.status.reach.nowhere') })}
+        more={
+          nodes &&
+          text(`settings.status.reach.${reach}.more`, {
+            address: address ?? text('settings.status.reach.nowhere'),
+            calls: text('settings.status.calls', { count: nodes.length }),
+          })
+        }
       >
         {text(`settings.status.reach.${reach}`)}
       </Fact>
