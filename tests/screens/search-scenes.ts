@@ -39,7 +39,7 @@ export const searchScenes: readonly Scene[] = [
     await page.getByRole('button', { name: 'Filter', exact: true }).click()
     const panel = page.getByRole('dialog', { name: 'Filter' })
     await panel.getByRole('checkbox', { name: /^ChatGPT/ }).check()
-    await panel.getByText('Who wrote it').click()
+    await panel.locator('summary', { hasText: 'Who wrote it' }).click()
     await panel.getByRole('group', { name: 'Who wrote it' }).getByRole('checkbox').first().check()
     await page.keyboard.press('Escape')
     await page.locator('mark').first().waitFor()
