@@ -200,6 +200,11 @@ describe('a person’s version of a unit', () => {
     await unit.getByRole('button', { name: 'Save' }).click()
     await unit.getByText('Slowly?').waitFor()
 
+    const shown = await machine.done(['show', conversation])
+    expect(shown.stdout).toContain('How do I bake **rye**? Slowly?\n(Your version; --original shows what it was.)')
+    expect(shown.stdout).not.toContain('How do I bake?')
+    expect((await machine.done(['show', conversation, '--original'])).stdout).toContain('How do I bake?')
+
     // What is read is what is printed, by the browser's own command and by ours.
     const paper = page.locator('[data-print="ready"]')
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')))

@@ -50,6 +50,13 @@ describe('a path as text', () => {
     expect(read(units, { all: true })).toContain('system · folded\n')
     expect(read(units, { all: true })).toContain('You are a system prompt')
   })
+  it('says which texts are the person’s own, and keeps what follows apart', () => {
+    const asEdited = (one: UnitView) =>
+      one.text.startsWith('Hello') ? { unit: { ...one, text: 'Good day\n\n' }, edited: true } : { unit: one, edited: false }
+    const text = read([unit('b', 0, { text: 'Hello\n\n' }), unit('b', 1, { text: 'end' })], { all: false, asEdited })
+    expect(text).toContain('Good day\n(Your version; --original shows what it was.)\n\nend\n')
+    expect(text).not.toContain('Hello')
+  })
   it('points at the message that was asked for', () => {
     expect(read([unit('b', 0, { text: 'x', hidden: true })], { all: false, mark: message('b') })).toContain(
       '▸ assistant · hidden',

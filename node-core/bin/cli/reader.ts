@@ -4,6 +4,8 @@ import { bytes, harmless, moment, oneLine, shortened } from './format.ts'
 import type { Terminal } from './terminal.ts'
 
 export type UnitView = OutputOf<'units.get'>
+/** Puts the person's version in the place of a unit's text; `edited` says so. */
+export type AsEdited = (unit: UnitView) => { unit: UnitView; edited: boolean }
 type Look = Pick<Terminal, 'bold' | 'dim'>
 
 export interface Reader {
@@ -17,8 +19,12 @@ export interface Reader {
  * Turns the units of a path into text, one after the other.
  * @param all shows hidden and folded messages, reasoning and what tools were told and said, in full
  * @param mark the message to point at
+ * @param asEdited puts the person's own versions in place of the texts
  */
-export function createReader(look: Look, { all, mark }: { all: boolean; mark?: string | undefined }): Reader {
+export function createReader(
+  look: Look,
+  { all, mark, asEdited }: { all: boolean; mark?: string | undefined; asEdited?: AsEdited },
+): Reader {
   let passedOver = 0
   let skipping = false
   let current: string | undefined
@@ -33,7 +39,8 @@ export function createReader(look: Look, { all, mark }: { all: boolean; mark?: s
     return `${line}\n`
   }
   return {
-    add(unit) {
+    add(came) {
+      const { unit, edited } = asEdited?.(came) ?? { unit: came, edited: false }
       let text = ''
       if (unit.message !== current) {
         current = unit.message
@@ -46,7 +53,7 @@ export function createReader(look: Look, { all, mark }: { all: boolean; mark?: s
       if (skipping) return text
       // The pieces of one part are slices of one text; parts begin on lines of their own.
       if (open && open.part !== unit.part && !open.ended) text += '\n'
-      const body = bodyOf(unit, look, all)
+      const body = edited ? marked(bodyOf(unit, look, all), look) : bodyOf(unit, look, all)
       open = { part: unit.part, ended: body.endsWith('\n') }
       return text + body
     },
@@ -75,6 +82,12 @@ function headOf({ role, author, time, model, siblings, message, hidden, folded }
     look.dim(message),
     ...branches.map(look.dim),
   ].join('\n')
+}
+
+/** A text with a word below it that it is the person's own. */
+function marked(body: string, look: Look): string {
+  const end = body.trimEnd().length
+  return `${body.slice(0, end)}\n${look.dim('(Your version; --original shows what it was.)')}\n${body.slice(end).replace('\n', '')}`
 }
 
 /** One unit's text. */

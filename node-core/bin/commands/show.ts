@@ -8,11 +8,13 @@ import { parseAny, parseMessage } from '../cli/ids.ts'
 import { createReader } from '../cli/reader.ts'
 import { takes } from '../cli/takes.ts'
 import type { Terminal } from '../cli/terminal.ts'
+import { asItCame, versionsIn } from '../cli/versions.ts'
 import type { NodeClient, OutputOf } from '../client/client.ts'
 
 interface Wish {
   readonly branch: MessageId | undefined
   readonly all: boolean
+  readonly original: boolean
 }
 
 export const showCommand = command({
@@ -28,6 +30,7 @@ export const showCommand = command({
       summary: 'the branch through this message, which is pointed at',
     },
     'all': { type: 'boolean', summary: 'hidden messages, reasoning and tools in full' },
+    'original': { type: 'boolean', summary: 'texts as they were imported, without your own versions' },
   },
   examples: [
     ['show ID', 'a conversation as its provider shows it'],
@@ -35,12 +38,12 @@ export const showCommand = command({
     ['show UNIT > program.py', 'a code block alone'],
     ['show ID --json', 'everything, for programs'],
   ],
-  async run({ values: { branch, all }, words: [id = ''], context }) {
+  async run({ values: { branch, all, original }, words: [id = ''], context }) {
     const asked = parseAny(id)
-    const wish = { branch: branch === undefined ? undefined : parseMessage(branch), all }
+    const wish = { branch: branch === undefined ? undefined : parseMessage(branch), all, original }
     await using node = await context.connect()
-    if (asked.kind === 'unit') await showUnit(context, node, asked.id)
-    else if (asked.kind === 'message') await showMessage(context, node, asked.id)
+    if (asked.kind === 'unit') await showUnit(context, node, asked.id, wish)
+    else if (asked.kind === 'message') await showMessage(context, node, asked.id, wish)
     else await showConversation(context, node, asked.id, wish)
     return 0
   },
@@ -50,7 +53,7 @@ async function showConversation(
   { terminal, signal }: Context,
   node: NodeClient,
   conversation: ConversationId,
-  { branch, all }: Wish,
+  { branch, all, original }: Wish,
 ): Promise<void> {
   const head = await node.call('conversations.get', { conversation }, signal)
   const path = { conversation, leaf: branch, limit: 200 }
@@ -65,7 +68,8 @@ async function showConversation(
     return terminal.printJson({ conversation: head, leaf: page.leaf, messages })
   }
   for (const line of headLines(head, terminal)) terminal.print(line)
-  const reader = createReader(terminal, { all, mark: branch })
+  const asEdited = original ? asItCame : await versionsIn(node, conversation, signal)
+  const reader = createReader(terminal, { all, mark: branch, asEdited })
   let page = await node.call('conversations.units', path, signal)
   for (;;) {
     for (const unit of page.items) write(terminal, reader.add(unit))
@@ -75,11 +79,17 @@ async function showConversation(
   write(terminal, reader.end())
 }
 
-async function showMessage({ terminal, signal }: Context, node: NodeClient, message: MessageId): Promise<void> {
+async function showMessage(
+  { terminal, signal }: Context,
+  node: NodeClient,
+  message: MessageId,
+  { original }: Wish,
+): Promise<void> {
   if (terminal.json) return terminal.printJson(await node.call('messages.get', { message }, signal))
   const { conversation } = splitMessageId(message)
   const path = { conversation, leaf: message, limit: 200 }
-  const reader = createReader(terminal, { all: true })
+  const asEdited = original ? asItCame : await versionsIn(node, conversation, signal)
+  const reader = createReader(terminal, { all: true, asEdited })
   let page = await node.call('conversations.units', { ...path, start: message }, signal)
   reading: for (;;) {
     for (const unit of page.items) {
@@ -93,9 +103,11 @@ async function showMessage({ terminal, signal }: Context, node: NodeClient, mess
   if (terminal.shown) terminal.say(terminal.dim(`In its conversation: vivim show ${conversation} --branch ${message}`))
 }
 
-async function showUnit({ terminal, signal }: Context, node: NodeClient, id: UnitId): Promise<void> {
-  const unit = await node.call('units.get', { unit: id }, signal)
-  if (terminal.json) return terminal.printJson(unit)
+async function showUnit({ terminal, signal }: Context, node: NodeClient, id: UnitId, { original }: Wish): Promise<void> {
+  const came = await node.call('units.get', { unit: id }, signal)
+  if (terminal.json) return terminal.printJson(came)
+  const asEdited = original ? asItCame : await versionsIn(node, id, signal)
+  const { unit } = asEdited(came)
   // Into a file goes what is there, into a terminal what cannot harm it.
   const text = unit.code ?? unit.text
   const shown = terminal.shown ? harmless(text) : text

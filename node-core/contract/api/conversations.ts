@@ -114,7 +114,11 @@ export const unit = z
     message: messageId,
     role,
     kind: z.enum(unitKinds),
-    text: z.string().describe('Exactly the unit’s slice of the message; the units’ texts rebuild it.'),
+    text: z
+      .string()
+      .describe(
+        'Exactly the unit’s slice of the message; the units’ texts rebuild it. A person’s own version of it is a note with `edits`: “notes.list” has those of a conversation.',
+      ),
     code: z.string().optional().describe('Of a code block: what stands between its fences.'),
     language: z.string().optional(),
     part: count.describe('The number of the message’s part that it is of.'),

@@ -1,5 +1,5 @@
 /** A person's own versions of units. Pure. */
-import { carried } from '../../../node-core/contract/text-carry.ts'
+import { inPlaceOf, versionOf as versionOfText } from '../../../node-core/contract/unit-version.ts'
 import type { Note } from '../../queries/notes.ts'
 import type { Unit } from '../../queries/units.ts'
 
@@ -19,14 +19,9 @@ const fixed: ReadonlySet<Unit['kind']> = new Set([
 ])
 export const isEditable = ({ kind, text }: Unit): boolean => !fixed.has(kind) && text !== ''
 
-/** What the person made of a unit: of its text as it is now, else carried over from what it was before; undefined for nothing. */
-export function versionOf({ text }: Unit, edits: readonly Note[]): { note: Note; text: string } | undefined {
-  const newest = [...edits].sort((a, b) => b.updated - a.updated)
-  const note = newest.find((one) => one.edits?.original === text) ?? newest[0]
-  if (!note?.edits) return undefined
-  const shown = note.edits.original === text ? note.text : carried(note.edits.original, note.text, text)
-  return shown === text ? undefined : { note, text: shown }
-}
+/** What the person made of a unit; undefined for nothing. */
+export const versionOf = ({ text }: Unit, edits: readonly Note[]): { note: Note; text: string } | undefined =>
+  versionOfText(text, edits)
 
 /** A unit as it is drawn: with the person's text, of which nothing is cited; the unit itself where it was not edited. */
 export function drawnOf(unit: Unit, edits: readonly Note[]): Unit {
@@ -40,5 +35,5 @@ export function drawnOf(unit: Unit, edits: readonly Note[]): Unit {
 /** A unit as it is kept and copied: with the person's text, and the blank lines that part it from what follows. */
 export function shownOf(unit: Unit, edits: readonly Note[]): Unit {
   const version = versionOf(unit, edits)
-  return version ? { ...unit, text: version.text.trimEnd() + unit.text.slice(unit.text.trimEnd().length) } : unit
+  return version ? { ...unit, text: inPlaceOf(unit.text, version.text) } : unit
 }
