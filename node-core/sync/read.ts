@@ -2,11 +2,10 @@
 import { type SignedEvent, SYNC_CHANGES, SYNC_PARTS, type SyncPosition, type VectorClock } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
-import { openChunk } from '../log/chunk.ts'
-import { chunksBetween } from '../log/chunk-place.ts'
 import { type Head, isSigned } from '../log/envelope.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import { plain, readEvents } from './read-events.ts'
 
 /** A device's newest event, with its local number and place. */
 export interface StoredHead extends Head {
@@ -49,8 +48,6 @@ const selectPlaced = `SELECT position FROM event_seq WHERE account = ? AND devic
   ORDER BY seq LIMIT ${PLACES}`
 const selectTail =
   'SELECT position, device, seq FROM event WHERE account = ? AND position > ? AND position <= ? ORDER BY position'
-const selectEnvelope = 'SELECT device AS local, type, envelope FROM event WHERE account = ? AND position = ?'
-const selectChunks = 'SELECT id, digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
 const selectHere = 'SELECT digest FROM chunk WHERE id = ? AND sealed IS NOT NULL'
 const selectId = `SELECT e.id FROM event_seq s JOIN event e ON e.account = s.account AND e.position = s.position
   WHERE s.account = ? AND s.device = ? AND s.seq = ?`
@@ -98,12 +95,11 @@ export async function readLacking(
   const open = new Set<Did>()
   /** Up to where the page holds whole runs. */
   let whole = { count: 0, position: floor }
-  for (const next of positions) {
+  for await (const { position: next, local, ...event } of readEvents(reader, account, positions)) {
     if (whole.count > 0 && (events.length >= PAGE_EVENTS || size >= PAGE_BYTES)) {
       const { count, position } = whole
       return { events: events.slice(0, count), devices: devices.slice(0, count), position, more: true }
     }
-    const { local, ...event } = await readEvent(reader, account, next)
     const device = names.get(local)
     if (device === undefined) throw new VivimError('storage-corrupt', 'An event is of no device.')
     devices.push(device)
@@ -145,27 +141,6 @@ async function namedUpTo(reader: Reader, account: number): Promise<number> {
   return (await reader.get<{ named: number }>('SELECT named FROM account WHERE id = ?', [account]))?.named ?? 0
 }
 
-async function readEvent(
-  reader: Reader,
-  { id, sealer, within }: Account,
-  position: number,
-): Promise<SignedEvent & { local: number }> {
-  const row = await reader.get<{ local: number; type: string; envelope: Uint8Array }>(selectEnvelope, [id, position])
-  if (!row) throw new VivimError('storage-corrupt', 'An event is missing.')
-  const chunks = await reader.all<{ id: number; digest: Uint8Array; sealed: Uint8Array | null }>(
-    selectChunks,
-    chunksBetween(id, position, position),
-  )
-  const scoped = within !== undefined && row.type === 'library.conversations-imported'
-  return {
-    local: row.local,
-    envelope: plain(row.envelope),
-    chunks: chunks.map(({ id: place, digest, sealed }) =>
-      sealed && (!scoped || within.has(place)) ? plain(openChunk(id, digest, sealed, sealer)) : null,
-    ),
-  }
-}
-
 /** The digests of parts that are here, by their places in order behind `after`; where the list goes on, null at its end. */
 export async function readParts(
   reader: Reader,
@@ -198,6 +173,3 @@ export async function readId(
     (await reader.get<{ id: Uint8Array }>(selectTailId, [account, named, head.local, seq]))
   return row?.id
 }
-
-/** What is encoded knows bytes as `Uint8Array` alone. */
-const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)

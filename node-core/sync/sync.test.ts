@@ -8,7 +8,7 @@ import { otherDevice } from '../../tests/kit/other-device.ts'
 import { eventsOf, secondNode } from '../../tests/kit/second-node.ts'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
 import { httpPeerDoor } from '../adapters/peer-http/door.ts'
-import type { SyncAnswer } from '../contract/api/sync.ts'
+import type { SignedEvent, SyncAnswer } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
 import { createWakeups } from '../log/follow.ts'
 import type { PeerDoor } from '../ports/peer-door.ts'
@@ -175,6 +175,13 @@ describe('a node asked', () => {
     // a client that holds some of one chain and nothing of the other
     const some = await eventsOf(first, { [first.account.did]: 1, [first.account.device]: 150 })
     expect(some).toHaveLength(all.length - 151)
+    // the same events with the same parts, in the same order, whatever stands between them
+    const told = (events: readonly SignedEvent[]) =>
+      events.map(({ envelope, chunks }) =>
+        [envelope, ...chunks].map((bytes) => bytes && Buffer.from(bytes).toString('hex')).join(),
+      )
+    const wanted = new Set(told(some))
+    expect(told(some)).toEqual(told(all).filter((one) => wanted.has(one)))
   })
 
   it('answers for each change', async () => {
