@@ -104,6 +104,22 @@ describe('a tag', () => {
     await hasKeys(title())
   })
 
+  it('that has no room in the list is seen to go on', async () => {
+    for (const name of ['for the whole summer', 'for the winter after it', 'for all that comes then']) {
+      await take('Add a tag')
+      await field().fill(name)
+      await page.keyboard.press('Enter')
+      await button(`Take off the tag “${name}”`).waitFor()
+    }
+    const last = page.getByRole('region', { name: 'Conversations' }).getByText('for the winter after it')
+    const cut = () =>
+      last.evaluate((one) => {
+        const tags = one.parentElement?.parentElement
+        return tags ? tags.scrollWidth > tags.clientWidth && getComputedStyle(tags).textOverflow : undefined
+      })
+    await expect.poll(cut).toBe('ellipsis')
+  })
+
   it('that the node refuses is said to be refused', async () => {
     await page.route(/\/tags/, async (route) => {
       if (route.request().method() === 'GET') return await route.continue()
@@ -161,6 +177,17 @@ describe('a person’s version of a unit', () => {
     await confirm('Go back to the original')
     await page.getByText('Edited by you').waitFor({ state: 'detached' })
     await hasKeys(said('Which soil?'))
+  })
+})
+
+describe('a dialogue that was opened from the menu', () => {
+  it.each(['Details', 'Delete …'])('leaves the keys with the menu’s button: %s', async (entry) => {
+    await take(entry)
+    const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'))
+    await dialog.waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await hasKeys(button('More for this conversation'))
   })
 })
 

@@ -60,11 +60,15 @@ export const ConversationRow = memo(function ConversationRow({ entry, now, group
               <bdi>{summary.project}</bdi>
             </span>
           )}
-          {summary?.tags.map((tag) => (
-            <span key={tag} className={css.tag}>
-              <bdi>{tag}</bdi>
+          {summary && summary.tags.length > 0 && (
+            <span className={css.tags}>
+              {summary.tags.map((tag) => (
+                <span key={tag}>
+                  <bdi>{tag}</bdi>
+                </span>
+              ))}
             </span>
-          ))}
+          )}
         </span>
         <span className={css.signs}>
           {summary?.archived && <Archive size={14} strokeWidth={1.75} role="img" aria-label={text('library.is-archived')} />}

@@ -1,5 +1,5 @@
 import { Archive, Eye, FileDown, Info, Link2, MessageSquarePlus, Pencil, Printer, Tag, Trash2, Undo2 } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { store } from '../../../node-core/contract/api/store.ts'
 import type { MessageId } from '../../../node-core/contract/ids.ts'
@@ -9,9 +9,11 @@ import { isMac } from '../../app/shell.tsx'
 import { Confirm } from '../../components/confirm.tsx'
 import { errorText } from '../../components/notice.tsx'
 import { saveFile } from '../../components/save-file.ts'
+import { useKeptFocus } from '../../components/use-kept-focus.ts'
 import { type Conversation, useDeleteConversation, useEditConversation } from '../../queries/conversation.ts'
 import { useRowActions } from './actions.ts'
 import { useAnnounce } from './announce.tsx'
+import css from './conversation-menu.module.css'
 import { Details } from './details.tsx'
 import { fileName } from './file-name.ts'
 import { ActionMenu } from './menu.tsx'
@@ -36,6 +38,8 @@ export function ConversationMenu(props: {
   const remove = useDeleteConversation(conversation.id)
   const [dialog, setDialog] = useState<'details' | 'delete'>()
   const close = () => setDialog(undefined)
+  const button = useRef<HTMLButtonElement>(null)
+  const kept = useKeptFocus(button)
   const { id, archived, edited } = conversation
   const title = conversation.title ?? text('reader.untitled')
   const refused = (error: unknown) => announce(errorText(error, text))
@@ -45,8 +49,9 @@ export function ConversationMenu(props: {
     saveFile(fileName(title, 'zip'), download, { signal: new AbortController().signal }).catch(refused)
   }
   return (
-    <>
+    <div className={css.whole} {...kept}>
       <ActionMenu
+        ref={button}
         label={text('reader.menu')}
         groups={[
           [
@@ -105,6 +110,6 @@ export function ConversationMenu(props: {
           {remove.error && <p role="alert">{errorText(remove.error, text)}</p>}
         </Confirm>
       )}
-    </>
+    </div>
   )
 }

@@ -1,6 +1,6 @@
 import { MenuButton, MenuItem, MenuItemCheckbox, MenuProvider, MenuSeparator } from '@ariakit/react'
 import { Check, Ellipsis, type LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import buttons from '../../components/button.module.css'
 import css from '../../components/menu.module.css'
 import { PopupMenu } from '../../components/popup-menu.tsx'
@@ -16,10 +16,17 @@ export interface Action {
 }
 
 /** A button with “…” and what hides behind it; `groups` are set apart. */
-export function ActionMenu({ label, groups, quiet }: { label: string; groups: readonly (readonly Action[])[]; quiet?: boolean }) {
+export function ActionMenu(props: {
+  label: string
+  groups: readonly (readonly Action[])[]
+  quiet?: boolean
+  /** The button. */
+  ref?: Ref<HTMLButtonElement>
+}) {
+  const { label, groups, quiet, ref } = props
   return (
     <MenuProvider placement="bottom-end">
-      <MenuButton className={buttons['icon']} aria-label={label} title={label} data-quiet={quiet}>
+      <MenuButton ref={ref} className={buttons['icon']} aria-label={label} title={label} data-quiet={quiet}>
         <Ellipsis size={18} strokeWidth={1.75} aria-hidden />
       </MenuButton>
       <PopupMenu>
