@@ -307,7 +307,21 @@ describe('places', () => {
       left = await stands()
       return same
     }, true)
+    // Where it stood as it went, by the page itself: what is seen a moment before may still move.
+    await page.evaluate(() => {
+      window.addEventListener('pagehide', () => {
+        const box = document.querySelector('[role="feed"]')?.parentElement as HTMLElement
+        const edge = box.getBoundingClientRect().top
+        const rows = [...box.querySelectorAll('[data-index]')].map(
+          (row) => [row.id, row.getBoundingClientRect().top - edge] as const,
+        )
+        const first = rows.find(([, top]) => top >= 0)
+        if (first) sessionStorage.setItem('left', JSON.stringify({ row: first[0], top: first[1] }))
+      })
+    })
     await page.reload()
+    left = await page.evaluate(() => JSON.parse(sessionStorage.getItem('left') ?? ''))
+    await page.evaluate(() => sessionStorage.removeItem('left'))
     await eventually(standsAsLeft, true)
     const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }))
     expect(kept).toContain(ids['long'])
