@@ -8,6 +8,7 @@ import { createClosing } from './composition/closing.ts'
 import { createContent } from './composition/content.ts'
 import { createDevices } from './composition/devices.ts'
 import { createNodes } from './composition/nodes.ts'
+import { createRenewal } from './composition/renewal.ts'
 import { openStore, type StoreOptions } from './composition/store.ts'
 import type { Config } from './config.ts'
 import { type Api, api } from './contract/api/index.ts'
@@ -61,6 +62,7 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
     const content = await createContent(store, closing)
     const nodes = createNodes(store, content, closing)
     const devices = await createDevices(store, content, nodes, () => address, closing)
+    createRenewal(store, nodes, devices, closing)
     const { sessions, standing, instance, tls } = devices
     const { jobs, upkeep } = content
 

@@ -2,6 +2,7 @@
 
 import { createGrants, type GrantParts } from '../devices/grants.ts'
 import { deviceHandlers } from '../devices/handlers.ts'
+import { introduction } from '../devices/introduction.ts'
 import { pairingHandlers } from '../devices/pairing-handlers.ts'
 import { createPairings } from '../devices/pairings.ts'
 import { createStanding } from '../devices/standing.ts'
@@ -20,6 +21,8 @@ import type { OpenedStore } from './store.ts'
 /** Sessions that have run out are ended so often, in milliseconds. */
 const SWEEP = 30_000
 
+export type Devices = Awaited<ReturnType<typeof createDevices>>
+
 /** @param address where it listens, once it does */
 export async function createDevices(
   store: OpenedStore,
@@ -28,7 +31,7 @@ export async function createDevices(
   address: () => string | null,
   closing: Closing,
 ) {
-  const { config, keychain, reader, writer, keysOf, accountOf, random, clock, after, append } = store
+  const { config, keychain, reader, writer, keysOf, accountOf, random, clock, after, append, accept } = store
   const standing = createStanding({
     ...{ reader, keysOf, clock, after },
     onGone: (account, device) => sessions.endDevice(account, device),
@@ -54,7 +57,8 @@ export async function createDevices(
   closing.push(() => tls?.close())
   const nodeKey = await openNodeKey(keychain, owner, random)
   const sessions = await createSessions({
-    ...{ clock, random, nodeKey, devices: standing },
+    ...{ clock, random, nodeKey },
+    devices: { ...standing, introduce: introduction({ reader, keysOf, accountOf, accept, refresh: standing.refresh }) },
     store: createSessionStore({ storage: store.transactor, sealerOf: (did) => keysOf(accountOf(did).id).sealer }),
   })
   const sweep = (): (() => void) =>

@@ -1,6 +1,7 @@
 /** A person's other nodes and devices: what is exchanged with them, and who has what. */
 
 import { httpPeers } from '../adapters/peer-http/door.ts'
+import type { Did } from '../contract/ids.ts'
 import { awaitedFiles } from '../library/awaited-files.ts'
 import { createScopes } from '../library/scopes.ts'
 import { nodeHandlers } from '../node/nodes.ts'
@@ -21,10 +22,14 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
   const filler = createFiller({ reader, keysOf, blobs, files, random, writer })
   const acknowledged = createAcknowledged({ reader, clock, write })
   closing.push(() => acknowledged.close())
+  const ofForks: ((account: number, by: Did) => void)[] = []
   const following = createFollowing({
     ...{ reader, keysOf, clock, random, write, accept, filler, after },
     changed: wakeups.next,
     peers: httpPeers,
+    onForked: (account, by) => {
+      for (const listener of ofForks) listener(account, by)
+    },
     onError: store.failed('another node'),
   })
   closing.push(() => following.close())
@@ -34,6 +39,8 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
   return {
     acknowledged,
     following,
+    /** Calls `listener` when another node says that this one's device has its key in use twice. */
+    onForked: (listener: (account: number, by: Did) => void): void => void ofForks.push(listener),
     channel: syncChannel({
       ...{ reader, keysOf, accountOf, scopes },
       exchange: (request, { caller, signal }) => syncing['sync.exchange'](request, { caller: 'session', ...caller, signal }),

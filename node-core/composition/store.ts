@@ -37,6 +37,7 @@ export async function openStore(config: Config, { keychain, logger, onStart }: S
   const started = clock.now()
   const wakeups = createWakeups()
   const listeners: ((account: number) => void)[] = []
+  const ofForks: ((account: number) => void)[] = []
   let integrity: Integrity = { state: 'sound', checked: null, problems: [] }
   let generation = 0
 
@@ -45,7 +46,8 @@ export async function openStore(config: Config, { keychain, logger, onStart }: S
       generation++
       wakeups.wake(news.account)
       for (const listener of listeners) listener(news.account)
-    } else if (news.news === 'rebuild') onStart?.(`Rebuilding ${news.projection}: ${news.position} events`)
+    } else if (news.news === 'fork') for (const listener of ofForks) listener(news.account)
+    else if (news.news === 'rebuild') onStart?.(`Rebuilding ${news.projection}: ${news.position} events`)
     else integrity = integrityOf(integrity, news, clock.now())
   })
   closing.push(async () => {
@@ -88,6 +90,8 @@ export async function openStore(config: Config, { keychain, logger, onStart }: S
     tailOf: (account: number): Tail => ({ reader, account, sealer: keysOf(account).sealer, wakeups }),
     /** Calls `listener` behind each commit, with the account's local number. */
     onCommit: (listener: (account: number) => void): void => void listeners.push(listener),
+    /** Calls `listener` when a device's key was found in use twice, with the account's local number. */
+    onFork: (listener: (account: number) => void): void => void ofForks.push(listener),
     /** Counts commits, and what makes answers of before stale: an answer of the same number is the same. */
     generation: (): number => generation,
     stale: (): void => void generation++,

@@ -37,6 +37,10 @@ export const catalogue = {
   'link-invalid': entry(401, 'That sign-in link is wrong, used or expired. Make another with “vivim link”.'),
   'session-expired': entry(401, 'The session has ended. Open a new sign-in link.'),
   'device-revoked': entry(403, 'The device was revoked. It can be paired again as a new one.'),
+  'device-forked': entry(
+    403,
+    'The device’s key is in use twice, as where a copy of its data went on by itself. Nothing more is taken from it under that key; nothing is lost.',
+  ),
   'pairing-invalid': entry(403, 'That pairing code or link is wrong, used or expired.'),
   'other-node': entry(
     409,

@@ -48,6 +48,23 @@ export const revocationSchema = z
   .refine(({ seq, id }) => (seq === 0) === (id === null), 'an id for every number but 0')
 export type Revocation = z.infer<typeof revocationSchema>
 
+/**
+ * A device signed several events with one number: its key is in use twice. `seq` and `id` name its last event before that
+ * (`id` null at 0); `tails` what follows it, each by its first event and the last that its reporter held.
+ */
+export const forkSchema = z
+  .object({
+    device: z.string().regex(didPattern),
+    seq: z.int().min(0),
+    id: digest.nullable(),
+    tails: z
+      .array(z.object({ first: digest, seq: z.int().min(1), id: digest }))
+      .min(2)
+      .max(100),
+  })
+  .refine(({ seq, id }) => (seq === 0) === (id === null), 'an id for every number but 0')
+export type Fork = z.infer<typeof forkSchema>
+
 /** Replaces the root, after it was stolen or lost; signed by the successor with purpose `succession`, over its DAG-CBOR without `sig`. */
 export const successionSchema = z.object({
   account: z.string().regex(didPattern),
@@ -121,6 +138,7 @@ export const eventTypes = {
   /** A device's first event, the grant that lets it write; and before that an event of the device that grants it. */
   'device.granted': grantSchema,
   'device.revoked': revocationSchema,
+  'device.forked': forkSchema,
   'device.renamed': z.object({ device: z.string().regex(didPattern), name: z.string().min(1).max(200) }),
   'library.conversations-imported': contributionSchema,
   /** What the person says of a conversation; null gives the imported value back. */
@@ -196,10 +214,13 @@ export const authorityTypes = [
   'account.succeeded',
   'device.granted',
   'device.revoked',
+  'device.forked',
   'device.renamed',
 ] as const
 /**
  * The capability that a device needs to sign an event of a type. What begins a chain (genesis, succession, a device's own
  * grant) is proved by its own signature.
  */
-export const capabilityFor = (type: string): Capability => (type.startsWith('device.') ? 'grant' : 'write')
+export const capabilityFor = (type: string): Capability =>
+  // a fork is proved by what the forked device signed: whoever may write may say it
+  type.startsWith('device.') && type !== 'device.forked' ? 'grant' : 'write'

@@ -9,6 +9,11 @@ type Brand<T, Name extends string> = T & { readonly [brand]: Name }
 
 /** An account or device: `did:key:z6Mk…` (Ed25519). */
 export type Did = Brand<string, 'Did'>
+/**
+ * A device's chain of events: its DID. Where the chain was forked, what comes before the fork keeps that name, and each part
+ * behind it is named by its first event: `<DID>#<CID>`.
+ */
+export type ChainId = Did | Brand<string, 'ChainPart'>
 /** CID (dag-cbor, sha2-256) of an event's envelope without its signature, in base32 (`bafyrei…`). */
 export type EventId = Brand<string, 'EventId'>
 /** A conversation: 16 bytes as 26 characters. */
@@ -27,6 +32,7 @@ export type BlobId = Brand<string, 'BlobId'>
 export type Cursor = Brand<string, 'Cursor'>
 
 export const didPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/
+export const chainPattern = /^did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}(#bafyrei[a-z2-7]{51}[aeimquy4])?$/
 // The last character of base32 carries fewer bits than it could: any other spelling of the same bytes is no id.
 export const entityPattern = /^[a-z2-7]{25}[aeimquy4]$/
 export const messagePattern = /^[a-z2-7]{25}[aeimquy4]-[a-z2-7]{12}[acegikmoqsuwy246]$/
@@ -36,6 +42,10 @@ export const blobPattern = /^bafkrei[a-z2-7]{51}[aeimquy4]$/
 
 /** Whether a text is a blob's id. */
 export const isBlobId = (text: string): text is BlobId => blobPattern.test(text)
+
+/** The name of a device's chain, or of the part of it that begins with an event. */
+export const chainIdOf = (device: Did, first?: EventId): ChainId =>
+  first === undefined ? device : (`${device}#${first}` as ChainId)
 
 /** Lower-case base32 without padding. */
 export const toBase32 = (bytes: Uint8Array): string => base32nopad.encode(bytes).toLowerCase()

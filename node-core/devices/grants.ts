@@ -57,7 +57,7 @@ export function createGrants(parts: GrantParts) {
     return { listing, device }
   }
   const itemOf = (account: Account, device: Device, row: Row | undefined, synced?: number): Item => {
-    const { did, grant, name, begun, revoked } = device
+    const { did, grant, name, begun, revoked, forked } = device
     const seen = Math.max(row?.milliseconds ?? 0, parts.signedIn(account.did).get(did) ?? 0)
     const expired = grant.expires !== null && clock.now() >= grant.expires
     return {
@@ -68,8 +68,9 @@ export function createGrants(parts: GrantParts) {
       capabilities: grant.capabilities,
       granted: grant.notBefore,
       granter: grant.issuer as Did,
+      forked: forked ?? null,
       expires: grant.expires,
-      state: revoked ? 'revoked' : expired ? 'expired' : begun ? 'active' : 'invited',
+      state: revoked ? 'revoked' : forked !== undefined ? 'forked' : expired ? 'expired' : begun ? 'active' : 'invited',
       lastSeen: seen === 0 ? null : seen,
       lastSynced: synced ?? null,
       current: did === account.device,

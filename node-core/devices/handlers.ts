@@ -18,12 +18,7 @@ export function deviceHandlers(parts: DeviceParts): Handlers<typeof devices> {
   const grants = createGrants(parts)
   const { listingOf, known, itemOf } = grants
   const rowsOf = async (account: Account): Promise<Map<Did, Row>> =>
-    new Map(
-      (await reader.all<Row>('SELECT did, seq, head, milliseconds FROM device WHERE account = ?', [account.id])).map((row) => [
-        row.did,
-        row,
-      ]),
-    )
+    new Map((await reader.all<Row>(selectRows, [account.id])).map((row) => [row.did, row]))
   return {
     async 'devices.list'(_, { account: did }) {
       const account = accountOf(did)
@@ -38,6 +33,8 @@ export function deviceHandlers(parts: DeviceParts): Handlers<typeof devices> {
       if (target === account.device) throw new VivimError('conflict', 'That is this node’s own device: revoke it from another.')
       const { listing, device } = await known(account, target)
       if (device.revoked) return {}
+      // its key is worth nothing any more, and what it wrote stays
+      if (device.forked !== undefined) return {}
       const row = (await rowsOf(account)).get(target)
       const revocation = { device: target, seq: row?.seq ?? 0, id: row?.head ?? null }
       const change: Change = { type: 'device.revoked', parts: [revocation] }
@@ -63,3 +60,6 @@ export function deviceHandlers(parts: DeviceParts): Handlers<typeof devices> {
     },
   }
 }
+
+// of one that was forked, the newest of its parts
+const selectRows = 'SELECT did, seq, head, milliseconds FROM device WHERE account = ? ORDER BY milliseconds, counter'

@@ -28,6 +28,8 @@ export interface Standing {
   capabilitiesOf(account: Did, device: Did): readonly Capability[] | undefined
   /** Whether a device was granted and then revoked; false for one that is not known. */
   isRevoked(account: Did, device: Did): boolean
+  /** Whether a device's key was in use twice. */
+  isForked(account: Did, device: Did): boolean
   /** Reads what has been said of an account's devices since. */
   refresh(account: { id: number; did: Did }): Promise<void>
   /** Something was stored: the same in the background, where it is about devices. */
@@ -56,7 +58,7 @@ export function createStanding(parts: StandingParts): Standing {
   const holds = (account: Did, device: Did) => {
     const found = known.get(account)?.listing.devices.get(device)
     const now = clock.now()
-    if (!found || found.revoked || now < found.grant.notBefore) return undefined
+    if (!found || found.revoked || found.forked !== undefined || now < found.grant.notBefore) return undefined
     return found.grant.expires === null || now < found.grant.expires ? found : undefined
   }
   async function read(account: { id: number; did: Did }): Promise<void> {
@@ -90,6 +92,7 @@ export function createStanding(parts: StandingParts): Standing {
   return {
     capabilitiesOf: (account, device) => holds(account, device)?.grant.capabilities.flatMap((one) => asked[one] ?? []),
     isRevoked: (account, device) => known.get(account)?.listing.devices.get(device)?.revoked === true,
+    isForked: (account, device) => known.get(account)?.listing.devices.get(device)?.forked !== undefined,
     refresh,
     touched(account) {
       if (!closed) refresh(account).catch(onError)

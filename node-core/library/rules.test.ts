@@ -205,3 +205,25 @@ describe('merging edits', () => {
     expect(viewOf(state)).toMatchObject({ title: 'theirs', archived: false })
   })
 })
+
+describe('two things said at once by one device', () => {
+  it('come to the same whichever came first', () => {
+    const time = [5, 0] as const
+    const edits = [
+      { title: 'a', starred: true },
+      { title: 'b', starred: false },
+    ]
+    const edited = (all: typeof edits) => {
+      const state = emptyState(new Uint8Array(16), 'chatgpt', 'k')
+      for (const one of all) mergeEdit(state, one, time, 'did:key:x')
+      return state.edits
+    }
+    expect(edited(edits)).toEqual(edited([...edits].reverse()))
+    const stamp: Stamp = { updated: 1, time, device: 'did:key:x' }
+    const entry = { id: '0000000000000001', parent: null, updated: 1 } as unknown as Contribution['entries'][number]
+    const contributions = ['aa', 'bb'].map((hash, n): Contribution => {
+      return { n: n + 1, stamp, fields: { title: hash }, blobs: {}, entries: [{ ...entry, hash }] }
+    })
+    expect(essence(fold(contributions))).toEqual(essence(fold([...contributions].reverse())))
+  })
+})

@@ -14,10 +14,10 @@ export interface Stamp {
 }
 /** Orders imported values: an older export never regresses what a newer one said. */
 export const compareStamps = (a: Stamp, b: Stamp): number =>
-  a.updated - b.updated ||
-  a.time[0] - b.time[0] ||
-  a.time[1] - b.time[1] ||
-  (a.device < b.device ? -1 : a.device > b.device ? 1 : 0)
+  a.updated - b.updated || a.time[0] - b.time[0] || a.time[1] - b.time[1] || compareText(a.device, b.device)
+
+/** Negative where `a` comes first. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Imported fields of a conversation, each a register of its own. */
 export interface Fields {
@@ -130,7 +130,9 @@ export function mergeContribution(
     const known = at === undefined ? undefined : state.entries[at]
     if (known && at !== undefined) {
       const before = { ...stampOf(known.contribution), updated: known.updated }
-      if (compareStamps({ ...stamp, updated: incoming.updated }, before) <= 0) continue
+      const later = compareStamps({ ...stamp, updated: incoming.updated }, before)
+      // a device whose key was in use twice may say two things at once: then what is said decides
+      if (later < 0 || (later === 0 && (known.contribution === n || incoming.hash <= known.hash))) continue
       if (known.hash === incoming.hash) {
         // said again, and later: what was said in between no longer counts
         state.entries[at] = { ...incoming, contribution: n, ordinal: known.ordinal }
@@ -182,7 +184,8 @@ function setField<F extends FieldName>(
 ): boolean {
   if (value === undefined) return false
   const known = registers[name] as [Fields[F], number] | undefined
-  if (known && compareStamps(stamp, stampOf(known[1])) <= 0) return false
+  const later = known ? compareStamps(stamp, stampOf(known[1])) : 1
+  if (later < 0 || (later === 0 && JSON.stringify(value) <= JSON.stringify(known?.[0]))) return false
   ;(registers as Record<F, [Fields[F], number]>)[name] = [value, n]
   return !known || JSON.stringify(known[0]) !== JSON.stringify(value)
 }
@@ -194,7 +197,14 @@ export function mergeEdit(state: ConversationState, edits: Edits, time: readonly
     const value = edits[name]
     if (value === undefined) continue
     const known = state.edits[name]
-    if (known && (known.time[0] - time[0] || known.time[1] - time[1] || (known.device < device ? -1 : 1)) > 0) continue
+    if (
+      known &&
+      (known.time[0] - time[0] ||
+        known.time[1] - time[1] ||
+        compareText(known.device, device) ||
+        compareText(JSON.stringify(known.value), JSON.stringify(value))) >= 0
+    )
+      continue
     Object.assign(state.edits, { [name]: { value, time: [time[0], time[1]], device } })
     changed = true
   }

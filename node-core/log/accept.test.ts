@@ -70,7 +70,7 @@ describe('accepting', () => {
     ['another’s signature', (other) => other.forge('library.tagged', tag('x'), {}, other.root), 'event-signature'],
     ['another account', (other) => other.forge('library.tagged', tag('x'), { owner: other.did }), 'event-not-granted'],
     ['a gap', (other) => other.forge('library.tagged', tag('x'), { seq: 9 }), 'event-missing-cause'],
-    ['another predecessor', (other) => other.forge('library.tagged', tag('x'), { prev: new Uint8Array(32) }), 'event-sequence'],
+    ['another predecessor', (other) => other.forge('library.tagged', tag('x'), { prev: new Uint8Array(32) }), 'event-fork'],
     ['a clock that goes back', (other) => other.forge('library.tagged', tag('x'), { time: [5, 0] }), 'event-sequence'],
     [
       'a clock that is ahead',
@@ -205,7 +205,9 @@ describe('a copy of a store that goes on writing', () => {
     await write(second, 'here')
     await write(copy, 'there')
     expect(await codes((await eventsOf(second)).slice(held.length), copy)).toEqual(['event-fork'])
-    expect(await codes((await eventsOf(copy)).slice(held.length), second)).toEqual(['event-fork'])
+    // it holds both tails by now, and says so of each
+    expect(await codes((await eventsOf(copy)).slice(held.length), second)).toEqual(['event-fork', 'known'])
     expect(await problems(copy)).toEqual([])
+    for (const one of [second, copy]) await expect(write(one, 'more')).rejects.toMatchObject({ code: 'event-fork' })
   })
 })

@@ -12,17 +12,27 @@ import type { Did } from '../contract/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Transaction, Transactor } from '../ports/storage.ts'
-import { type KnownAuthority, loadCauses, loadChains, type StoredChains, type StoredDevice } from './accept-chains.ts'
+import {
+  eventsAt,
+  type KnownAuthority,
+  loadCauses,
+  loadChains,
+  partName,
+  partsOf,
+  type StoredChains,
+  type StoredDevice,
+} from './accept-chains.ts'
 import { type Incoming, type ReadyEvent, readyEvent } from './accept-check.ts'
 import { claim, insertChunk, insertEvent, upsertDevice } from './append.ts'
 import { stands } from './authority.ts'
-import { checkNext, follow } from './chain.ts'
+import { beforeOf, checkNext, follow, hexOf } from './chain.ts'
 import { chunkAt } from './chunk-place.ts'
 import { limits } from './envelope.ts'
-import { eventAt, noteNames } from './names.ts'
+import { noteNames } from './names.ts'
 import type { Projection, StoredEvent, Together } from './projection.ts'
 import { currentOf } from './rebuild.ts'
 import { prove, provesItself } from './run.ts'
+import { forkChain } from './split.ts'
 import { isAuthority, notePlace, settleCuts } from './stored-authority.ts'
 
 /** What became of a received event. Without a code it is stored, whether it came now or before. */
@@ -33,6 +43,8 @@ export interface Outcome {
   detail?: string
   /** True where it was stored before. */
   known?: boolean
+  /** True where it is stored although it is refused: it proves that its device's key is in use twice. */
+  kept?: boolean
 }
 export interface AcceptParts {
   storage: Transactor
@@ -42,6 +54,8 @@ export interface AcceptParts {
   onChains(account: number): void
   /** Told after each commit. */
   onCommit?(account: number): void
+  /** Told after a commit that found a device's chain forked. */
+  onFork?(account: number): void
 }
 
 /** Milliseconds that a transaction should take: others who write wait for it, as they do for an import's. */
@@ -55,7 +69,8 @@ const NAMES = 4096
 
 /**
  * Who gives events that they made themselves: one device, whoever made them, or nobody. A void event, above its device's
- * cut, is taken from others only, who took it in before they knew of the cut: what was built on it could not follow.
+ * cut, is taken from others only, who took it in before they knew of the cut: what was built on it could not follow. The
+ * same holds for what follows a fork.
  */
 export type Makers = Did | 'any' | 'none'
 /** One call, as every step of it needs it. */
@@ -80,7 +95,7 @@ export function createAccept(parts: AcceptParts) {
     const outcomes = await parts.storage.transaction(async (tx) => {
       const started = parts.clock.monotonic()
       parts.onChains(account)
-      const stored = await loadChains(tx, account, sealer, authorities.get(account))
+      let stored = await loadChains(tx, account, sealer, authorities.get(account))
       // what is said from here on counts when it is committed
       authorities.delete(account)
       const current = (await currentOf(tx, account, parts.projections)).map(togetherOf)
@@ -88,42 +103,56 @@ export function createAccept(parts: AcceptParts) {
       const bytes = new Map<StoredDevice, number>()
       const kept = new Set<ReadyEvent>()
       let fresh = 0
+      let total = 0
       let said = false
       let unsettled = false
+      let forked = false
+      const save = async (): Promise<void> => {
+        for (const [device, added] of bytes) await saveDevice(tx, account, device, added)
+        bytes.clear()
+      }
       for (const ready of events) {
-        const outcome = await judge(tx, call, stored, ready, parts.clock.now())
+        const { forks, ...outcome } = await judge(tx, call, stored, ready, parts.clock.now())
         out.push(outcome)
-        if (outcome.code !== undefined || outcome.known || !outcome.event) {
+        if ((outcome.code !== undefined && !outcome.kept) || outcome.known || !outcome.event) {
           barred.add(ready)
           continue
         }
         kept.add(ready)
+        if (forks) {
+          await save()
+          stored = await forkChain(tx, account, sealer, stored, ready.signed)
+          forked = true
+        }
         const counts = stands(stored.chains.authority, outcome.event)
         const device = await insert(tx, account, stored, ready, counts ? current : [])
         bytes.set(device, (bytes.get(device) ?? 0) + ready.bytes)
+        total += ready.bytes
         fresh += 1 + ready.parts.length
         unsettled ||= !counts
-        if (!isAuthority(ready.signed.envelope.type)) continue
-        said = true
-        await notePlace(tx, account, device.position)
+        if (isAuthority(ready.signed.envelope.type)) {
+          said = true
+          await notePlace(tx, account, device.position)
+        }
+        if (!forks) continue
+        // there is a part more, and what was known of the others may have moved
+        await save()
+        stored = await loadChains(tx, account, sealer, undefined)
       }
       if (!provesItself(kept)) throw new VivimError('event-signature', 'What its signature proves is stored without it.')
       for (const applied of current) await applied.end(tx)
-      await claim(
-        tx,
-        account,
-        [...bytes.values()].reduce((sum, added) => sum + added, 0),
-      )
-      for (const [device, added] of bytes) await saveDevice(tx, account, device, added)
-      if (said || unsettled) await settleCuts(tx, account, sealer)
+      await claim(tx, account, total)
+      await save()
+      if (said || unsettled || forked) await settleCuts(tx, account, sealer)
       const waiting = (unnamed.get(account) ?? 0) + fresh
       if (waiting >= NAMES) await noteNames(tx, account)
       unnamed.set(account, waiting >= NAMES ? 0 : waiting)
       worked = parts.clock.monotonic() - started
-      return { out, authority: said ? undefined : stored.authority }
+      return { out, forked, authority: said || forked ? undefined : stored.authority }
     })
     if (outcomes.authority) authorities.set(account, outcomes.authority)
-    if (outcomes.out.some(({ code, known }) => code === undefined && !known)) parts.onCommit?.(account)
+    if (outcomes.out.some(({ code, known, kept }) => kept || (code === undefined && !known))) parts.onCommit?.(account)
+    if (outcomes.forked) parts.onFork?.(account)
     return outcomes.out
   }
 
@@ -221,28 +250,35 @@ async function judge(
   stored: StoredChains,
   { signed, proof, parts: [first] }: ReadyEvent,
   now: number,
-): Promise<Outcome> {
+): Promise<Outcome & { forks?: boolean }> {
   const { envelope, id } = signed
-  const event = { id, device: envelope.device, seq: envelope.seq }
-  const known = stored.devices.get(envelope.device)
-  if (known && envelope.seq <= known.seq) {
-    const there = await eventAt(tx, account, known.id, envelope.seq)
-    if (there && Buffer.compare(there.id, id) === 0) return { event, known: true }
-    const forked = envelope.owner === stored.owner && proof.holds
-    return { event, code: forked ? 'event-fork' : 'event-signature' }
-  }
+  const { device, seq, prev } = envelope
+  const event = { id, device, seq }
+  const known = partsOf(stored, device)
+  for (const there of await eventsAt(tx, account, known, seq))
+    if (Buffer.compare(there.id, id) === 0) return { event, known: true }
   if (envelope.time[0] > now + limits.clockAheadMs) return { event, code: 'event-clock-ahead' }
-  if (envelope.seq > (known?.seq ?? 0) + 1)
+  if (seq > known.reduce((most, one) => Math.max(most, one.seq), 0) + 1)
     return { event, code: 'event-missing-cause', detail: 'Events before it are not here.' }
-  await loadCauses(tx, account, stored, envelope.deps)
+  await loadCauses(tx, account, stored, envelope, first?.value)
+  const { chains } = stored
+  let forks = false
   try {
-    const carried = makers !== 'any' && makers !== envelope.device
-    const grant = checkNext(stored.chains, signed, first?.value, { carried, verified: proof.holds })
-    follow(stored.chains, signed, grant, first?.value)
-    return { event }
+    const verified = proof.holds
+    if (verified && prev && known.length > 0 && chains.events.get(hexOf(prev)) === undefined)
+      return { event, code: 'event-fork', detail: 'It follows another event than the one of that number here.' }
+    const carried = makers !== 'any' && makers !== device
+    forks = verified && envelope.owner === stored.owner && beforeOf(chains, envelope).forks
+    // of what a device gives itself one event is enough to prove it
+    const kept = forks && !carried && !chains.forked.has(device) && stands(chains.authority, event)
+    const grant = checkNext(chains, signed, first?.value, { carried: carried || kept, verified })
+    if (!forks) follow(chains, signed, grant, first?.value)
+    return { event, forks, ...(kept ? { code: 'event-fork', kept } : {}) }
   } catch (error) {
     if (!isVivimError(error)) throw error
-    return { event, ...refusal(error) }
+    // whatever else is wrong with it
+    const second = forks && !isVivimError(error, 'event-missing-cause', 'event-revoked')
+    return { event, ...refusal(error), ...(second ? { code: 'event-fork' } : {}) }
   }
 }
 
@@ -258,11 +294,16 @@ async function insert(
   const position = ++stored.position
   const [milliseconds, counter] = time
   const newest = { seq, head: id, milliseconds, counter, position }
-  let device = stored.devices.get(did)
+  const { prev } = envelope
+  // of a chain that was forked: the part that begins with it, or that it goes on with
+  const known = partsOf(stored, did)
+  const begun = known.find((one) => Buffer.compare(one.part, id) === 0)
+  let device = known.length > 1 ? (begun ?? known.find((one) => prev && Buffer.compare(one.head, prev) === 0)) : known[0]
   if (device) Object.assign(device, newest)
   else {
-    device = { id: 1 + [...stored.devices.values()].reduce((most, one) => Math.max(most, one.id), 0), did, ...newest }
-    stored.devices.set(did, device)
+    const local = 1 + [...stored.devices.values()].reduce((most, one) => Math.max(most, one.id), 0)
+    device = { id: local, did, part: new Uint8Array(), parent: null, first: 1, ...newest }
+    stored.devices.set(partName(device), device)
     // projections look devices up
     await saveDevice(tx, account, device, 0)
   }
@@ -298,6 +339,9 @@ const saveDevice = (tx: Transaction, account: number, device: StoredDevice, byte
     account,
     device.id,
     device.did,
+    device.part,
+    device.parent,
+    device.first,
     device.seq,
     device.head,
     device.position,

@@ -15,6 +15,7 @@ import type { Transaction, Transactor } from '../ports/storage.ts'
 import { chunkOf, encodeValue, openChunk, type SealedChunk, sealChunk, valueIn } from './chunk.ts'
 import { chunkAt } from './chunk-place.ts'
 import { compareHlc, type Head, type Hlc, limits, nextHlc, signEnvelope } from './envelope.ts'
+import { unreportedForks } from './forks.ts'
 import { noteNames } from './names.ts'
 import type { Projection, StoredEvent, StoredPart } from './projection.ts'
 import { currentOf } from './rebuild.ts'
@@ -53,9 +54,14 @@ export interface LogParts {
 export interface Log {
   /**
    * Makes, signs and stores events of this node's device (or of `as`: the root key signs a genesis).
-   * Errors: `unavailable`, `event-revoked` where the device was revoked, `quota-exceeded`, `event-too-large`, `event-schema`, the store's.
+   * Errors: `unavailable`, `event-revoked` where the device was revoked, `event-fork` where its key is in use twice, `quota-exceeded`, `event-too-large`, `event-schema`, the store's.
    */
   append(account: number, changes: readonly (Change | PreparedChange)[], as?: Signer): Promise<Appended[]>
+  /**
+   * Says of devices whose keys are in use twice that it is so, where nobody has said it. It is said before anything else is, at
+   * the latest. Errors: those of an append.
+   */
+  reportForks(account: number): Promise<void>
   /** Lets go of what is remembered of an account's chain; called inside the transaction that stores others' events. */
   forget(account: number): void
 }
@@ -109,6 +115,12 @@ export function createLog(parts: LogParts): Log {
     running = false
   }
 
+  const enqueue = (account: number, changes: Waiting['changes'], as: Signer | undefined): Promise<Appended[]> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ account, changes, as, resolve, reject })
+      if (!running) void drain()
+    })
+
   async function commit(group: readonly Waiting[]): Promise<{ error: unknown } | undefined> {
     const accounts = new Set(group.map((one) => one.account))
     let results: Appended[][]
@@ -134,6 +146,18 @@ export function createLog(parts: LogParts): Log {
     const cached = chains.get(account)
     const chain = cached?.signer.did === signer.did ? cached : await loadChain(tx, account, signer)
     chains.set(account, chain)
+    const reports = cached === chain || as ? [] : await unreportedForks(tx, account, signer)
+    return (await put(tx, account, signer, chain, [...reports, ...changes])).slice(reports.length)
+  }
+
+  async function put(
+    tx: Transaction,
+    account: number,
+    signer: Signer,
+    chain: Chain,
+    changes: readonly (Change | PreparedChange)[],
+  ): Promise<Appended[]> {
+    if (changes.length === 0) return []
     const ready = changes.map((change) =>
       'chunks' in change ? change.chunks : sealParts(account, change, signer.sealer, parts.random),
     )
@@ -151,7 +175,7 @@ export function createLog(parts: LogParts): Log {
       await notePlace(tx, account, event.position)
     }
     const { device, seq, prev, position, time } = chain
-    await tx.run(upsertDevice, [account, device, signer.did, seq, prev, position, time[0], time[1], bytes])
+    await tx.run(upsertDevice, [account, device, signer.did, nothing, null, 1, seq, prev, position, time[0], time[1], bytes])
     if (authority) await settleCuts(tx, account, signer.sealer)
     chain.unnamed += changes.length + ready.flat().length
     if (chain.unnamed >= NAMES) {
@@ -163,17 +187,15 @@ export function createLog(parts: LogParts): Log {
 
   return {
     forget: (account) => void chains.delete(account),
-    append: (account, changes, as) =>
-      new Promise((resolve, reject) => {
-        if (changes.length === 0) {
-          resolve([])
-          return
-        }
-        waiting.push({ account, changes, as, resolve, reject })
-        if (!running) void drain()
-      }),
+    append: (account, changes, as) => (changes.length === 0 ? Promise.resolve([]) : enqueue(account, changes, as)),
+    async reportForks(account) {
+      await enqueue(account, [], undefined)
+    },
   }
 }
+
+/** A chain that was forked is written no longer: this device's row is that of a whole one. */
+const nothing = new Uint8Array()
 
 /** Takes as many waiting appends as share one transaction. */
 function nextGroup(waiting: Waiting[]): Waiting[] {
@@ -256,7 +278,8 @@ function sealParts(account: number, change: Change, sealer: Sealer, random: Rand
 export const insertEvent =
   'INSERT INTO event (account, position, id, device, seq, milliseconds, counter, type, envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
 export const insertChunk = 'INSERT INTO chunk (id, digest, size, sealed) VALUES (?, ?, ?, ?)'
-export const upsertDevice = `INSERT INTO device (account, id, did, seq, head, position, milliseconds, counter, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+export const upsertDevice = `INSERT INTO device (account, id, did, part, parent, first, seq, head, position, milliseconds, counter, used)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (account, id) DO UPDATE SET seq = excluded.seq, head = excluded.head, position = excluded.position,
     milliseconds = excluded.milliseconds, counter = excluded.counter, used = used + excluded.used`
 
@@ -273,6 +296,7 @@ export async function claim(tx: Transaction, account: number, bytes: number): Pr
 interface DeviceRow {
   id: number
   did: Did
+  part: Uint8Array
   seq: number
   head: Uint8Array
   milliseconds: number
@@ -281,7 +305,8 @@ interface DeviceRow {
   position: number
   cut: number | null
 }
-const selectDevices = 'SELECT id, did, seq, head, milliseconds, counter, position, cut FROM device WHERE account = ? ORDER BY did'
+const selectDevices =
+  'SELECT id, did, part, seq, head, milliseconds, counter, position, cut FROM device WHERE account = ? ORDER BY did'
 
 /** Reads where a device's chain stands: its newest event, and the heads that others have got to since. */
 async function loadChain(tx: Transaction, account: number, signer: Signer): Promise<Chain> {
@@ -291,6 +316,8 @@ async function loadChain(tx: Transaction, account: number, signer: Signer): Prom
   const own = devices.find((device) => device.did === signer.did)
   // what it wrote from here on would count nowhere
   if (own && own.cut !== null) throw new VivimError('event-revoked')
+  // nobody would take it
+  if (devices.some((device) => device.did === signer.did && device.part.length > 0)) throw new VivimError('event-fork')
   const times = devices.map((device): Hlc => [device.milliseconds, device.counter])
   const seen = own?.position ?? 0
   return {
@@ -301,9 +328,14 @@ async function loadChain(tx: Transaction, account: number, signer: Signer): Prom
     prev: own?.head ?? null,
     position: devices.reduce((most, device) => Math.max(most, device.position), 0),
     time: times.reduce((newest, time) => (compareHlc(time, newest) > 0 ? time : newest), [0, 0]),
-    deps: devices
-      .filter((device) => device !== own && device.position > seen)
-      .map((device) => ({ device: device.did, seq: device.seq, id: device.head })),
+    deps: newestOfEach(devices.filter((device) => device !== own && device.position > seen)),
     unnamed: 0,
   }
+}
+
+/** Of a device that was forked one part's head is named, the one that came last: the word of the fork names them all. */
+function newestOfEach(devices: readonly DeviceRow[]): Head[] {
+  const newest = new Map<Did, DeviceRow>()
+  for (const device of devices) if (device.position > (newest.get(device.did)?.position ?? 0)) newest.set(device.did, device)
+  return [...newest.values()].map(({ did, seq, head }) => ({ device: did, seq, id: head }))
 }

@@ -72,8 +72,11 @@ export function note(authority: Authority, { envelope, id }: Pick<SignedEnvelope
   } else if (envelope.type === 'device.granted') {
     const { data } = grantSchema.safeParse(first)
     if (!data) return
-    if (data.device === device) authority.grants.set(device, data)
-    else authority.announced.set(sigOf(data), place)
+    if (data.device === device) {
+      // a chain that was forked at its beginning may begin with two: of these the one with the lower signature holds
+      const before = authority.grants.get(device)
+      if (!before || Buffer.compare(data.sig, before.sig) < 0) authority.grants.set(device, data)
+    } else authority.announced.set(sigOf(data), place)
   } else if (envelope.type === 'device.revoked') {
     const { data } = revocationSchema.safeParse(first)
     if (!data) return

@@ -3,8 +3,8 @@
  * a device that signed the newest one of a run has said all of them. So of each run one signature is worked out, and the
  * others, which nobody looked at, are not kept.
  */
-import type { Did } from '../contract/ids.ts'
 import type { ReadyEvent } from './accept-check.ts'
+import { hexOf } from './chain.ts'
 import { verifyEnvelopeAside } from './envelope.ts'
 import { isAuthority } from './stored-authority.ts'
 
@@ -14,13 +14,14 @@ import { isAuthority } from './stored-authority.ts'
  * those that are `barred`: events that are not to be stored prove nothing.
  */
 export async function prove(events: readonly ReadyEvent[], barred: ReadonlySet<ReadyEvent> = new Set()): Promise<void> {
-  const newest = new Map<Did, ReadyEvent>()
+  // by the event that it names: where a chain was forked, two tails may come mixed
+  const followers = new Map<string, ReadyEvent>()
   const backwards = events.toReversed()
   for (const event of backwards) {
-    const { device } = event.signed.envelope
-    const next = newest.get(device)
-    newest.set(device, event)
-    event.proof = { holds: false, own: false, next: next && !barred.has(next) && continues(event, next) ? next : undefined }
+    const { id, envelope } = event.signed
+    const next = followers.get(hexOf(id))
+    if (envelope.prev && !barred.has(event)) followers.set(hexOf(envelope.prev), event)
+    event.proof = { holds: false, own: false, next: next && continues(event, next) ? next : undefined }
   }
   let alone = events.filter((event) => !event.proof.next || barred.has(event) || isAuthority(event.signed.envelope.type))
   while (alone.length > 0) {
@@ -35,8 +36,8 @@ async function proveAlone({ proof, signed }: ReadyEvent): Promise<void> {
   proof.holds = await verifyEnvelopeAside(signed)
 }
 
-const continues = ({ signed: before }: ReadyEvent, { signed: { envelope } }: ReadyEvent): boolean =>
-  envelope.seq === before.envelope.seq + 1 && envelope.prev !== null && Buffer.compare(envelope.prev, before.id) === 0
+const continues = ({ signed: { envelope: before } }: ReadyEvent, { signed: { envelope } }: ReadyEvent): boolean =>
+  envelope.device === before.device && envelope.seq === before.seq + 1
 
 /** Whether each of the events that is to be stored stands in a run of theirs that ends in a signature that was looked at. */
 export const provesItself = (events: ReadonlySet<ReadyEvent>): boolean =>

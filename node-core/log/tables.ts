@@ -33,11 +33,19 @@ CREATE TABLE data_key (
   PRIMARY KEY (account, kind, number)
 ) STRICT, WITHOUT ROWID;
 
--- Devices that have signed events here, with the newest event of each: the vector clock.
+-- Devices that have signed events here, with the newest event of each: the vector clock. One that was forked has a row for
+-- each part of its chain: what comes before the fork, which has no first event where the first number is forked, and what
+-- follows from each of the events that fork it.
 CREATE TABLE device (
   account INTEGER NOT NULL,
   id INTEGER NOT NULL,
   did TEXT NOT NULL,
+  -- id of the part's first event; empty for the part with which the chain begins
+  part BLOB NOT NULL,
+  -- the row of the part that it follows; null for that one
+  parent INTEGER,
+  -- number of its first event
+  first INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   head BLOB NOT NULL,
   -- where that event stands in this store
@@ -50,7 +58,7 @@ CREATE TABLE device (
   -- its events above this number are void; null: none is
   cut INTEGER,
   PRIMARY KEY (account, id),
-  UNIQUE (account, did)
+  UNIQUE (account, did, part)
 ) STRICT, WITHOUT ROWID;
 
 -- Signed envelopes, for ever. Invariant: position grows by one per event of an account.

@@ -46,8 +46,8 @@ interface ChunkRow {
   digest: Uint8Array
   sealed: Uint8Array | null
 }
-/** Of each device the first event that has no signature, and that no later one has proved yet. */
-type Unproved = Map<Did, { position: number; event: string }>
+/** Where a run began whose events no signature has proved yet, by the id of the newest of them: what follows that one may. */
+type Unproved = Map<string, { position: number; event: string }>
 /** What the walk remembers of payloads: those that are gone, and those that tombstones name. */
 interface Payloads {
   missing: Map<string, { position: number; event: string }>
@@ -136,12 +136,15 @@ function* faultsOf(
   }
   let grant = chains.heads.get(envelope.device)?.grant
   let first: unknown
+  let refused = false
   try {
     const alone = signed.sig.length > 0 || isAuthority(envelope.type)
     grant = checkNext(chains, signed, values[0], { carried: true, ...(alone ? {} : { verified: true }) })
     // it names the one before it, and so on: what it signs is all of them
-    if (alone) unproved.delete(envelope.device)
-    else if (!unproved.has(envelope.device)) unproved.set(envelope.device, { position: row.position, event: eventIdOf(row.id) })
+    const before = hexOf(envelope.prev ?? new Uint8Array())
+    const begun = unproved.get(before) ?? { position: row.position, event: eventIdOf(row.id) }
+    unproved.delete(before)
+    if (!alone) unproved.set(hexOf(signed.id), begun)
     first = values[0]
     for (const [part, value] of values.entries()) {
       const digest = envelope.chunks[part]
@@ -149,9 +152,10 @@ function* faultsOf(
       for (const one of namedBy(envelope.type, value)) payloads.named.add(hexOf(one))
     }
   } catch (error) {
+    refused = true
     yield caught(error)
   }
-  follow(chains, signed, grant, first)
+  follow(chains, signed, grant, first, { refused })
 }
 
 function caught(error: unknown): VivimError {
@@ -176,20 +180,21 @@ function openAll(account: number, signed: SignedEnvelope, chunks: readonly Chunk
 }
 
 /** A log that was cut short at its end is sound in itself: only the record of its newest events tells. */
-async function headFaults(reader: Reader, account: number, { heads }: Chains): Promise<string[]> {
-  const rows = await reader.all<{ did: Did; seq: number; head: Uint8Array }>(
-    'SELECT did, seq, head FROM device WHERE account = ?',
-    [account],
-  )
+async function headFaults(reader: Reader, account: number, { heads, forked, events }: Chains): Promise<string[]> {
+  const rows = await reader.all<{ did: Did; seq: number; head: Uint8Array; closed: number }>(selectHeads, [account])
   const faults: string[] = []
-  for (const { did, seq, head } of rows) {
-    const found = heads.get(did)
-    if (found?.seq !== seq || Buffer.compare(found.id, head) !== 0) {
-      faults.push(`The chain of ${did} ends at ${found?.seq ?? 0} where ${seq} events are on record.`)
-    }
+  for (const { did, seq, head, closed } of rows) {
+    const ends = [did, ...(forked.get(did) ?? [])].flatMap((part) => heads.get(part) ?? [])
+    const sound = closed
+      ? seq === 0 || events.get(hexOf(head))?.seq === seq
+      : ends.some((end) => end.seq === seq && Buffer.compare(end.id, head) === 0)
+    if (!sound) faults.push(`The chain of ${did} ends at ${ends[0]?.seq ?? 0} where ${seq} events are on record.`)
   }
   return faults
 }
+// of a chain that was forked, a part that others follow ends before the chain does
+const selectHeads = `SELECT did, seq, head, EXISTS (SELECT 1 FROM device p WHERE p.account = d.account AND p.parent = d.id) AS closed
+  FROM device d WHERE account = ?`
 
 /** Chunks that a tombstone of this type allows to be missing. */
 function namedBy(type: string, value: unknown): Uint8Array[] {

@@ -54,7 +54,7 @@ export function rootHandlers({ accountParts, keysOf, accountOf, standing }: Root
       const found = devices.get(device)
       if (!found) throw new VivimError('not-found', 'The account has no such device.')
       const root = presentRoot(phraseKeys(phrase, did), rootsOf(authority))
-      if (found.revoked) return {}
+      if (found.revoked || found.forked !== undefined) return {}
       const chain = await chainOf(account, device)
       const revocation = { device, seq: chain?.seq ?? 0, id: chain?.head ?? null }
       await writer.append(account.id, [{ type: 'device.revoked', parts: [revocation] }], root)
@@ -75,6 +75,11 @@ export function rootHandlers({ accountParts, keysOf, accountOf, standing }: Root
       const ended: (Cut & { device: Did })[] = []
       for (const one of before.devices.values()) {
         if (staying.has(one.did)) continue
+        // nobody takes anything more under its key, and what it wrote stays
+        if (one.forked !== undefined && !one.revoked && !drop.includes(one.did)) {
+          staying.add(one.did)
+          continue
+        }
         ended.push({ device: one.did, ...(drop.includes(one.did) ? nothing : await endOf(account, before, one)) })
       }
       const devices = [...staying, ...ended.filter(({ seq }) => seq > 0).map(({ device }) => device)]

@@ -9,6 +9,7 @@ import { listDevices } from '../devices/listing.ts'
 import { type AccountParts, confirmPhrase, createAccount, phraseOf, rootKeyOf } from '../identity/accounts.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { ImportJobs } from '../imports/jobs.ts'
+import { isForked } from '../log/forks.ts'
 import { saidOf } from '../log/stored-authority.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -89,6 +90,11 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
         warnings.push({
           code: 'device-revoked',
           text: 'This node’s device was revoked: nothing can be written here. To make it a new device, stop the node and run “vivim account recover” with the 24 words.',
+        })
+      else if (await isForked(reader, account.id, account.device))
+        warnings.push({
+          code: 'device-forked',
+          text: 'The key of this node’s device was in use twice, as where a copy of its data went on by itself: nothing can be written here. Nothing is lost. To give it a new key, stop the node and run “vivim account recover” with the 24 words.',
         })
       for (const closed of parts.missing)
         warnings.push({

@@ -13,7 +13,7 @@ export function sessionHandlers({ sessions, instance }: { sessions: Sessions; in
       const { challenge, expires } = sessions.deviceChallenge(did)
       return { challenge, expiresAt: expires, audience: instance }
     },
-    'auth.session': ({ did, ...proof }) => sessions.signInDevice({ account: did, ...proof }),
+    'auth.session': ({ did, first, ...proof }) => sessions.signInDevice({ account: did, ...proof }, first),
     'auth.refresh': ({ refreshToken }) => sessions.refreshDevice(refreshToken),
     async 'auth.renew-challenge'({ session }) {
       const { challenge, expires } = sessions.challenge(session)

@@ -48,6 +48,7 @@ async function setUp() {
   })
   const granted = new Map<string, readonly Capability[]>()
   const revoked = new Set<string>()
+  const forked = new Set<string>()
   const closed = new Set<Did>()
   const sealerOf = (account: Did) => {
     if (closed.has(account)) throw new VivimError('unavailable')
@@ -63,9 +64,11 @@ async function setUp() {
       devices: {
         capabilitiesOf: (account, device) => granted.get(`${account} ${device}`),
         isRevoked: (account, device) => revoked.has(`${account} ${device}`),
+        isForked: (account, device) => forked.has(`${account} ${device}`),
+        introduce: async () => {},
       },
     })
-  return { clock, closed, storage, granted, revoked, open, sessions: await open() }
+  return { clock, closed, storage, granted, revoked, forked, open, sessions: await open() }
 }
 let at: Awaited<ReturnType<typeof setUp>>
 beforeEach(async () => {
@@ -308,6 +311,13 @@ describe('a device', () => {
     const elsewhere = proof()
     const restarted = await at.open()
     expect(await codeOf(() => restarted.signInDevice(elsewhere))).toBe('unauthenticated')
+  })
+
+  it('is told that its key was in use twice, and nobody without that key is', async () => {
+    at.forked.add(`${alice} ${phone}`)
+    expect(await codeOf(signInDevice)).toBe('device-forked')
+    const stranger = proof({ key: generateKeyPairSync('ed25519').privateKey })
+    expect(await codeOf(() => at.sessions.signInDevice(stranger))).toBe('unauthenticated')
   })
 
   it('is told that it was revoked, and nobody without its key is', async () => {

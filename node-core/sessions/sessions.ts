@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import type { AccessToken, DeviceToken, PublicKey } from '../contract/api/auth.ts'
+import type { SignedEvent } from '../contract/api/sync.ts'
 import { isVivimError, VivimError } from '../contract/errors.ts'
 import { type Did, toBase32 } from '../contract/ids.ts'
 import type { Capability, SessionId } from '../contract/method.ts'
@@ -44,6 +45,10 @@ export interface DeviceCheck {
   capabilitiesOf(account: Did, device: Did): readonly Capability[] | undefined
   /** Whether it was granted and then revoked. */
   isRevoked(account: Did, device: Did): boolean
+  /** Whether its key was in use twice. */
+  isForked(account: Did, device: Did): boolean
+  /** Takes in a device that is not known yet by its first event, where the account's root let it in; else nothing happens. */
+  introduce(account: Did, device: Did, first: SignedEvent): Promise<void>
 }
 
 export type Sessions = Awaited<ReturnType<typeof createSessions>>
@@ -186,13 +191,19 @@ export async function createSessions({
 
     /**
      * A session for a device that signed a challenge; `unauthenticated`, whatever it was that did not hold. One that proved
-     * its key is told that it was revoked (`device-revoked`): nobody else learns that.
+     * its key is told that it was revoked, or that the key was in use twice (`device-revoked`, `device-forked`): nobody else
+     * learns that.
      */
-    async signInDevice(proof: { account: Did; device: Did; challenge: string; signature: string }): Promise<DeviceToken> {
+    async signInDevice(
+      proof: { account: Did; device: Did; challenge: string; signature: string },
+      first?: SignedEvent,
+    ): Promise<DeviceToken> {
       const { account, device } = proof
       const proven = deviceChallenges.answer(proof)
+      if (proven && first) await devices.introduce(account, device, first)
       const granted = devices.capabilitiesOf(account, device)
       if (proven && devices.isRevoked(account, device)) throw new VivimError('device-revoked')
+      if (proven && devices.isForked(account, device)) throw new VivimError('device-forked')
       if (!proven || !granted)
         throw new VivimError('unauthenticated', 'The proof does not hold, or the device has no grant that stands.')
       const now = clock.now()

@@ -9,8 +9,10 @@ import { dumpRows } from '../../tests/kit/library-dump.ts'
 import { type MadeEvent, otherDevice } from '../../tests/kit/other-device.ts'
 import { eventsOf, secondNode } from '../../tests/kit/second-node.ts'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
+import { idsOf } from '../../tests/kit/sync-simulator.ts'
 import type { SignedEvent, SyncAnswer } from '../contract/api/sync.ts'
 import type { ErrorCode } from '../contract/errors.ts'
+import type { Did } from '../contract/ids.ts'
 import type { Incoming } from '../log/accept-check.ts'
 import { limits } from '../log/envelope.ts'
 import { verifyLog } from '../log/verify.ts'
@@ -89,7 +91,7 @@ const rows: [what: string, make: () => Incoming, code: ErrorCode][] = [
   ['another account', () => forged({ owner: other.did }), 'event-not-granted'],
   ['what its device may not do', () => forged({}, [{ device: other.did, name: 'x' }], 'device.renamed'), 'event-not-granted'],
   ['a gap', () => forged({ seq: 9 }), 'event-missing-cause'],
-  ['another predecessor', () => forged({ prev: new Uint8Array(32) }), 'event-sequence'],
+  ['another predecessor', () => forged({ prev: new Uint8Array(32) }), 'event-fork'],
   ['a clock that goes back', () => forged({ time: [5, 0] }), 'event-sequence'],
   ['a clock that is ahead', () => forged({ time: [first.clock.now() + limits.clockAheadMs + 1, 0] }), 'event-clock-ahead'],
   [
@@ -97,7 +99,7 @@ const rows: [what: string, make: () => Incoming, code: ErrorCode][] = [
     () => forged({ deps: [{ device: first.account.did, seq: 7, id: new Uint8Array(32) }] }),
     'event-missing-cause',
   ],
-  ['a second event of one number', () => forged({ seq: 1, prev: null }), 'event-fork'],
+  ['a second event of one number that is none otherwise', () => forged({ seq: 1, prev: null }), 'event-fork'],
   ['a forged second event of one number', () => other.forge('x.y', [1], { seq: 1, prev: null }, other.root), 'event-signature'],
   ['a payload of another shape', () => forged({}, [{ tag: 7 }]), 'event-schema'],
   ['another payload', () => ({ ...forged({}), chunks: [Buffer.from('no')] }), 'event-chunks'],
@@ -209,24 +211,47 @@ it('a device that was revoked and goes on pushing is refused, and nothing else i
   await same()
 })
 
-it('a store of an old backup that goes on with the old key is told of the fork; neither side loses a thing, and others go on', async () => {
+it('a second event of one number: it is told so, is no more than a proof, and others’ events go on', async () => {
+  const one = other.forge('library.tagged', tag('one'))
+  const [first1, second1] = [one, other.forge('library.tagged', tag('another'))]
+  expect((await ask(first, { changes: [asSent(first1)] })).rejected).toEqual([])
+  const more = other.forge('library.tagged', tag('more'), { seq: 3, prev: second1.signed.id, time: [first.clock.now() + 9, 0] })
+  const { rejected } = await ask(first, { changes: [asSent(second1), asSent(more)] })
+  expect(rejected).toMatchObject([
+    { code: 'event-fork', retryable: false },
+    { code: 'event-fork', retryable: false },
+  ])
+  expect(await first.events()).toContain('device.forked')
+  await syncOnce(outboundOf(second, doorOf(first, undefined, second.account.device)), unknownPeer(), signal)
+  await same()
+  expect((await ask(second, { changes: [asSent(more)] })).rejected).toMatchObject([{ code: 'event-fork' }])
+  await second.writer.append(1, [{ type: 'imports.undone', parts: [{ import: new Uint8Array(16) }] }])
+  await syncOnce(outboundOf(second, doorOf(first, undefined, second.account.device)), unknownPeer(), signal)
+  await same()
+})
+
+it('a store of an old backup that goes on with the old key is told of the fork; both tails are on both sides, and others go on', async () => {
   const copy = await secondNode(first, 'second')
   const write = (to: TestStore, name: string) =>
     to.writer.append(1, [
       { type: 'library.tagged', parts: [{ target: { conversation: new Uint8Array(16) }, tag: name, on: true }] },
     ])
   await write(second, 'here')
-  await write(copy, 'there')
+  for (const name of ['there', 'and there']) await write(copy, name)
   await copy.writer.accept(1, [other.grant], 'any')
-  const [ours, theirs] = [await eventsOf(second), await eventsOf(copy)]
+  const [ours, theirs] = [await idsOf(second), await idsOf(copy)]
   await second.writer.accept(1, [other.make('library.tagged', tag('of another'))], 'any')
-  const report = await syncOnce(outboundOf(copy, doorOf(second)), unknownPeer(), signal)
-  expect(report.equal).toBe(false)
-  expect(report.refused.length + Number(report.fork !== undefined)).toBeGreaterThan(0)
-  const contains = (all: readonly SignedEvent[], some: readonly SignedEvent[]) =>
-    some.every((one) => all.some(({ envelope }) => Buffer.compare(envelope, one.envelope) === 0))
-  expect(contains(await eventsOf(second), ours)).toBe(true)
-  expect(contains(await eventsOf(copy), theirs)).toBe(true)
+  const as = (device?: Did) => outboundOf(copy, doorOf(second, undefined, device))
+  // under its own key it is told so, and what it gave is no more than the proof
+  const report = await syncOnce(as(copy.account.device), unknownPeer(), signal)
+  expect(report).toMatchObject({ equal: false, fork: { device: copy.account.device } })
+  expect(new Set(report.refused.map(({ by, code }) => `${by} ${code}`))).toContain('there event-fork')
+  for (const store of [second, copy]) await expect(write(store, 'more')).rejects.toMatchObject({ code: 'event-fork' })
+  // another device carries it all
+  expect(await syncOnce(as(other.did), unknownPeer(), signal)).toMatchObject({ equal: true })
+  expect(await rootOf(copy)).toBe(await rootOf(second))
+  expect(await dumpRows(copy)).toEqual(await dumpRows(second))
+  for (const store of [second, copy]) expect(await idsOf(store)).toEqual(expect.arrayContaining([...ours, ...theirs]))
   // what other devices said comes through
   expect((await ask(copy, {})).vectorClock[other.did]).toBe(2)
   await copy[Symbol.asyncDispose]()

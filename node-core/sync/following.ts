@@ -14,7 +14,7 @@ import { dropNode, type KnownNode, putNode, readNodes } from './known-nodes.ts'
 import { followPeer, type OutboundParts, type PeerState, type SyncReport, unknownPeer } from './outbound.ts'
 import { syncPeer } from './peer.ts'
 import { peerTokens } from './peer-session.ts'
-import { type Held, readHeld } from './read.ts'
+import { type Held, readFirst, readHeld } from './read.ts'
 
 export interface FollowedAccount {
   readonly id: number
@@ -35,6 +35,8 @@ export interface FollowingParts {
   /** Runs something later; answers how to call it off. */
   after(milliseconds: number, run: () => void): () => void
   peers: Pick<Peers, 'at'>
+  /** Told where another node takes nothing more under this one's device's key, which is in use twice. */
+  onForked(account: number, by: Did): void
   /** Told of what is a fault of this node. */
   onError(error: unknown): void
 }
@@ -56,7 +58,7 @@ interface Followed {
 export type Following = ReturnType<typeof createFollowing>
 
 export function createFollowing(parts: FollowingParts) {
-  const { reader, keysOf, clock, random, write, accept, filler, changed, after, peers, onError } = parts
+  const { reader, keysOf, clock, random, write, accept, filler, changed, after, peers, onForked, onError } = parts
   const all = new Map<string, Followed>()
   /** Until the node serves: a command that only looks into the store asks nobody. */
   let waiting: (() => void)[] | undefined = []
@@ -70,7 +72,9 @@ export function createFollowing(parts: FollowingParts) {
       ...{ live: false, lastSynced: null, trouble: null },
     }
     const peer = peers.at(node.url, node.authority)
-    const door = peer.door(peerTokens(peer, { ...account, account: account.did, instance: node.instance }, clock, stop.signal))
+    const first = () => readFirst(reader, accountIn(account.id), account.device)
+    const who = { ...account, account: account.did, instance: node.instance, first }
+    const door = peer.door(peerTokens(peer, who, clock, stop.signal))
     const outbound = {
       ...{ reader, account: accountIn(account.id), accept, door },
       peer: syncPeer(door),
@@ -99,6 +103,7 @@ export function createFollowing(parts: FollowingParts) {
         const { code, title, detail } = toProblem(error)
         inTrouble(one, code, code === 'unavailable' ? (detail ?? title) : [title, detail].filter(Boolean).join(' '), clock.now())
         tell(one)
+        if (code === 'device-forked') onForked(account.id, node.instance)
         if (!isVivimError(error)) onError(error)
       },
     }
@@ -139,6 +144,16 @@ export function createFollowing(parts: FollowingParts) {
     /** Takes in the nodes that an account knows. */
     async start(account: FollowedAccount): Promise<void> {
       for (const node of await readNodes(reader, accountIn(account.id))) follow(account, node)
+    },
+    /** Follows the nodes of an account anew, as the device that it is now. */
+    async restart(account: FollowedAccount): Promise<void> {
+      const before = [...all.values()].filter((one) => one.account === account.id)
+      for (const { stop, node } of before) {
+        stop.abort()
+        all.delete(node.id)
+      }
+      await Promise.all(before.map(({ done }) => done))
+      for (const { node } of before) follow(account, node)
     },
     async list(account: number): Promise<OtherNode[]> {
       const held = await readHeld(reader, account)
@@ -181,8 +196,9 @@ export function createFollowing(parts: FollowingParts) {
 
 function noteReport(one: Followed, { refused: [first], fork, equal }: SyncReport, now: number): void {
   if (equal) one.lastSynced = now
-  if (fork) inTrouble(one, 'event-fork', `${catalogue['event-fork'].title} (${fork.device}, number ${fork.seq})`, now)
-  else if (first) inTrouble(one, first.code, `An event was refused ${first.by}. ${catalogue[first.code].title}`, now)
+  if (fork && !equal) inTrouble(one, 'event-fork', `${catalogue['event-fork'].title} (${fork.device}, number ${fork.seq})`, now)
+  else if (first && !(fork && equal))
+    inTrouble(one, first.code, `An event was refused ${first.by}. ${catalogue[first.code].title}`, now)
   else one.trouble = null
 }
 

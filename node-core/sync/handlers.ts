@@ -6,14 +6,13 @@ import type { Handlers } from '../contract/method.ts'
 import type { Makers, Outcome } from '../log/accept.ts'
 import type { Incoming } from '../log/accept-check.ts'
 import { eventIdOf } from '../log/cid.ts'
-import type { Head } from '../log/envelope.ts'
 import type { Scopes } from '../ports/scopes.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import type { Acknowledged } from './acknowledged.ts'
 import type { Filler } from './fill.ts'
 import { merkleRoot } from './merkle.ts'
-import { clockOf, epochOf, floorOf, readHeld, readId, readLacking, readParts } from './read.ts'
+import { type ChainEnd, clockOf, epochOf, floorOf, readHeld, readId, readLacking, readParts } from './read.ts'
 
 export interface SyncParts {
   reader: Reader
@@ -78,7 +77,7 @@ export function syncHandlers({ reader, keysOf, accountOf, accept, filler, scopes
     async 'sync.heads'({ device, seq }, call) {
       const { id } = accountOf(call.account)
       const held = await readHeld(reader, id)
-      let heads: Head[] = held.heads.filter((head) => device === undefined || head.device === device)
+      let heads: ChainEnd[] = held.heads.filter((head) => device === undefined || head.device === device)
       if (device !== undefined && seq !== undefined) {
         const found = await readId(reader, id, held, device, seq)
         heads = found ? [{ device, seq, id: found }] : []

@@ -4,7 +4,7 @@
  */
 import { type SyncAnswer, type SyncRequest, type SyncScope, sync, type VectorClock } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
-import type { Did } from '../contract/ids.ts'
+import type { ChainId, Did } from '../contract/ids.ts'
 import { liveMessageBytes } from '../contract/live.ts'
 import type { LiveChannel, LiveEnd, LiveLink } from '../ports/live.ts'
 import type { Scopes } from '../ports/scopes.ts'
@@ -77,7 +77,7 @@ function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
       lacks: await lacking(id),
       rejected: [],
     } satisfies SyncAnswer)
-    if (fits) given = { ...given, clock: advanced(given.clock, page.devices), floor: page.position }
+    if (fits) given = { ...given, clock: advanced(given.clock, page.places), floor: page.position }
     else given = undefined
     return fits && page.more
   }
@@ -123,15 +123,15 @@ const sizeOf = ({ events }: Pick<Page | SyncAnswer, 'events'>): number =>
   )
 
 /** Events of one device are sent without gaps. */
-function advanced(clock: VectorClock, devices: readonly Did[]): VectorClock {
+function advanced(clock: VectorClock, places: Page['places']): VectorClock {
   const next = { ...clock }
-  for (const device of devices) next[device] = (next[device] ?? 0) + 1
+  for (const { device, seq } of places) next[device] = seq
   return next
 }
 
 /** The higher number of each device. */
 function merged(a: VectorClock, b: VectorClock): VectorClock {
   const next = { ...a }
-  for (const [device, seq] of Object.entries(b) as [Did, number][]) next[device] = Math.max(next[device] ?? 0, seq)
+  for (const [device, seq] of Object.entries(b) as [ChainId, number][]) next[device] = Math.max(next[device] ?? 0, seq)
   return next
 }

@@ -4,12 +4,12 @@
  */
 import type { SignedEvent, SyncAnswer, SyncPosition, VectorClock } from '../contract/api/sync.ts'
 import { type ErrorCode, isVivimError } from '../contract/errors.ts'
-import type { Did, EventId } from '../contract/ids.ts'
+import type { ChainId, EventId } from '../contract/ids.ts'
 import type { Makers, Outcome } from '../log/accept.ts'
 import type { Incoming } from '../log/accept-check.ts'
 import { eventIdOf } from '../log/cid.ts'
 import type { Reader } from '../ports/storage.ts'
-import { partingOf } from './diverged.ts'
+import { type Parting, partingOf } from './diverged.ts'
 import type { FillReport } from './fill-peer.ts'
 import { merkleRoot } from './merkle.ts'
 import type { SyncPeer } from './peer.ts'
@@ -43,8 +43,8 @@ export interface SyncReport {
   equal: boolean
   /** What the other lacks of what its events name: {@link fillOnce} gives it. */
   lacks: number
-  /** Where two chains of one device part: the first number under which each node holds another event. */
-  fork?: { device: Did; seq: number }
+  /** Where two chains of one device parted. Both nodes hold both of them since, but what one of them did not take. */
+  fork?: Parting
 }
 
 /** What is remembered of another node between two syncs. All of it may be lost. */
@@ -60,7 +60,11 @@ export async function syncOnce(parts: OutboundParts, state: PeerState, signal: A
   const { reader, account, peer } = parts
   const report: SyncReport = { pulled: 0, pushed: 0, refused: [], equal: false, lacks: 0 }
   /** Devices of which the other refused an event: what follows would be refused as well. */
-  const stuck = new Set<Did>()
+  const stuck = new Set<ChainId>()
+  /** Chains that are known to part. */
+  const parted = new Set<ChainId>()
+  /** What is asked for again of a chain that parts: everything from there on. */
+  let again: Parting | undefined
   /** The next page, on its way while this one is stored. */
   let next: Promise<SyncAnswer> | undefined
   for (;;) {
@@ -68,37 +72,53 @@ export async function syncOnce(parts: OutboundParts, state: PeerState, signal: A
     const before = await readHeld(reader, account.id)
     const page = state.clock && !next ? await readLacking(reader, account, before, state.clock, 0, stuck) : undefined
     const changes = page?.events ?? []
-    const vectorClock = clockOf(before)
+    const vectorClock = upTo(clockOf(before), again)
+    again = undefined
     const answer = await (next ?? peer.exchange({ cursor: state.cursor, vectorClock, changes }, signal))
     next = answer.more ? peer.exchange({ cursor: answer.newCursor, vectorClock, changes: [] }, signal) : undefined
     // it is waited for later, if this page can be stored
     next?.catch(() => {})
     for (const { change, event, code } of answer.rejected) {
       report.refused.push({ by: 'there', event, code })
-      const device = page?.devices[change]
-      if (device) stuck.add(device)
+      const place = page?.places[change]
+      if (place) stuck.add(place.device)
     }
     report.pushed += changes.length - answer.rejected.length
     const took = await takeIn(parts, answer.events, report)
+    const advanced = state.clock === undefined || grew(state.clock, answer.vectorClock)
     state.clock = answer.vectorClock
     report.lacks = answer.lacks ?? 0
     // what was refused here is asked for again the next time: by the clock, behind which it still lies
     const lost = report.refused.some(({ by }) => by === 'here')
     state.cursor = answer.newCursor
-    const moved = took > 0 || answer.rejected.length < changes.length || answer.more
+    const moved = took > 0 || (changes.length > 0 && advanced) || answer.more
     const held = await readHeld(reader, account.id)
     const unsent = lacks(held, answer.vectorClock, stuck)
     if (moved || (unsent && page === undefined) || (unsent && changes.length > 0 && answer.rejected.length > 0)) continue
     if (lost) state.cursor = null
     report.equal = Buffer.compare(merkleRoot(held.heads), answer.merkleRoot) === 0
-    if (!report.equal && !unsent && report.refused.length === 0) {
-      // the clocks say that nothing is missing: one number, two events; or a cursor that ran ahead
-      state.cursor = null
-      const fork = await partingOf(reader, account.id, held, peer, signal)
-      if (fork) report.fork = fork
-    }
-    return report
+    if (report.equal) return report
+    // the clocks say that nothing is missing: one number, two events; or a cursor that ran ahead
+    state.cursor = null
+    again = await partingOf(reader, account.id, held, peer, signal, parted)
+    if (!again) return report
+    report.fork = again
+    parted.add(again.device)
+    // both tails go both ways, and what was built on them
+    state.clock = upTo(answer.vectorClock, again)
+    stuck.clear()
   }
+}
+
+/** Whether a clock counts what it did not count before. */
+const grew = (before: VectorClock, after: VectorClock): boolean =>
+  (Object.keys(after) as ChainId[]).some((chain) => (after[chain] ?? 0) > (before[chain] ?? 0))
+
+/** A clock that counts nothing of a chain from where it parts. */
+function upTo(clock: VectorClock, parting: Parting | undefined): VectorClock {
+  if (!parting) return clock
+  const { [parting.device]: _, ...rest } = clock
+  return parting.seq > 1 ? { ...rest, [parting.device]: parting.seq - 1 } : rest
 }
 
 /** Stores what the other gave; answers how many events were new. */
@@ -118,7 +138,7 @@ export async function takeIn(
 }
 
 /** Whether something is held that a clock does not count and may be sent. */
-export const lacks = ({ heads }: Held, clock: VectorClock, without: ReadonlySet<Did>): boolean =>
+export const lacks = ({ heads }: Held, clock: VectorClock, without: ReadonlySet<ChainId>): boolean =>
   heads.some(({ device, seq }) => seq > (clock[device] ?? 0) && !without.has(device))
 
 /** When to sync again. */

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { encode } from '@ipld/dag-cbor'
 import type { z } from 'zod'
 import { auth, type DeviceToken } from '../contract/api/auth.ts'
+import type { SignedEvent } from '../contract/api/sync.ts'
 import { isVivimError, VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { addressOf, type Method } from '../contract/method.ts'
@@ -17,6 +18,8 @@ export interface PeerIdentity {
   deviceKey: KeyObject
   /** The other node's own DID, as it was when this node was paired with it. */
   instance: Did
+  /** This device's first event: a node that does not know the device may let it in by that. */
+  first?(): Promise<SignedEvent | undefined>
 }
 /** A token is renewed so long before it ends, in milliseconds. */
 const EARLY = 60_000
@@ -39,25 +42,34 @@ export function peerTokens(peer: PeerAddress, who: PeerIdentity, clock: Clock, s
   let held: DeviceToken | undefined
   let renewing: Promise<DeviceToken> | undefined
 
-  async function signIn(): Promise<DeviceToken> {
+  async function signIn(first?: SignedEvent): Promise<DeviceToken> {
     const { account, device, deviceKey, instance } = who
     const { challenge, audience } = await askOpen(peer, auth['auth.challenge'], { did: account }, signal)
     // a signature for another node would let whoever stands there sign in at this one's
     if (audience !== instance) throw new VivimError('other-node')
     const proof = signFor('challenge', encode([challenge, audience, account]), deviceKey)
     const signature = Buffer.from(proof).toString('base64url')
-    return await askOpen(peer, auth['auth.session'], { did: account, device, challenge, signature }, signal)
+    return await askOpen(peer, auth['auth.session'], { did: account, device, challenge, signature, ...shownAs(first) }, signal)
+  }
+  async function signInOrIntroduce(): Promise<DeviceToken> {
+    try {
+      return await signIn()
+    } catch (error) {
+      const first = isVivimError(error, 'unauthenticated') ? await who.first?.() : undefined
+      if (!first) throw error
+      return await signIn(first)
+    }
   }
   async function renew(): Promise<DeviceToken> {
     const refreshToken = held?.refreshToken
     // each works once: whatever becomes of the request, it is not sent again
     held = undefined
-    if (refreshToken === undefined) return await signIn()
+    if (refreshToken === undefined) return await signInOrIntroduce()
     try {
       return await askOpen(peer, auth['auth.refresh'], { refreshToken }, signal)
     } catch (error) {
       if (!isVivimError(error, 'session-expired', 'unauthenticated')) throw error
-      return await signIn()
+      return await signInOrIntroduce()
     }
   }
   return async (refused?: string): Promise<string> => {
@@ -68,4 +80,10 @@ export function peerTokens(peer: PeerAddress, who: PeerIdentity, clock: Clock, s
     held = await renewing
     return held.accessToken
   }
+}
+
+/** An event as JSON carries it. */
+function shownAs(first: SignedEvent | undefined) {
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
+  return first ? { first: { envelope: text(first.envelope), chunks: first.chunks.map((chunk) => chunk && text(chunk)) } } : {}
 }

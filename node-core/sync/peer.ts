@@ -13,7 +13,7 @@ import {
   syncHeads,
 } from '../contract/api/sync.ts'
 import { catalogue, type ErrorCode, VivimError } from '../contract/errors.ts'
-import type { Did } from '../contract/ids.ts'
+import type { ChainId } from '../contract/ids.ts'
 import { addressOf } from '../contract/method.ts'
 import { toRequest } from '../contract/request.ts'
 import type { PeerDoor } from '../ports/peer-door.ts'
@@ -22,7 +22,7 @@ import type { PeerDoor } from '../ports/peer-door.ts'
 export interface SyncPeer {
   exchange(request: SyncRequest, signal: AbortSignal): Promise<SyncAnswer>
   fill(request: FillRequest, signal: AbortSignal): Promise<FillAnswer>
-  heads(of: { device?: Did; seq?: number }, signal: AbortSignal): Promise<SyncHeads>
+  heads(of: { device?: ChainId; seq?: number }, signal: AbortSignal): Promise<SyncHeads>
 }
 
 export function syncPeer(door: PeerDoor): SyncPeer {

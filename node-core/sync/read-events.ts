@@ -10,12 +10,13 @@ import type { Reader } from '../ports/storage.ts'
 const SPAN = 16
 
 const selectEnvelopes =
-  'SELECT position, device AS local, type, envelope FROM event WHERE account = ? AND position BETWEEN ? AND ? ORDER BY position'
+  'SELECT position, device AS local, seq, type, envelope FROM event WHERE account = ? AND position BETWEEN ? AND ? ORDER BY position'
 const selectChunks = 'SELECT id, position, digest, sealed FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id'
 
 interface EventRow {
   position: number
   local: number
+  seq: number
   type: string
   envelope: Uint8Array
 }
@@ -31,7 +32,7 @@ export async function* readEvents(
   reader: Reader,
   { id, sealer, within }: { id: number; sealer: Sealer; within?: ReadonlySet<number> | undefined },
   positions: readonly number[],
-): AsyncGenerator<SignedEvent & { local: number; position: number }> {
+): AsyncGenerator<SignedEvent & { local: number; position: number; seq: number }> {
   for (let at = 0; at < positions.length; ) {
     const first = positions[at] ?? 0
     let count = 1
@@ -41,14 +42,14 @@ export async function* readEvents(
     if (rows.length < count) throw new VivimError('storage-corrupt', 'An event is missing.')
     const parts = await reader.all<ChunkRow>(selectChunks, chunksBetween(id, first, last))
     let part = 0
-    for (const { position, local, type, envelope } of rows) {
+    for (const { position, local, seq, type, envelope } of rows) {
       const scoped = within !== undefined && type === 'library.conversations-imported'
       const chunks: SignedEvent['chunks'] = []
       for (let next = parts[part]; next?.position === position; next = parts[++part]) {
         const given = scoped && !within.has(next.id) ? null : next.sealed
         chunks.push(given ? plain(openChunk(id, next.digest, given, sealer)) : null)
       }
-      yield { position, local, envelope: plain(envelope), chunks }
+      yield { position, local, seq, envelope: plain(envelope), chunks }
     }
     at += count
   }

@@ -1,15 +1,24 @@
 /** What a store holds of an account's events, and what of it another node lacks. */
 import { type SignedEvent, SYNC_CHANGES, SYNC_PARTS, type SyncPosition, type VectorClock } from '../contract/api/sync.ts'
 import { VivimError } from '../contract/errors.ts'
-import type { Did } from '../contract/ids.ts'
-import { type Head, isSigned } from '../log/envelope.ts'
+import { type ChainId, chainIdOf, type Did } from '../contract/ids.ts'
+import { eventIdOf } from '../log/cid.ts'
+import { isSigned } from '../log/envelope.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import { plain, readEvents } from './read-events.ts'
 
-/** A device's newest event, with its local number and place. */
-export interface StoredHead extends Head {
+/** The newest event of a device, or of a part of its chain where that was forked. */
+export interface ChainEnd {
+  device: ChainId
+  seq: number
+  id: Uint8Array
+}
+/** One with its local number and place, and where it begins: behind which other, and with which number. */
+export interface StoredHead extends ChainEnd {
   local: number
+  parent: number | null
+  first: number
   position: number
 }
 /** What a store holds, as of one moment. */
@@ -30,8 +39,8 @@ export interface Account {
  */
 export interface Page {
   events: SignedEvent[]
-  /** Whose each of them is. */
-  devices: Did[]
+  /** Of which chain each of them is, and under which number. */
+  places: { device: ChainId; seq: number }[]
   /** Up to here the other node holds everything once it has taken these. */
   position: number
   more: boolean
@@ -43,7 +52,8 @@ const PAGE_EVENTS = 500
 /** A run is no longer, because it came in one request; nor is a page. */
 const PLACES = SYNC_CHANGES
 
-const selectHeads = 'SELECT id AS local, did AS device, seq, head AS id, position FROM device WHERE account = ? ORDER BY did'
+const selectHeads =
+  'SELECT id AS local, did, part, first, parent, seq, head AS id, position FROM device WHERE account = ? AND seq > 0 ORDER BY did, part'
 const selectPlaced = `SELECT position FROM event_seq WHERE account = ? AND device = ? AND seq > ? AND position > ? AND position <= ?
   ORDER BY seq LIMIT ${PLACES}`
 const selectTail =
@@ -55,7 +65,10 @@ const selectTailId = 'SELECT id FROM event WHERE account = ? AND position > ? AN
 
 /** The newest events of all devices. */
 export async function readHeld(reader: Reader, account: number): Promise<Held> {
-  const heads = await reader.all<StoredHead>(selectHeads, [account])
+  const rows = await reader.all<StoredHead & { did: Did; part: Uint8Array }>(selectHeads, [account])
+  const heads = rows.map(({ did, part, ...head }): StoredHead => {
+    return { ...head, device: chainIdOf(did, part.length > 0 ? eventIdOf(part) : undefined) }
+  })
   return { heads, position: heads.reduce((most, head) => Math.max(most, head.position), 0) }
 }
 
@@ -79,38 +92,42 @@ export async function readLacking(
   held: Held,
   clock: VectorClock,
   floor: number,
-  without: ReadonlySet<Did> = new Set(),
+  without: ReadonlySet<ChainId> = new Set(),
 ): Promise<Page> {
   const lagging = new Map(
     held.heads
       .filter(({ device, seq, position }) => seq > (clock[device] ?? 0) && position > floor && !without.has(device))
       .map(({ local, device }) => [local, clock[device] ?? 0]),
   )
-  if (lagging.size === 0) return { events: [], devices: [], position: held.position, more: false }
+  if (lagging.size === 0) return { events: [], places: [], position: held.position, more: false }
   const positions = await positionsOf(reader, account.id, held, lagging, floor)
   const events: SignedEvent[] = []
-  const devices: Did[] = []
+  const places: Page['places'] = []
   const names = new Map(held.heads.map(({ local, device }) => [local, device]))
   let size = 0
-  const open = new Set<Did>()
+  /** Parts of chains whose newest event of the page is proved by none of it. What begins a part goes on with another. */
+  const open = new Set<number>()
+  const starts = new Map(held.heads.map(({ local, first, parent }) => [local, { first, parent }]))
   /** Up to where the page holds whole runs. */
   let whole = { count: 0, position: floor }
-  for await (const { position: next, local, ...event } of readEvents(reader, account, positions)) {
+  for await (const { position: next, local, seq, ...event } of readEvents(reader, account, positions)) {
     if (whole.count > 0 && (events.length >= PAGE_EVENTS || size >= PAGE_BYTES)) {
       const { count, position } = whole
-      return { events: events.slice(0, count), devices: devices.slice(0, count), position, more: true }
+      return { events: events.slice(0, count), places: places.slice(0, count), position, more: true }
     }
     const device = names.get(local)
     if (device === undefined) throw new VivimError('storage-corrupt', 'An event is of no device.')
-    devices.push(device)
+    places.push({ device, seq })
     size += event.envelope.length + event.chunks.reduce((sum, chunk) => sum + (chunk?.length ?? 0), 0)
-    events.push(event)
-    if (isSigned(event.envelope)) open.delete(device)
-    else open.add(device)
+    events.push(device.includes('#') ? { ...event, chain: device } : event)
+    const follows = seq === starts.get(local)?.first ? starts.get(local)?.parent : null
+    if (follows != null) open.delete(follows)
+    if (isSigned(event.envelope)) open.delete(local)
+    else open.add(local)
     if (open.size === 0) whole = { count: events.length, position: next }
   }
   const more = positions.length === PLACES
-  return { events, devices, position: more ? (positions.at(-1) ?? floor) : held.position, more }
+  return { events, places, position: more ? (positions.at(-1) ?? floor) : held.position, more }
 }
 
 /** Places of the first events of devices behind given numbers; some more than a page holds, where there are. */
@@ -157,12 +174,22 @@ export async function readParts(
   return { parts, next: sorted.length > page.length ? (page.at(-1) ?? null) : null }
 }
 
+/** The event with which a device's chain begins; undefined where it has none, or was forked. */
+export async function readFirst(reader: Reader, account: Account, device: Did): Promise<SignedEvent | undefined> {
+  const held = await readHeld(reader, account.id)
+  const head = held.heads.find((one) => one.device === device)
+  const [position] = head ? await positionsOf(reader, account.id, held, new Map([[head.local, 0]]), 0) : []
+  if (position === undefined) return undefined
+  for await (const { envelope, chunks } of readEvents(reader, account, [position])) return { envelope, chunks }
+  return undefined
+}
+
 /** The id of a device's event by its number. */
 export async function readId(
   reader: Reader,
   account: number,
   held: Held,
-  device: Did,
+  device: ChainId,
   seq: number,
 ): Promise<Uint8Array | undefined> {
   const head = held.heads.find((one) => one.device === device)

@@ -21,4 +21,4 @@ const tables = [
   acknowledgedMigration,
 ]
 
-export const migrations: readonly Migration[] = [{ version: 10, name: 'tables', sql: tables.join('\n') }]
+export const migrations: readonly Migration[] = [{ version: 11, name: 'tables', sql: tables.join('\n') }]

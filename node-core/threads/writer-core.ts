@@ -3,7 +3,7 @@
  * thread, or (in tests, over the in-memory store) in the caller's.
  */
 import type { KeyObject } from 'node:crypto'
-import { VivimError } from '../contract/errors.ts'
+import { isVivimError, VivimError } from '../contract/errors.ts'
 import type { EventType } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
@@ -69,15 +69,32 @@ export interface WriterParts {
   random: RandomBytes
   readBlob(owner: Did, id: string): Promise<Uint8Array>
   onCommit(account: number): void
+  /** Told when a device's key was found in use twice, this node's own it may be. */
+  onFork?(account: number): void
   onRebuild?(projection: string, position: number): void
 }
 
-export function createWriter({ storage, clock, random, readBlob, onCommit, onRebuild }: WriterParts): Writer {
+export function createWriter({ storage, clock, random, readBlob, onCommit, onFork, onRebuild }: WriterParts): Writer {
   const keyring = createKeyring(random)
   const documents = documentIndex((account) => keyring.searchSealer(account), random)
   const projections = [libraryProjection({ keysOf: (account) => keyring.keysOf(account), documents, readBlob })]
   const log = createLog({ storage, signer: (account) => keyring.signer(account), projections, clock, random, onCommit })
-  const accept = createAccept({ storage, projections, clock, onChains: (account) => log.forget(account), onCommit })
+  const forked = new Set<number>()
+  const accept = createAccept({
+    ...{ storage, projections, clock, onCommit },
+    onChains: (account) => log.forget(account),
+    onFork: (account) => void forked.add(account),
+  })
+  /** Whoever finds a device's key in use twice says so at once: every other device is told by it. */
+  const sayForks = async (account: number): Promise<void> => {
+    if (!forked.delete(account)) return
+    await log.reportForks(account).catch((error: unknown) => {
+      if (!isVivimError(error, 'event-fork', 'event-revoked')) throw error
+      // others say it, or this device when it has another key
+      forked.add(account)
+    })
+    onFork?.(account)
+  }
   const next = new Map<number, number>()
   const stopping = new AbortController()
   const named = (name: string) => {
@@ -98,7 +115,11 @@ export function createWriter({ storage, clock, random, readBlob, onCommit, onReb
       })
       return log.append(account, sealed, root && { ...root, sealer })
     },
-    accept: (account, events, makers) => accept({ account, sealer: keyring.keysOf(account).sealer, makers }, events),
+    async accept(account, events, makers) {
+      const outcomes = await accept({ account, sealer: keyring.keysOf(account).sealer, makers }, events)
+      await sayForks(account)
+      return outcomes
+    },
     async refill(account, chunks) {
       const taken = await refill(storage, account, keyring.keysOf(account).sealer, projections, chunks)
       if (taken > 0) onCommit(account)

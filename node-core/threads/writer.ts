@@ -16,6 +16,7 @@ export interface WriterData {
 /** What it says unasked. */
 export type WriterNews =
   | { news: 'commit'; account: number }
+  | { news: 'fork'; account: number }
   | { news: 'rebuild'; projection: string; position: number }
   | { news: 'integrity'; stage: 'quick' | 'full'; damages: string[] }
 
@@ -42,6 +43,9 @@ const opened = (async (): Promise<Writer> => {
     readBlob: (owner, id) => readWhole(blobs, owner, id),
     onCommit: (account) => {
       tell({ news: 'commit', account })
+    },
+    onFork: (account) => {
+      tell({ news: 'fork', account })
     },
     onRebuild: (projection, position) => {
       tell({ news: 'rebuild', projection, position })

@@ -11,7 +11,10 @@ import { useSession } from './session-context.tsx'
 /** A device that came so long ago is no news, in milliseconds. */
 const news = 14 * 24 * 3_600_000
 
-/** Tells every page of devices that were let in, until the person says that they know: a stranger must not come in quietly. */
+/**
+ * Tells every page of devices that were let in, and of those whose key was in use twice, until the person says that they know: a
+ * stranger must not come in quietly.
+ */
 export default function NewDevices() {
   const text = useText()
   const own = useSession()?.device
@@ -23,16 +26,23 @@ export default function NewDevices() {
     ({ did, current, state, granted }) =>
       !current && did !== own && granted > since && (state === 'invited' || state === 'active'),
   )
-  if (fresh.length === 0) return null
+  const forked = (data ?? []).flatMap((one) =>
+    one.forked !== null && one.forked > since ? [{ ...one, forked: one.forked }] : [],
+  )
+  if (fresh.length + forked.length === 0) return null
+  const newest = Math.max(...fresh.map(({ granted }) => granted), ...forked.map((one) => one.forked))
   return (
     <div className={css.news} role="status">
       <Notice kind="warning">
         {fresh.map(({ did, name }) => (
           <p key={did}>{text('devices.news', { name })}</p>
         ))}
+        {forked.map(({ did, name }) => (
+          <p key={did}>{text('devices.news.forked', { name })}</p>
+        ))}
         <div className={css.actions}>
           <Link href="/settings/devices">{text('devices.news.look')}</Link>
-          <Button kind="quiet" onClick={() => change({ devicesSeen: Math.max(...fresh.map(({ granted }) => granted)) })}>
+          <Button kind="quiet" onClick={() => change({ devicesSeen: newest })}>
             {text('devices.news.known')}
           </Button>
         </div>

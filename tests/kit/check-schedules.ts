@@ -5,7 +5,7 @@ import { rootOf } from './in-step.ts'
 import { dumpRows, dumpShown } from './library-dump.ts'
 import type { TestStore } from './store.ts'
 import { type Family, makeFamily } from './sync-family.ts'
-import { runSchedule } from './sync-simulator.ts'
+import { idsOf, runSchedule } from './sync-simulator.ts'
 
 /** Of so many schedules one is looked at in every way: what readers are shown, and every signature and hash. */
 const WHOLE = 8
@@ -18,9 +18,21 @@ async function stateOf(store: TestStore, whole: boolean) {
 
 /** Throws with the schedule where two nodes differ. */
 async function checkSchedule(family: Family, seed: number): Promise<void> {
-  const { stores, reports, done } = await runSchedule(family, seed, { devices: 2 + (seed % 3), steps: 8 + (seed % 11) })
+  const {
+    stores,
+    reports,
+    done,
+    said: acknowledged,
+  } = await runSchedule(family, seed, { devices: 2 + (seed % 3), steps: 8 + (seed % 11) })
   const said = `SYNC_SEED=${seed} SYNC_SCHEDULES=1\n${done.join('\n')}`
   expect(reports, said).toEqual(stores.slice(1).map(() => expect.objectContaining({ equal: true, refused: [] })))
+  for (const store of stores) {
+    const held = new Set(await idsOf(store))
+    expect(
+      [...acknowledged].filter((id) => !held.has(id)),
+      said,
+    ).toEqual([])
+  }
   const whole = seed % WHOLE === 0
   const [one, ...others] = stores
   if (!one) return

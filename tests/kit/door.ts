@@ -118,7 +118,12 @@ export async function openDoor({
   const clock = fakeClock()
   const store: SessionStore = { all: async () => [], put: async () => {}, touch: async () => {}, delete: async () => {} }
   const grants = new Map<Did, readonly Capability[]>()
-  const devices = { capabilitiesOf: (_account: Did, device: Did) => grants.get(device), isRevoked: () => false }
+  const devices = {
+    capabilitiesOf: (_account: Did, device: Did) => grants.get(device),
+    isRevoked: () => false,
+    isForked: () => false,
+    introduce: async () => {},
+  }
   const sessions = await createSessions({ clock, random: seededRandom(1), nodeKey, store, devices })
   const logged: { facts: object; message: string }[] = []
   const log = (facts: object, message: string) => void logged.push({ facts, message })

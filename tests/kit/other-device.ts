@@ -62,5 +62,5 @@ export async function otherDevice(store: TestStore, seed: number, capabilities: 
     },
     root,
   )
-  return { did, key, root, grant: make('device.granted', [grant]), make, forge }
+  return { did, key, root, grant: make('device.granted', [grant]), grantPart: [grant], make, forge }
 }

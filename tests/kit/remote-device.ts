@@ -30,10 +30,10 @@ export interface RemoteDevice {
   signIn(http: PlainHttp): Promise<string>
 }
 
-/** A device that nobody has let in yet. */
-export function remoteDevice(owner: Did, key: KeyObject = privateKeyOf(systemRandom(32))): RemoteDevice {
+/** A device that nobody has let in yet; or, by its key and its newest event, one more of a device that was. */
+export function remoteDevice(owner: Did, key: KeyObject = privateKeyOf(systemRandom(32)), after?: SignedEnvelope): RemoteDevice {
   const did = didOf(key)
-  let head: SignedEnvelope | undefined
+  let head = after
   let waiting: { envelope: string; chunks: string[] }[] = []
   const make: RemoteDevice['make'] = (type, part) => {
     const chunk = chunkOf(encodeValue(part), systemRandom)

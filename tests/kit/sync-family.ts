@@ -23,6 +23,8 @@ export interface Device {
   clock: FakeClock
   blobs: MemoryBlobs
   imports: Uint8Array[]
+  /** What it holds at this moment; answers how to put it back to that. */
+  copy(): Promise<() => Promise<void>>
 }
 
 export async function makeFamily(size: number) {
@@ -43,7 +45,8 @@ export async function makeFamily(size: number) {
         const clock = fakeClock(beginning + (n === 0 ? 0 : skew()))
         const blobs = new MemoryBlobs(() => clock.now())
         const random = seededRandom(`${seed}/${n}`)
-        devices.push({ store: await testStore({ ...member, blobs, clock, random }), clock, blobs, imports: [] })
+        const store = await testStore({ ...member, blobs, clock, random })
+        devices.push({ store, clock, blobs, imports: [], copy: () => snapshot(member.storage) })
       }
       return devices
     },

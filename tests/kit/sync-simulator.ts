@@ -1,15 +1,18 @@
 /**
  * Devices of one account on a bad network, by a seed: each writes, now and then two of them sync, and on the way
  * requests and answers are lost, cut, repeated and put in another order, nodes stop in the middle and start again, clocks
- * are wrong, imports are undone and erased, and a device is revoked and goes on. Afterwards the network heals.
+ * are wrong, imports are undone and erased, a device is revoked and goes on, and another is put back to what it held before
+ * and goes on from there. Afterwards the network heals.
  */
 import { decode, encode } from '@ipld/dag-cbor'
 import { VivimError } from '../../node-core/contract/errors.ts'
 import type { BlobId, ConversationId, NoteId } from '../../node-core/contract/ids.ts'
 import { rootKeyOf } from '../../node-core/identity/accounts.ts'
+import { renewDevice } from '../../node-core/identity/renew-device.ts'
 import { dropLate } from '../../node-core/library/compaction.ts'
 import { erasableImports } from '../../node-core/library/erasable.ts'
 import { leftoverTombstones } from '../../node-core/library/leftover.ts'
+import { isForked } from '../../node-core/log/forks.ts'
 import type { PeerDoor } from '../../node-core/ports/peer-door.ts'
 import { fillOnce } from '../../node-core/sync/fill-peer.ts'
 import { type SyncReport, syncOnce, unknownPeer } from '../../node-core/sync/outbound.ts'
@@ -50,10 +53,11 @@ export async function runSchedule(family: Family, seed: number, { devices: count
   const done: string[] = []
   const nameOf = (device: Device): number => devices.indexOf(device)
   let revoked: Device | undefined
+  let copied: { device: Device; putBack(): Promise<void> } | undefined
   for (let step = 0; step < steps; step++) {
     for (const { clock } of devices) clock.advance(chance.below(2000))
     const [one, other] = chance.shuffled(devices) as [Device, Device]
-    const what = chance.below(24)
+    const what = chance.below(26)
     if (what < 11) done.push(`${nameOf(one)} ${await write(one, chance)}`)
     else if (what < 20) {
       done.push(`${nameOf(one)} <> ${nameOf(other)}`)
@@ -61,6 +65,7 @@ export async function runSchedule(family: Family, seed: number, { devices: count
       await syncOnce(outboundOf(one.store, door), unknownPeer(), signal).catch(onlyNetwork)
       if (chance.once(2)) await fillOnce(fillOf(one.store, door), signal).catch(onlyNetwork)
       for (const device of [one, other]) await settle(device.store)
+      for (const device of [one, other]) await renewed(device, family)
     } else if (what === 20) {
       done.push(`${nameOf(one)} restarts`)
       one.store = await family.restarted(one)
@@ -69,9 +74,18 @@ export async function runSchedule(family: Family, seed: number, { devices: count
       await syncOnce(outboundOf(other.store, stoppingDoor(one, other, chance)), unknownPeer(), signal).catch(onlyNetwork)
       one.store = await family.restarted(one)
       for (const device of [one, other]) await settle(device.store)
+      for (const device of [one, other]) await renewed(device, family)
     } else if (what === 22) {
       done.push(`${nameOf(one)} erases`)
       await erase(one.store)
+    } else if (what === 23) {
+      // one copy is made and put back more than once: so chains fork, and the tails of forks fork
+      copied ??= { device: one, putBack: await one.copy() }
+      done.push(`there is a copy of ${nameOf(copied.device)}`)
+    } else if (what === 24 && copied && copied.device !== revoked) {
+      done.push(`${nameOf(copied.device)} is put back to its copy`)
+      await copied.putBack()
+      copied.device.store = await family.restarted(copied.device)
     } else if (!revoked && devices.length > 2 && chance.once(2)) {
       revoked = devices[1 + chance.below(devices.length - 1)] as Device
       const first = devices[0] as Device
@@ -82,28 +96,47 @@ export async function runSchedule(family: Family, seed: number, { devices: count
   }
   // clocks that were ahead are ahead no longer
   for (const { clock } of devices) clock.advance(beginning + 10_000_000 - clock.now())
-  const healed = devices.filter((device) => device !== revoked).map(({ store }) => store)
-  return { stores: healed, reports: await heal(healed), done }
+  const healed = devices.filter((device) => device !== revoked)
+  const said = new Set<string>()
+  for (const { store } of healed) for (const id of await idsOf(store)) said.add(id)
+  const reports = await heal(healed, family)
+  return { stores: healed.map(({ store }) => store), reports, done, said }
+}
+
+/** Every event that a store holds: whoever was told that it is there must find it for ever. */
+export const idsOf = async ({ reader }: TestStore): Promise<string[]> =>
+  (await reader.all<{ id: Uint8Array }>('SELECT id FROM event')).map(({ id }) => Buffer.from(id).toString('hex'))
+
+/** A device that learned that its key was in use twice takes another. */
+async function renewed(device: Device, family: Family): Promise<void> {
+  const { reader, account, accountParts, keys } = device.store
+  if (!(await isForked(reader, account.id, account.device))) return
+  await renewDevice({ ...accountParts, alongside: [] }, account, keys.sealer)
+  device.store = await family.restarted(device)
 }
 
 /** Everybody syncs with the first one, until what the last one brought has come to all. Answers the last reports. */
-async function heal([hub, ...others]: TestStore[]): Promise<SyncReport[]> {
+async function heal([hub, ...others]: Device[], family: Family): Promise<SyncReport[]> {
   let reports: SyncReport[] = []
   if (!hub) return reports
-  for (let pass = 0; pass < 4; pass++) {
+  for (let pass = 0; pass < 6; pass++) {
     reports = []
     let moved = 0
-    for (const store of others) {
-      const door = doorOf(hub, undefined, store.account.device)
+    for (const device of others) {
+      const { store } = device
+      const door = doorOf(hub.store, undefined, store.account.device)
       const report = await syncOnce(outboundOf(store, door), unknownPeer(), signal)
       const lacking = report.lacks + (await fillerOf(store).count(store.account.id))
       if (lacking > 0) moved += (await fillOnce(fillOf(store, door), signal)).pushed
-      for (const both of [hub, store]) await settle(both)
+      for (const both of [hub, device]) {
+        await settle(both.store)
+        await renewed(both, family)
+      }
       moved += report.refused.length
       reports.push(report)
     }
     // once all is there, what is left of what was deleted goes
-    if (pass === 0) await tidy(hub)
+    if (pass === 0) await tidy(hub.store)
     // what the last ones gave to the first has yet to come to the others
     else if (moved === 0 && reports.every(({ equal }) => equal)) break
   }
@@ -119,8 +152,8 @@ const ignored = (codes: readonly string[]) => (error: unknown) => {
   if (!(error instanceof VivimError) || !codes.includes(error.code)) throw error
 }
 const onlyNetwork = ignored(['unavailable', 'bad-request'])
-/** A device that was revoked knows it at some time. */
-const onlyRevoked = ignored(['event-revoked'])
+/** A device that was revoked knows it at some time; one whose key is in use twice takes another. */
+const onlyRevoked = ignored(['event-revoked', 'event-fork'])
 const appendTo =
   (store: TestStore): TestStore['writer']['append'] =>
   (account, changes) =>
@@ -194,7 +227,7 @@ async function write({ store, blobs, imports }: Device, chance: Chance): Promise
   const key = chance.once(3) ? chance.pick(keys) : 0
   const conversation = store.idOf({ source: 'chatgpt', key: `c${key}` })
   const maybe = <T>(value: T): T | null => (chance.once(2) ? value : null)
-  const ignoreMissing = ignored(['not-found', 'conflict', 'bad-request', 'event-revoked'])
+  const ignoreMissing = ignored(['not-found', 'conflict', 'bad-request', 'event-revoked', 'event-fork'])
   const what = chance.below(12)
   if (what < 3) {
     const version = {

@@ -37,8 +37,8 @@ const account = z
 
 /**
  * phrase-unconfirmed: the 24 words were not asked back yet · keys-missing: an account of this node stays closed · device-revoked:
- * what is written here counts nowhere. */
-export const warningCodes = ['phrase-unconfirmed', 'keys-missing', 'device-revoked'] as const
+ * what is written here counts nowhere · device-forked: nothing can be written here until its device has a new key. */
+export const warningCodes = ['phrase-unconfirmed', 'keys-missing', 'device-revoked', 'device-forked'] as const
 const warning = z
   .object({ code: z.enum(warningCodes), text: z.string().describe('In English, with the remedy.') })
   .meta({ id: 'Warning' })

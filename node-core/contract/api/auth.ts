@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { capabilities, defineMethods } from '../method.ts'
 import { did, label, nothing, sessionId, time } from './fields.ts'
+import { signedEvent } from './sync.ts'
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 /** A public key as WebCrypto exports it (JWK); other members are dropped. */
@@ -87,9 +88,17 @@ export const auth = defineMethods({
     kind: 'json',
     callers: 'open',
     scope: 'node',
-    input: z.strictObject({ did: did.describe('The account.'), device: did, challenge: deviceChallenge, signature }),
+    input: z.strictObject({
+      did: did.describe('The account.'),
+      device: did,
+      challenge: deviceChallenge,
+      signature,
+      first: signedEvent
+        .optional()
+        .describe('The device’s first event, its grant by the account’s root: lets one in that this node does not know yet.'),
+    }),
     output: deviceToken,
-    errors: ['unauthenticated', 'device-revoked'],
+    errors: ['unauthenticated', 'device-revoked', 'device-forked'],
   },
   'auth.refresh': {
     http: 'POST /api/v1/auth/refresh',

@@ -16,9 +16,10 @@ export const device = z
     granted: time,
     granter: did.describe('The root, or the device that let it in.'),
     expires: time.nullable(),
+    forked: time.nullable().describe('When it was said that its key was in use twice; null: it was not.'),
     state: z
-      .enum(['invited', 'active', 'expired', 'revoked'])
-      .describe('invited: it has signed nothing yet. expired and revoked: it signs no more.'),
+      .enum(['invited', 'active', 'expired', 'forked', 'revoked'])
+      .describe('invited: it has signed nothing yet. expired, forked (its key was in use twice) and revoked: it signs no more.'),
     lastSeen: time.nullable().describe('When it last signed in or signed an event that is here.'),
     lastSynced: time.nullable().describe('When it last held all that this node held; null: it never said so.'),
     current: z.boolean().describe('True for the device that is this node.'),

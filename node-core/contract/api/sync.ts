@@ -1,8 +1,9 @@
 /** Bringing devices of one owner to the same state (protocol 4): events one way and the other, until both hold the same. */
 import { z } from 'zod'
 import { catalogue, type ErrorCode } from '../errors.ts'
+import { type ChainId, chainPattern } from '../ids.ts'
 import { defineMethods } from '../method.ts'
-import { blobId, conversationId, count, did, eventId } from './fields.ts'
+import { blobId, conversationId, count, eventId } from './fields.ts'
 
 /** Bytes in a message that travels as JSON (base64url without padding) or as CBOR (bytes). */
 const bytes = (length?: number) =>
@@ -21,16 +22,26 @@ function fromBase64Url(text: string): Uint8Array | undefined {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
 }
 
-const event = z
+const chain = z
+  .string()
+  .regex(chainPattern)
+  .describe(
+    'A device’s chain: its DID. Where the chain was forked, what follows the fork: the DID, #, and the CID of the part’s first event.',
+  ) as unknown as z.ZodType<ChainId, ChainId>
+
+export const signedEvent = z
   .strictObject({
     envelope: bytes().describe('The signed envelope, canonical DAG-CBOR.'),
     chunks: z
       .array(bytes().nullable())
       .max(1000)
       .describe('The payload’s parts as they were signed; null for one that was deleted.'),
+    chain: chain
+      .optional()
+      .describe('Where its device’s chain was forked, the part that it is of. Not signed: whoever holds the chain sees it.'),
   })
   .meta({ id: 'SignedEvent' })
-export type SignedEvent = z.output<typeof event>
+export type SignedEvent = z.output<typeof signedEvent>
 
 const position = z
   .strictObject({ epoch: bytes(16), seq: count })
@@ -39,9 +50,9 @@ export type SyncPosition = z.output<typeof position>
 
 /** Devices of one account, at most: as many as an event can name as its causes. */
 const vectorClock = z
-  .record(did, z.int().min(1))
+  .record(chain, z.int().min(1))
   .refine((clock) => Object.keys(clock).length <= 1001, 'too many devices')
-  .describe('How many events of each device are held, without gaps.')
+  .describe('Up to which number events of each device are held, without gaps; where its chain was forked, of each part of it.')
 export type VectorClock = z.output<typeof vectorClock>
 
 /** Changes of one request, at most. */
@@ -67,7 +78,7 @@ const request = z.strictObject({
   cursor: position.nullable().default(null).describe('As the answer before gave it; null at first, and whenever in doubt.'),
   vectorClock: vectorClock.default({}).describe('What the caller holds; acknowledges what came before.'),
   changes: z
-    .array(event)
+    .array(signedEvent)
     .max(SYNC_CHANGES)
     .default([])
     .describe('What the caller holds and this node does not: its own, or passed on.'),
@@ -85,7 +96,7 @@ const rejected = z.object({
 })
 
 export const syncAnswer = z.object({
-  events: z.array(event).describe('What the caller lacks, causes first.'),
+  events: z.array(signedEvent).describe('What the caller lacks, causes first.'),
   newCursor: position,
   vectorClock: vectorClock.describe('What this node holds.'),
   merkleRoot: bytes(32).describe('Over the newest event of each device; compared when nothing more is to come.'),
@@ -98,7 +109,7 @@ export const syncAnswer = z.object({
 export type SyncAnswer = z.output<typeof syncAnswer>
 
 export const syncHeads = z.object({
-  heads: z.array(z.object({ device: did, seq: z.int().min(1), id: eventId })),
+  heads: z.array(z.object({ device: chain, seq: z.int().min(1), id: eventId })),
   merkleRoot: bytes(32),
 })
 export type SyncHeads = z.output<typeof syncHeads>
@@ -168,7 +179,7 @@ export const sync = defineMethods({
     cbor: true,
     callers: 'session',
     capability: 'read',
-    input: z.strictObject({ device: did.optional(), seq: z.int().min(1).optional() }),
+    input: z.strictObject({ device: chain.optional(), seq: z.int().min(1).optional() }),
     output: syncHeads,
     errors: [],
   },

@@ -110,7 +110,8 @@ function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: 
       state={state !== 'active' && text(`devices.state.${state}`)}
       actions={
         may &&
-        state !== 'revoked' && (
+        state !== 'revoked' &&
+        state !== 'forked' && (
           <>
             <Button onClick={() => setAsking('rename')} aria-label={text('devices.rename.name', { name })}>
               {text('devices.rename')}
@@ -139,6 +140,7 @@ function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: 
       <EntryFact>
         {text('devices.number')} <bdi dir="ltr">{fingerprint}</bdi>
       </EntryFact>
+      {state === 'forked' && <EntryFact>{text('devices.forked.text')}</EntryFact>}
       {revoke.error && <ErrorNotice error={revoke.error} />}
       {asking === 'rename' && <Rename device={device} close={close} />}
       {asking === 'revoke' && (

@@ -1,0 +1,44 @@
+/** What this node does when its own device's key turns out to be in use twice: it takes another, where it has the root's. */
+import type { Did } from '../contract/ids.ts'
+import { renewDevice } from '../identity/renew-device.ts'
+import { isForked } from '../log/forks.ts'
+import type { Closing } from './closing.ts'
+import type { Devices } from './devices.ts'
+import type { Nodes } from './nodes.ts'
+import type { OpenedStore } from './store.ts'
+
+/** What the keychain keeps under the name of the first account's device: the node's own key, its certificate authority. */
+const ofTheNode = ['node', 'tls'] as const
+
+export function createRenewal(store: OpenedStore, nodes: Nodes, { standing }: Devices, closing: Closing): void {
+  const { reader, writer, keychain, keyring, keysOf, clock, random, logger } = store
+  /** Whose word was taken without the proof: once each, so that nobody makes this node take key after key. */
+  const believed = new Set<Did>()
+  let turn: Promise<void> = Promise.resolve()
+
+  async function renew(id: number, told: Did | undefined): Promise<void> {
+    const account = keyring.accounts.find((one) => one.id === id)
+    if (!account) return
+    await standing.refresh(account)
+    if (!(await isForked(reader, id, account.device))) {
+      if (told === undefined || believed.has(told)) return
+      believed.add(told)
+    }
+    const alongside = store.first.id === id ? ofTheNode : []
+    const parts = { reader, writer, keychain, clock, random, alongside }
+    const renewed = await renewDevice(parts, account, keysOf(id).sealer)
+    if (!renewed) return
+    keyring.open(renewed.account)
+    logger.info({ account: id }, 'the device’s key was in use twice: it has a new one')
+    await standing.refresh(renewed.account)
+    await nodes.following.restart(renewed.account)
+  }
+  const later = (id: number, told?: Did): void => {
+    turn = turn.then(() => renew(id, told)).catch(store.failed('a new key for this device'))
+  }
+  closing.push(() => turn)
+  store.onFork((account) => later(account))
+  nodes.onForked((account, by) => later(account, by))
+  // a crash may have come between
+  for (const { id } of store.opened) later(id)
+}
