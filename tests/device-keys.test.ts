@@ -130,7 +130,7 @@ describe('the page of a device', () => {
     const { device, state, page } = await setUp()
     state.audience = account
     await page.start()
-    expect(page.standing).toEqual({ state: 'signed-out', why: 'no-session' })
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'other-node' })
     expect([state.proofs, await device.load()]).toEqual([0, expect.anything()])
   })
 
