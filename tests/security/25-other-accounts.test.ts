@@ -90,6 +90,9 @@ const otherFields = new Set([
   'drop',
   'folder',
   'every',
+  'full',
+  'authority',
+  'scope',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */
@@ -143,6 +146,7 @@ const inputs: { [Name in keyof Api]?: (a: Record<IdField, string>) => Record<str
   'pairings.cancel': ({ pairing }) => [{ pairing }],
   'devices.revoke': ({ device }) => [{ device }],
   'devices.rename': ({ device }) => [{ device, name: 'taken' }],
+  'nodes.sync': ({ node: one }) => [{ node: one }],
   'nodes.remove': ({ node: one }) => [{ node: one }],
 }
 /** Filters by something of A's: an empty page is as good as “not found”. */
@@ -306,6 +310,11 @@ describe('another account’s ids', () => {
     const wanted = { parts: digests, blobs: [{ blob: ids.blob, from: 0 }] }
     expect((await a.json('sync.fill', { wanted })).given).toMatchObject({ parts, blobs: [{ blob: ids.blob }] })
     expect((await b.json('sync.fill', { wanted })).given).toEqual({ parts: [], blobs: [] })
+    const scope = { conversations: [ids.conversation] }
+    expect((await a.json('sync.parts', { scope })).parts.length).toBeGreaterThan(0)
+    expect((await b.json('sync.parts', { scope })).parts).toEqual([])
+    const scoped = await b.json('sync.exchange', { scope })
+    expect(scoped.vectorClock).toEqual(own.vectorClock)
     for (const [device, seq] of Object.entries(vectorClock)) {
       expect((await b.json('sync.heads', { device, seq })).heads).toEqual([])
       expect((await a.json('sync.heads', { device, seq })).heads).toHaveLength(1)
