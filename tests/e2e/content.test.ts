@@ -1,10 +1,10 @@
 /** How units look and behave in a real browser: code, formulas, pictures, artifacts; by keyboard too. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { toProblem, VivimError } from '../../node-core/contract/errors.ts'
+import { axeFindings } from '../kit/axe.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
 import { type Machine, newMachine } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
@@ -97,19 +97,6 @@ async function open(title: string): Promise<void> {
   await page.locator('article').first().waitFor()
 }
 
-/** What axe finds, in light and in dark. */
-async function faults(): Promise<string[]> {
-  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.evaluate(source)
-    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof import('axe-core') }).axe.run())
-    found.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html}`))
-  }
-  return found
-}
-
 describe('what a message says', () => {
   it('is set: code in colours, formulas, tables; what cannot be set shows its source', async () => {
     await open('Everything')
@@ -119,7 +106,7 @@ describe('what a message says', () => {
     await page.getByText('\\broken{').waitFor()
     await expect.poll(() => page.locator('th').allTextContents()).toEqual(['A', 'B'])
     await page.getByText('how soil holds water').waitFor()
-    expect(await faults()).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
   })
 
   it('folds long code, copies all of it, and breaks its lines where asked', async () => {
@@ -170,7 +157,7 @@ it('shows a picture, larger when asked, and goes back to where it was', async ()
   await view.waitFor()
   await page.keyboard.press('+')
   await view.getByText('150%').or(view.getByText('200%')).first().waitFor()
-  expect(await faults()).toEqual([])
+  expect(await axeFindings(page)).toEqual([])
   await page.keyboard.press('Escape')
   await view.waitFor({ state: 'detached' })
   await expect.poll(() => picture.evaluate((element) => element === document.activeElement)).toBe(true)
@@ -184,7 +171,7 @@ describe('what has not come yet', () => {
     await open('A picture')
     await page.getByText('“garden.png” has not come here yet.').waitFor()
     await page.getByText('image/png').waitFor()
-    expect(await faults()).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     await page.unroute('**/api/v1/blobs/**')
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('button', { name: 'garden.png, show it larger' }).locator('img').waitFor()
@@ -202,7 +189,7 @@ describe('what has not come yet', () => {
     await expect.poll(() => article.count()).toBeGreaterThan(1)
     await expect.poll(() => page.getByText('This message has not come here yet').count()).toBe(1)
     expect(await page.getByText('Of an unknown kind').count()).toBe(0)
-    expect(await faults()).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     await page.unroute('**/units?**')
   })
 })
