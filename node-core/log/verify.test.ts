@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
+import { didOf, privateKeyOf } from '../crypto/ed25519.ts'
+import { signGrant } from '../crypto/grants.ts'
 import type { Value } from '../ports/storage.ts'
 import { chunkAt } from './chunk-place.ts'
 import { verifyLog } from './verify.ts'
@@ -33,6 +35,33 @@ describe('verifying a log', () => {
     expect(await verify()).toEqual({ events: 5, chunks: 6, dropped: 0, problems: [] })
     await store.call('conversations.delete', { conversation: store.idOf({ source: 'chatgpt', key: 'a' }) })
     expect(await verify()).toEqual({ events: 6, chunks: 7, dropped: 2, problems: [] })
+  })
+
+  it('needs nothing of what is void, whose tombstones it may never see', async () => {
+    const { account } = store
+    const key = privateKeyOf(new Uint8Array(32).fill(7))
+    const device = didOf(key)
+    const grant = signGrant(
+      {
+        ...{ account: account.did, device, name: 'Phone', kind: 'phone', capabilities: ['read', 'write'] },
+        ...{ notBefore: store.clock.now(), expires: null, encryption: new Uint8Array(32), issuer: account.device },
+      },
+      account.deviceKey,
+    )
+    const target = { conversation: new Uint8Array(16) }
+    await store.writer.append(account.id, [{ type: 'device.granted', parts: [grant] }])
+    await store.writer.append(
+      account.id,
+      [
+        { type: 'device.granted', parts: [grant] },
+        { type: 'library.tagged', parts: [{ target, tag: 'x', on: true }] },
+      ],
+      { did: device, key },
+    )
+    await change('UPDATE chunk SET sealed = NULL WHERE position = 8')
+    expect(await codes()).toEqual([[8, 'event-chunks']])
+    await store.writer.append(account.id, [{ type: 'device.revoked', parts: [{ device, seq: 0, id: null }] }])
+    expect(await verify()).toMatchObject({ dropped: 1, problems: [] })
   })
 
   it.each<[string, string, Value[], [number, string][]]>([

@@ -8,6 +8,7 @@ import { type EventType, eventTypes, isTombstone } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import { stands } from './authority.ts'
 import { type Chains, checkNext, emptyChains, follow, hexOf } from './chain.ts'
 import { openChunk, valueIn } from './chunk.ts'
 import { chunksBetween, chunksOfAccount } from './chunk-place.ts'
@@ -19,7 +20,7 @@ import { isAuthority } from './stored-authority.ts'
 export interface Verification {
   events: number
   chunks: number
-  /** Chunks that are gone under a tombstone that names them. */
+  /** Chunks that are gone under a tombstone that names them, or of what is void. */
   dropped: number
   problems: Problem[]
 }
@@ -50,7 +51,7 @@ interface ChunkRow {
 type Unproved = Map<string, { position: number; event: string }>
 /** What the walk remembers of payloads: those that are gone, and those that tombstones name. */
 interface Payloads {
-  missing: Map<string, { position: number; event: string }>
+  missing: Map<string, { position: number; made: { id: Uint8Array; device: Did; seq: number } }>
   named: Set<string>
 }
 
@@ -91,9 +92,14 @@ export async function verifyLog(
     from = last.position
     onProgress?.(result.events)
   }
-  for (const [digest, where] of payloads.missing) {
-    if (payloads.named.has(digest)) result.dropped++
-    else report({ ...where, code: 'event-chunks', detail: 'A part is missing and no tombstone names it.' })
+  for (const [digest, { position, made }] of payloads.missing) {
+    // what a revoked device said above its cut is void, and so is what it dropped of that: its tombstone need not be here
+    if (payloads.named.has(digest) || !stands(chains.authority, made)) result.dropped++
+    else
+      report({
+        ...{ position, event: eventIdOf(made.id), code: 'event-chunks' },
+        detail: 'A part is missing and no tombstone names it.',
+      })
   }
   for (const where of unproved.values())
     report({ ...where, code: 'event-signature', detail: 'It has no signature, and no later event of its device proves it.' })
@@ -148,7 +154,11 @@ function* faultsOf(
     first = values[0]
     for (const [part, value] of values.entries()) {
       const digest = envelope.chunks[part]
-      if (value === undefined && digest) payloads.missing.set(hexOf(digest), { position: row.position, event: eventIdOf(row.id) })
+      if (value === undefined && digest)
+        payloads.missing.set(hexOf(digest), {
+          position: row.position,
+          made: { id: signed.id, device: envelope.device, seq: envelope.seq },
+        })
       for (const one of namedBy(envelope.type, value)) payloads.named.add(hexOf(one))
     }
   } catch (error) {

@@ -107,19 +107,20 @@ export async function runSchedule(family: Family, seed: number, { devices: count
 export const idsOf = async ({ reader }: TestStore): Promise<string[]> =>
   (await reader.all<{ id: Uint8Array }>('SELECT id FROM event')).map(({ id }) => Buffer.from(id).toString('hex'))
 
-/** A device that learned that its key was in use twice takes another. */
-async function renewed(device: Device, family: Family): Promise<void> {
+/** A device that learned that its key was in use twice takes another. Answers whether it did. */
+async function renewed(device: Device, family: Family): Promise<boolean> {
   const { reader, account, accountParts, keys } = device.store
-  if (!(await isForked(reader, account.id, account.device))) return
+  if (!(await isForked(reader, account.id, account.device))) return false
   await renewDevice({ ...accountParts, alongside: [] }, account, keys.sealer)
   device.store = await family.restarted(device)
+  return true
 }
 
 /** Everybody syncs with the first one, until what the last one brought has come to all. Answers the last reports. */
 async function heal([hub, ...others]: Device[], family: Family): Promise<SyncReport[]> {
   let reports: SyncReport[] = []
   if (!hub) return reports
-  for (let pass = 0; pass < 6; pass++) {
+  for (let pass = 0; pass < 12; pass++) {
     reports = []
     let moved = 0
     for (const device of others) {
@@ -130,9 +131,10 @@ async function heal([hub, ...others]: Device[], family: Family): Promise<SyncRep
       if (lacking > 0) moved += (await fillOnce(fillOf(store, door), signal)).pushed
       for (const both of [hub, device]) {
         await settle(both.store)
-        await renewed(both, family)
+        // its new key is said after this sync: the others have yet to hear of it
+        if (await renewed(both, family)) moved++
       }
-      moved += report.refused.length
+      moved += report.refused.length + report.pushed
       reports.push(report)
     }
     // once all is there, what is left of what was deleted goes
