@@ -1,17 +1,27 @@
-/** All that the desktop app adds to the page: where it runs, which version it is, and a place for its preferences. */
-import { contextBridge, ipcRenderer } from 'electron'
-import { shellChannels } from '../node-core/contract/shell-channels.ts'
+/** All that the desktop app adds to the page: where it runs, which version it is, and a door for what is in the contract. */
+import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron'
+import { shellChannels, shellMethodNames } from '../node-core/contract/shell-names.ts'
 
 const mark = '--vivim-version='
 const version = process.argv.find((argument) => argument.startsWith(mark))?.slice(mark.length) ?? ''
+const names: readonly string[] = shellMethodNames
 
-// Never `ipcRenderer` itself: the page gets these calls and no others.
+// Never `ipcRenderer` itself: the page gets these calls and no others. What they carry is parsed at both ends.
 contextBridge.exposeInMainWorld(
   'vivim',
   Object.freeze({
     platform: process.platform,
     version,
-    loadPreferences: (): Promise<unknown> => ipcRenderer.invoke(shellChannels.loadPreferences),
-    savePreferences: (text: string): void => ipcRenderer.send(shellChannels.savePreferences, text),
+    /** Asks the app; resolves to a `ShellAnswer`. */
+    call: (name: string, input: unknown): Promise<unknown> =>
+      names.includes(name)
+        ? ipcRenderer.invoke(shellChannels.call, name, input)
+        : Promise.reject(new TypeError('The app has no such method.')),
+    /** Calls `listener` with each `ShellEvent`; answers how to end that. */
+    on: (listener: (event: unknown) => void): (() => void) => {
+      const hear = (_: IpcRendererEvent, event: unknown): void => listener(event)
+      ipcRenderer.on(shellChannels.event, hear)
+      return () => void ipcRenderer.removeListener(shellChannels.event, hear)
+    },
   }),
 )

@@ -1,8 +1,9 @@
-/** What travels on the channels between the page in the desktop window and the app. */
+/** What the page in the desktop window may ask of the app, and what the app tells the page. Both ends parse it. */
 import { z } from 'zod'
+import type { ShellMethodName } from './shell-names.ts'
 
 /** How the window looks and speaks: JSON of short names and values. The app keeps it and does not read it. */
-export const preferencesText = z
+const preferencesText = z
   .string()
   .max(2000)
   .refine((text) => flat.safeParse(jsonOf(text)).success, 'Preferences are one flat JSON object.')
@@ -15,3 +16,27 @@ function jsonOf(text: string): unknown {
     return undefined
   }
 }
+
+/** Every method, with the shape of what it takes and gives; `undefined` where there is nothing. */
+export const shellMethods = {
+  /** The page's preferences as they were kept; null where none are, or they were damaged. */
+  'preferences.load': { input: z.undefined(), output: preferencesText.nullable() },
+  'preferences.save': { input: preferencesText, output: z.undefined() },
+} satisfies Record<ShellMethodName, { input: z.ZodType; output: z.ZodType }>
+
+export type ShellInput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['input']>
+export type ShellOutput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['output']>
+
+/** How a call ends: with its value, or with an error of the catalogue. */
+export const shellAnswer = z.union([
+  z.object({ value: z.unknown() }),
+  z.object({ error: z.object({ code: z.string(), text: z.string() }) }),
+])
+export type ShellAnswer = z.output<typeof shellAnswer>
+
+/** What the app tells a window's page unasked. */
+export const shellEvent = z.discriminatedUnion('type', [
+  /** Go to a screen: path, query and fragment of an address of the page. */
+  z.object({ type: z.literal('go'), path: z.string().max(2000).startsWith('/') }),
+])
+export type ShellEvent = z.output<typeof shellEvent>

@@ -1,32 +1,70 @@
-/** What the page runs in: the desktop window, or a browser, which stands in for it. */
+/** What the page runs in: the desktop window, or a browser, which offers as much of the same as it has. */
 import { z } from 'zod'
+import { catalogue, type ErrorCode, VivimError } from '../../node-core/contract/errors.ts'
+import {
+  type ShellEvent,
+  type ShellInput,
+  type ShellOutput,
+  shellAnswer,
+  shellEvent,
+  shellMethods,
+} from '../../node-core/contract/shell.ts'
+import type { ShellMethodName } from '../../node-core/contract/shell-names.ts'
 import { browserPreferences, type PreferenceStore } from './preferences.ts'
 
 export interface Host {
   /** The desktop app adds the session to every request outside the page, so that there is none in here. */
   readonly kind: 'desktop' | 'browser'
   readonly preferences: PreferenceStore
+  /** Calls `hear` with what the app tells unasked; answers how to end that. */
+  on(hear: (event: ShellEvent) => void): () => void
 }
 
 const bridge = z.object({
   platform: z.string(),
   version: z.string(),
-  loadPreferences: z.custom<() => Promise<unknown>>((value) => typeof value === 'function'),
-  savePreferences: z.custom<(text: string) => void>((value) => typeof value === 'function'),
+  call: z.custom<(name: string, input: unknown) => Promise<unknown>>((value) => typeof value === 'function'),
+  on: z.custom<(listener: (event: unknown) => void) => () => void>((value) => typeof value === 'function'),
 })
+type Bridge = z.output<typeof bridge>
 
 /** The preload's object is in `window` where the page runs in the desktop window. */
 export function hostOf(window: Window): Host {
   const found = bridge.safeParse(Reflect.get(window, 'vivim'))
-  if (!found.success) return { kind: 'browser', preferences: browserPreferences(() => window.localStorage) }
-  const { loadPreferences, savePreferences } = found.data
-  const load = async () =>
-    z
-      .string()
-      .nullable()
-      .catch(null)
-      .parse(await loadPreferences())
-  return { kind: 'desktop', preferences: { load, save: savePreferences } }
+  return found.success ? desktopHost(found.data) : browserHost(window)
+}
+
+function desktopHost({ call, on }: Bridge): Host {
+  /** @throws `VivimError` as the app answers it */
+  const ask = async <N extends ShellMethodName>(name: N, input: ShellInput<N>): Promise<ShellOutput<N>> => {
+    const answer = shellAnswer.parse(await call(name, input))
+    if ('error' in answer) throw errorOf(answer.error)
+    const { output }: { output: z.ZodType } = shellMethods[name]
+    return output.parse(answer.value) as ShellOutput<N>
+  }
+  return {
+    kind: 'desktop',
+    preferences: {
+      load: () => ask('preferences.load', undefined).catch(() => null),
+      save: (text) => void ask('preferences.save', text).catch(() => undefined),
+    },
+    on: (hear) =>
+      on((raw) => {
+        const event = shellEvent.safeParse(raw)
+        if (event.success) hear(event.data)
+      }),
+  }
+}
+
+const browserHost = (window: Window): Host => ({
+  kind: 'browser',
+  preferences: browserPreferences(() => window.localStorage),
+  on: () => () => undefined,
+})
+
+function errorOf({ code, text }: { code: string; text: string }): VivimError {
+  const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
+  return known(code) ? new VivimError(code, text) : new VivimError('internal', text)
 }
 
 /** The desktop window's access: the app has it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pageHeadersOf } from '../node-core/contract/page-policy.ts'
+import { pageHeadersOf } from '../../node-core/contract/page-policy.ts'
 import { headersOf, mayNavigate, mayOpenOutside, mediaTypeOf, routeOf } from './policy.ts'
 
 describe('the window’s policy', () => {

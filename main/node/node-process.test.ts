@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FromNode, ToNode } from '../node-core/contract/desktop.ts'
+import type { FromNode, ToNode } from '../../node-core/contract/desktop.ts'
 import { type Child, superviseNode } from './node-process.ts'
 
 /** A node's process and a timer that the test moves by hand. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { VivimError } from '../node-core/contract/errors.ts'
+import { VivimError } from '../../node-core/contract/errors.ts'
 import { forward } from './forward.ts'
 
 let server: Server

@@ -1,5 +1,5 @@
 /** What the window's page may do and where it may go: pure decisions, deny by default. */
-import { pageHeadersOf } from '../node-core/contract/page-policy.ts'
+import { pageHeadersOf } from '../../node-core/contract/page-policy.ts'
 
 export const scheme = 'app'
 export const pageOrigin = `${scheme}://vivim`

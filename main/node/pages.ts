@@ -1,10 +1,10 @@
 /** What the window loads over the app's own scheme: files of the page, and the node's answers. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toProblem, VivimError } from '../node-core/contract/errors.ts'
+import { toProblem, VivimError } from '../../node-core/contract/errors.ts'
+import { headersOf, mediaTypeOf, routeOf } from '../windows/policy.ts'
 import { forward, problem } from './forward.ts'
 import type { NodeProcess } from './node-process.ts'
-import { headersOf, mediaTypeOf, routeOf } from './policy.ts'
 
 /**
  * Answers one request of the window.

@@ -1,6 +1,6 @@
 /** Requests of the window's page, handed to the node with nothing added but the session, which the page never sees. */
-import type { Problem } from '../node-core/contract/errors.ts'
-import { toProblem, VivimError } from '../node-core/contract/errors.ts'
+import type { Problem } from '../../node-core/contract/errors.ts'
+import { toProblem, VivimError } from '../../node-core/contract/errors.ts'
 
 /** Where the node is and the session that opens it. */
 export interface NodeAddress {

@@ -3,8 +3,8 @@
  * Knows no Electron: the process and the timer come in, so that tests own both.
  */
 
-import { type FromNode, fromNode, type ToNode } from '../node-core/contract/desktop.ts'
-import { catalogue, type ErrorCode, VivimError } from '../node-core/contract/errors.ts'
+import { type FromNode, fromNode, type ToNode } from '../../node-core/contract/desktop.ts'
+import { catalogue, type ErrorCode, VivimError } from '../../node-core/contract/errors.ts'
 import type { NodeAddress } from './forward.ts'
 
 /** The node's process, as much of it as is needed here. */

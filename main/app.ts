@@ -1,0 +1,61 @@
+/** The desktop app put together: each part is made here, and knows of the others what it is given. */
+import { join } from 'node:path'
+import { app, ipcMain, session, utilityProcess } from 'electron'
+import type { Start } from '../node-core/contract/desktop.ts'
+import { shellChannels } from '../node-core/contract/shell-names.ts'
+import { type Child, superviseNode } from './node/node-process.ts'
+import { answer } from './node/pages.ts'
+import { createPreferences } from './preferences/preferences.ts'
+import { answerShell, type ShellHandlers } from './shell/answer.ts'
+import { scheme } from './windows/policy.ts'
+import { denyPermissions, openWindow } from './windows/window.ts'
+
+const out = join(import.meta.dirname, '..')
+
+/** Starts the node and opens a window; `options` are the node's. */
+export function createApp(options: Omit<Start, 'type'>): void {
+  const node = superviseNode(forkNode, options, (milliseconds, work) => {
+    const timer = setTimeout(work, milliseconds)
+    return () => clearTimeout(timer)
+  })
+  // A session in memory: nothing that the page shows is ever written to a profile.
+  const memory = session.fromPartition('window')
+  denyPermissions(memory)
+  memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), node, fetch))
+
+  const handlers: ShellHandlers = {
+    ...createPreferences(join(app.getPath('userData'), 'preferences.json')),
+  }
+  ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
+
+  let window = openWindow(memory)
+  const show = () => {
+    if (window.isDestroyed()) window = openWindow(memory)
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  }
+  app.on('second-instance', show)
+  app.on('activate', show)
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  let stopped = false
+  app.on('will-quit', (event) => {
+    if (stopped) return
+    event.preventDefault()
+    void node.stop().then(() => {
+      stopped = true
+      app.quit()
+    })
+  })
+}
+
+function forkNode(): Child {
+  const child = utilityProcess.fork(join(out, 'node/child.js'), [], { serviceName: 'VIVIM node', stdio: 'inherit' })
+  return {
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.once('exit', listener),
+    kill: () => void child.kill(),
+  }
+}
