@@ -3,6 +3,7 @@ import { conversations } from '../../node-core/contract/api/conversations.ts'
 import type { ConversationId, Cursor, MessageId } from '../../node-core/contract/ids.ts'
 import type { Output } from '../../node-core/contract/method.ts'
 import { useClient } from '../app/client-context.tsx'
+import { inOrder } from './conversations.ts'
 
 export type Conversation = Output<(typeof conversations)['conversations.get']>
 export type OutlineEntry = Output<(typeof conversations)['conversations.outline']>['items'][number]
@@ -30,6 +31,7 @@ export function useEditConversation(conversation: ConversationId) {
   const queries = useQueryClient()
   const key = keyOf(conversation)
   return useMutation({
+    scope: inOrder,
     mutationFn: (edit: ConversationEdit) => call(conversations['conversations.edit'], { conversation, ...edit }),
     onMutate: async ({ title, archived, starred }) => {
       await queries.cancelQueries({ queryKey: key })
@@ -58,6 +60,7 @@ export function useDeleteConversation(conversation: ConversationId) {
   const { call } = useClient()
   const queries = useQueryClient()
   return useMutation({
+    scope: inOrder,
     mutationFn: () => call(conversations['conversations.delete'], { conversation }),
     onSuccess: () => {
       for (const resource of ['conversations', 'units', 'notes', 'tags', 'search'])

@@ -15,6 +15,11 @@ const pageSize = 200
 /** So many pages are loaded to find where new ones meet those that are shown. */
 const mostPages = 5
 const listKey = ['conversations', 'list'] as const
+/**
+ * Changes of conversations go one after the other, as the person made them: requests that travel side by side may
+ * arrive in another order, and “archive” would win over the “undo” behind it.
+ */
+export const inOrder = { id: 'conversations' } as const
 
 export interface ConversationList {
   /** Undefined until the first answer. */
@@ -140,6 +145,7 @@ export function useMark() {
   const { call } = useClient()
   const queries = useQueryClient()
   return useMutation({
+    scope: inOrder,
     mutationFn: ({ id, ...marks }: { id: ConversationId; starred?: boolean; archived?: boolean }) =>
       call(conversations['conversations.edit'], { conversation: id, ...marks }),
     onMutate: ({ id, ...marks }) => show(queries, id, (one) => ({ ...one, ...marks })),
@@ -152,6 +158,7 @@ export function useDelete() {
   const { call } = useClient()
   const queries = useQueryClient()
   return useMutation({
+    scope: inOrder,
     mutationFn: (id: ConversationId) => call(conversations['conversations.delete'], { conversation: id }),
     onSuccess: (_, id) => show(queries, id, () => undefined),
     onSettled: () => queries.invalidateQueries({ queryKey: ['conversations'] }),

@@ -159,6 +159,30 @@ describe('the library', () => {
     await page.close()
   })
 
+  it('sends changes in the order in which they were made, however slow the way is', async () => {
+    const page = await open()
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+    const seen: string[] = []
+    await page.route('**/api/v1/conversations/*', async (route) => {
+      if (route.request().method() !== 'PATCH') return await route.continue()
+      seen.push(route.request().postData() ?? '')
+      if (seen.length === 1) await held
+      await route.continue()
+    })
+    await row(page, 'Talk 8').focus()
+    await page.keyboard.press('e')
+    await row(page, 'Talk 8').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await row(page, 'Talk 8').waitFor()
+    expect(seen).toEqual(['{"archived":true}'])
+    letGo()
+    await expect.poll(() => seen).toEqual(['{"archived":true}', '{"archived":false}'])
+    await page.unroute('**/api/v1/conversations/*')
+    await page.reload()
+    await row(page, 'Talk 8').waitFor()
+    await page.close()
+  })
+
   it('shows the list or the conversation on a phone, with a way back', async () => {
     const page = await open()
     await page.setViewportSize({ width: 390, height: 844 })

@@ -186,7 +186,7 @@ describe('settings', () => {
   it.each([...sectionIds.map((id) => `/settings/${id}`), '/help'])('stand up to axe: %s', async (path) => {
     await page.goto(node.origin + path)
     await page.locator('h1').first().waitFor()
-    await page.getByText('Loading …').waitFor({ state: 'detached' })
+    await expect.poll(() => page.getByText('Loading …').count()).toBe(0)
     expect(await axeFindings(page)).toEqual([])
   })
 
