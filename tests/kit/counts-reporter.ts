@@ -22,7 +22,14 @@ export default class CountsReporter implements Reporter {
     const path = process.env['VIVIM_TEST_COUNTS']
     if (path === undefined) return
     // An error outside any test is a failure too: nothing that went wrong may be missing from the sum.
-    const counts: Counts = { passed: 0, failed: unhandled.length, skipped: 0, reasons: {}, failures: {}, unhandled: unhandled.length }
+    const counts: Counts = {
+      passed: 0,
+      failed: unhandled.length,
+      skipped: 0,
+      reasons: {},
+      failures: {},
+      unhandled: unhandled.length,
+    }
     for (const module of modules) {
       const failed: string[] = []
       for (const test of module.children.allTests()) {
