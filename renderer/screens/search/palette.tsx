@@ -18,6 +18,7 @@ import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import dialog from '../../components/dialog.module.css'
 import { Marked } from '../../components/marked.tsx'
+import { plainWords } from '../../components/plain-words.ts'
 import { sourceNames } from '../../components/source-name.ts'
 import { usePaced } from '../../components/use-paced.ts'
 import { useSummary } from '../../queries/conversations.ts'
@@ -218,7 +219,7 @@ function FoundItem({ found: { conversation, title, hits }, open }: { found: Foun
       {conversation && <small>{sourceNames[conversation.source]}</small>}
       {snippet && (
         <span className={css.snippet} dir="auto">
-          <Marked {...snippet} />
+          <Marked {...plainWords(snippet)} />
         </span>
       )}
     </Item>

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { useText } from '../../app/language.tsx'
 import { formatWhen } from '../../components/day.ts'
 import { Marked } from '../../components/marked.tsx'
+import { plainWords } from '../../components/plain-words.ts'
 import { sourceNames } from '../../components/source-name.ts'
 import { addressOf, type Line } from './found.ts'
 import css from './search.module.css'
@@ -39,7 +40,7 @@ export function Result({ line, at, now, active, expanded, expand, onFocus, opene
       <Facts line={line} now={now} />
       {hit && (
         <span className={css.snippet} dir="auto">
-          <Marked text={hit.snippet.text} marks={hit.snippet.marks} />
+          <Marked {...plainWords(hit.snippet)} />
         </span>
       )}
     </>
