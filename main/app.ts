@@ -1,9 +1,11 @@
 /** The desktop app put together: each part is made here, and knows of the others what it is given. */
 import { join } from 'node:path'
-import { app, ipcMain, session, utilityProcess } from 'electron'
+import { app, ipcMain, session } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
-import { type Child, superviseNode } from './node/node-process.ts'
+import { createCrashReports } from './node/crash-reports.ts'
+import { forkNode } from './node/fork.ts'
+import { type Later, superviseNode } from './node/node-process.ts'
 import { answer } from './node/pages.ts'
 import { createPreferences } from './preferences/preferences.ts'
 import { answerShell, type ShellHandlers } from './shell/answer.ts'
@@ -12,11 +14,28 @@ import { denyPermissions, openWindow } from './windows/window.ts'
 
 const out = join(import.meta.dirname, '..')
 
+/** What comes from the machine itself, by the entry. */
+export interface Machine {
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
 /** Starts the node and opens a window; `options` are the node's. */
-export function createApp(options: Omit<Start, 'type'>): void {
-  const node = superviseNode(forkNode, options, (milliseconds, work) => {
-    const timer = setTimeout(work, milliseconds)
-    return () => clearTimeout(timer)
+export function createApp(options: Omit<Start, 'type'>, { now }: Machine): void {
+  const reports = createCrashReports(join(app.getPath('userData'), 'crash-reports'), {
+    version: app.getVersion(),
+    system: `${process.platform} ${process.arch}`,
+  })
+  // A monitor only looks on: what follows from the error stays as Electron has it.
+  process.on('uncaughtExceptionMonitor', ({ stack = '' }) =>
+    reports.write({ what: 'app', at: now(), code: 1, ran: null, ready: true, words: stack }),
+  )
+  const node = superviseNode({
+    fork: () => forkNode(join(out, 'node/child.js')),
+    options: () => Promise.resolve(options),
+    later,
+    now,
+    onCrash: (crash) => reports.write({ what: 'node', ...crash }),
   })
   // A session in memory: nothing that the page shows is ever written to a profile.
   const memory = session.fromPartition('window')
@@ -50,12 +69,7 @@ export function createApp(options: Omit<Start, 'type'>): void {
   })
 }
 
-function forkNode(): Child {
-  const child = utilityProcess.fork(join(out, 'node/child.js'), [], { serviceName: 'VIVIM node', stdio: 'inherit' })
-  return {
-    post: (message) => child.postMessage(message),
-    onMessage: (listener) => void child.on('message', listener),
-    onExit: (listener) => void child.once('exit', listener),
-    kill: () => void child.kill(),
-  }
+const later: Later = (milliseconds, work) => {
+  const timer = setTimeout(work, milliseconds)
+  return () => clearTimeout(timer)
 }

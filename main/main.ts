@@ -20,7 +20,7 @@ async function run(): Promise<void> {
   const options = startOptions()
   if (!options) return
   await app.whenReady()
-  createApp(options)
+  createApp(options, { now: () => Date.now() })
 }
 
 /** The node's options from the command line; where they are wrong the app says so and ends. */

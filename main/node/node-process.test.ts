@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import type { FromNode, ToNode } from '../../node-core/contract/desktop.ts'
+import { VivimError } from '../../node-core/contract/errors.ts'
 import { type Child, superviseNode } from './node-process.ts'
+import type { Crash, NodeState } from './node-state.ts'
 
 /** A node's process and a timer that the test moves by hand. */
-function stage() {
-  const children: (Child & { heard: ToNode[]; say: (message: FromNode | object) => void; exit: () => void; killed: boolean })[] =
-    []
+function stage(options: () => Promise<{ data: string }> = () => Promise.resolve({ data: '/data' })) {
+  const children: (Child & {
+    heard: ToNode[]
+    say: (message: FromNode | object) => void
+    err: (text: string) => void
+    exit: (code?: number) => void
+    killed: boolean
+  })[] = []
+  const crashes: Crash[] = []
+  const clock = { now: 1_800_000_000_000 }
   const timers: { milliseconds: number; work: () => void; cancelled: boolean }[] = []
   const fork = () => {
     let onMessage: (message: unknown) => void = () => {}
-    let onExit: () => void = () => {}
+    let onExit: (code: number) => void = () => {}
+    let onErrors: (text: string) => void = () => {}
     const child = {
       heard: [] as ToNode[],
       killed: false,
@@ -17,15 +27,19 @@ function stage() {
       onMessage: (listener: (message: unknown) => void) => {
         onMessage = listener
       },
-      onExit: (listener: () => void) => {
+      onErrors: (listener: (text: string) => void) => {
+        onErrors = listener
+      },
+      onExit: (listener: (code: number) => void) => {
         onExit = listener
       },
       kill: () => {
         child.killed = true
-        onExit()
+        onExit(137)
       },
       say: (message: object) => onMessage(message),
-      exit: () => onExit(),
+      err: (text: string) => onErrors(text),
+      exit: (code = 1) => onExit(code),
     }
     children.push(child)
     return child
@@ -46,15 +60,21 @@ function stage() {
     child(index).say({ type: 'ready', origin: 'http://127.0.0.1:4747' })
     child(index).say({ type: 'session', token, expiresAt: 1 })
   }
-  return { node: superviseNode(fork, { data: '/data' }, later), children, timers, child, ready }
+  const node = superviseNode({ fork, options, later, now: () => clock.now, onCrash: (crash) => void crashes.push(crash) })
+  const states: NodeState['state'][] = []
+  node.on(({ state }) => void states.push(state))
+  return { node, children, timers, child, ready, crashes, clock, states }
 }
+/** What was promised already has come. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 const never = new AbortController().signal
 
 describe('the node’s process', () => {
   it('is told how to start, and its address is handed out once it is ready', async () => {
     const { node, child, ready } = stage()
-    expect(child(0).heard).toEqual([{ type: 'start', data: '/data' }])
     const asked = node.address(never)
+    await settled()
+    expect(child(0).heard).toEqual([{ type: 'start', data: '/data' }])
     ready(0, 'one')
     expect(await asked).toEqual({ origin: 'http://127.0.0.1:4747', token: 'one' })
     child(0).say({ type: 'session', token: 'two', expiresAt: 2 })
@@ -134,5 +154,74 @@ describe('the node’s process', () => {
     child(0).exit()
     await stopped
     await expect(closing).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('reports each end that nobody asked for, with the last that it said, and gives up after five', async () => {
+    const { node, child, ready, timers, crashes, clock, states } = stage()
+    ready(0, 'one')
+    clock.now += 1000
+    child(0).err('one line\n')
+    child(0).err('Error: of its own')
+    child(0).exit(139)
+    expect(crashes).toEqual([{ at: clock.now, code: 139, ready: true, ran: 1000, words: 'one line\nError: of its own' }])
+    for (let n = 1; n < 5; n++) {
+      timers.at(-1)?.work()
+      ready(n, 'again')
+      child(n).exit()
+    }
+    expect(node.state).toEqual({ state: 'given-up', ends: 5 })
+    expect(timers).toHaveLength(4)
+    await expect(node.address(never)).rejects.toMatchObject({ code: 'unavailable' })
+
+    node.start()
+    const asked = node.address(never)
+    ready(5, 'once more')
+    expect((await asked).token).toBe('once more')
+    expect(states.slice(-3)).toEqual(['given-up', 'starting', 'ready'])
+    child(5).exit()
+    expect(node.state.state).toBe('starting')
+  })
+
+  it('goes on for ever where ends are far apart', () => {
+    const { node, child, ready, timers, clock } = stage()
+    for (let n = 0; n < 20; n++) {
+      ready(n, 'x')
+      clock.now += 60_000
+      child(n).exit()
+      expect(node.state.state).toBe('starting')
+      timers.at(-1)?.work()
+    }
+  })
+
+  it('says why it has no options to start with, and asks for them again', async () => {
+    let locked = true
+    const { node, child, ready, timers, crashes } = stage(async () => {
+      if (locked) throw new VivimError('keychain-unavailable')
+      return { data: '/data' }
+    })
+    await settled()
+    expect(child(0).killed).toBe(true)
+    expect(node.state).toMatchObject({ state: 'failed', again: true, error: { code: 'keychain-unavailable' } })
+    expect(crashes).toEqual([])
+    locked = false
+    timers[0]?.work()
+    await settled()
+    expect(child(1).heard).toEqual([{ type: 'start', data: '/data' }])
+    ready(1, 'x')
+    expect(node.state).toEqual({ state: 'ready' })
+  })
+
+  it('starts again after it was stopped, once it has ended', async () => {
+    const { node, child, ready, children, states } = stage()
+    ready(0, 'one')
+    const stopped = node.stop()
+    node.start()
+    expect(children).toHaveLength(1)
+    child(0).exit(0)
+    await stopped
+    await settled()
+    ready(1, 'two')
+    expect((await node.address(never)).token).toBe('two')
+    expect(states.slice(-3)).toEqual(['stopped', 'starting', 'ready'])
   })
 })

@@ -1,17 +1,22 @@
 /**
- * The node's life: started in a process of its own, started again when it ends unasked, stopped last.
- * Knows no Electron: the process and the timer come in, so that tests own both.
+ * The node's life: started in a process of its own, started again when it ends unasked, given up where that does not
+ * help, stopped last. Knows no Electron: the process, the timer and the time come in, so that tests own them.
  */
 
-import { type FromNode, fromNode, type ToNode } from '../../node-core/contract/desktop.ts'
+import { type FromNode, fromNode, type Start, type ToNode } from '../../node-core/contract/desktop.ts'
 import { catalogue, type ErrorCode, VivimError } from '../../node-core/contract/errors.ts'
 import type { NodeAddress } from './forward.ts'
+import type { Crash, NodeState } from './node-state.ts'
+import { createRestarts } from './restarts.ts'
+import { createTail } from './tail.ts'
 
 /** The node's process, as much of it as is needed here. */
 export interface Child {
   post(message: ToNode): void
   onMessage(listener: (message: unknown) => void): void
-  onExit(listener: () => void): void
+  /** What it writes to its standard error, piece by piece. */
+  onErrors(listener: (text: string) => void): void
+  onExit(listener: (code: number) => void): void
   kill(): void
 }
 
@@ -21,99 +26,170 @@ export type Later = (milliseconds: number, work: () => void) => () => void
 export interface NodeProcess {
   /** Where the node is, once it is ready; throws `VivimError` where it cannot start. */
   address(signal: AbortSignal): Promise<NodeAddress>
+  readonly state: NodeState
+  /** Calls `listener` with each new state; answers how to end that. */
+  on(listener: (state: NodeState) => void): () => void
+  /** Tells the node something, if it runs. */
+  post(message: ToNode): void
+  /** Starts it at once, where it was stopped, failed, was given up or waits to be started again. */
+  start(): void
   /** Has the node close its store and waits for its end; it is killed when that takes longer than ten seconds. */
   stop(): Promise<void>
 }
+export interface NodeProcessParts {
+  fork(): Child
+  /** How to start it, asked at each start; an error of the catalogue is why it cannot be started. */
+  options(): Promise<Omit<Start, 'type'>>
+  later: Later
+  now(): number
+  /** Told of each end that nobody asked for. */
+  onCrash(crash: Crash): void
+}
 
-const firstPause = 500
-const longestPause = 30_000
 const patience = 10_000
 
-export function superviseNode(fork: () => Child, options: Omit<ToNode & { type: 'start' }, 'type'>, later: Later): NodeProcess {
+export function superviseNode({ fork, options, later, now, onCrash }: NodeProcessParts): NodeProcess {
   let child: Child | undefined
   let origin: string | undefined
   let address: NodeAddress | undefined
   let failure: VivimError | undefined
-  let pause = firstPause
   let cancelRestart: (() => void) | undefined
   let stopping: Promise<void> | undefined
   let ended: (() => void) | undefined
-  const waiting = new Set<() => void>()
-  const tell = () => {
-    for (const wake of waiting) wake()
+  let current: NodeState = { state: 'starting' }
+  const restarts = createRestarts()
+  const listeners = new Set<(state: NodeState) => void>()
+  const become = (next: NodeState) => {
+    current = next
+    for (const listener of [...listeners]) listener(next)
+  }
+  const fail = (error: VivimError) => {
+    failure = error
+    become({ state: 'failed', error, again: error.retryable })
   }
 
   const hear = (message: FromNode) => {
     if (message.type === 'ready') origin = message.origin
-    else if (message.type === 'failed') failure = failureOf(message.code, message.text)
-    else if (origin !== undefined) {
+    else if (message.type === 'failed') fail(failureOf(message.code, message.text))
+    else if (message.type === 'session' && origin !== undefined) {
       address = { origin, token: message.token }
       failure = undefined
-      pause = firstPause
+      restarts.ready()
+      if (current.state !== 'ready') become({ state: 'ready' })
     }
-    tell()
   }
 
-  const start = () => {
+  const again = (pause: number) => {
+    cancelRestart = later(pause, begin)
+  }
+  const onEnd = (crash: Omit<Crash, 'at'>) => {
+    child = origin = address = undefined
+    if (stopping) return ended?.()
+    if (failure) {
+      if (failure.retryable) again(restarts.failed())
+      return
+    }
+    const at = now()
+    onCrash({ at, ...crash })
+    const pause = restarts.ended(at)
+    if (pause === undefined) return become({ state: 'given-up', ends: restarts.ends })
+    again(pause)
+    become({ state: 'starting' })
+  }
+
+  function begin(): void {
+    cancelRestart = failure = undefined
     const started = fork()
+    const began = now()
+    const words = createTail()
     child = started
+    started.onErrors(words.add)
     started.onMessage((raw) => {
       const message = fromNode.safeParse(raw)
       if (message.success && child === started) hear(message.data)
     })
-    started.onExit(() => {
-      if (child !== started) return
-      child = origin = address = undefined
-      if (stopping) ended?.()
-      else if (failure === undefined || failure.retryable) {
-        cancelRestart = later(pause, start)
-        pause = Math.min(pause * 2, longestPause)
-      }
+    started.onExit((code) => {
+      if (child === started) onEnd({ code, ready: address !== undefined, ran: now() - began, words: words.text })
     })
-    started.post({ type: 'start', ...options })
+    options().then(
+      (given) => {
+        if (child === started && !stopping) started.post({ type: 'start', ...given })
+      },
+      (error: unknown) => {
+        if (child !== started || stopping) return
+        fail(error instanceof VivimError ? error : new VivimError('internal', undefined, { cause: error }))
+        started.kill()
+      },
+    )
   }
 
-  start()
+  begin()
   return {
     async address(signal) {
-      while (address === undefined) {
+      for (;;) {
         if (stopping) throw new VivimError('unavailable', 'The app is closing.')
+        if (address) return address
         if (failure) throw failure
-        await new Promise<void>((resolve, reject) => {
-          const abort = () => done(() => reject(new VivimError('cancelled')))
-          const wake = () => done(resolve)
-          const done = (settle: () => void) => {
-            waiting.delete(wake)
-            signal.removeEventListener('abort', abort)
-            settle()
-          }
-          if (signal.aborted) abort()
-          else {
-            waiting.add(wake)
-            signal.addEventListener('abort', abort)
-          }
-        })
+        if (current.state === 'given-up') throw new VivimError('unavailable', 'The node ended too often and was given up.')
+        await next(signal, listeners)
       }
-      return address
+    },
+    get state() {
+      return current
+    },
+    on(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    post: (message) => child?.post(message),
+    start() {
+      if (child && !stopping) return
+      const go = () => {
+        stopping = undefined
+        cancelRestart?.()
+        restarts.forget()
+        if (child) return
+        begin()
+        become({ state: 'starting' })
+      }
+      if (stopping) void stopping.then(go)
+      else go()
     },
     stop() {
       stopping ??= (async () => {
         cancelRestart?.()
         const last = child
-        if (!last) return
-        const end = new Promise<void>((resolve) => {
-          ended = resolve
-        })
-        const cancelKill = later(patience, () => last.kill())
-        last.post({ type: 'stop' })
-        await end
-        cancelKill()
+        if (last) {
+          const end = new Promise<void>((resolve) => {
+            ended = resolve
+          })
+          const cancelKill = later(patience, () => last.kill())
+          last.post({ type: 'stop' })
+          await end
+          cancelKill()
+        }
+        become({ state: 'stopped' })
       })()
-      tell()
+      for (const listener of [...listeners]) listener(current)
       return stopping
     },
   }
 }
+
+/** Resolves at the next change of the state. Error: `cancelled`. */
+const next = (signal: AbortSignal, listeners: Set<(state: NodeState) => void>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = (settle: () => void) => {
+      listeners.delete(wake)
+      signal.removeEventListener('abort', abort)
+      settle()
+    }
+    const wake = () => done(resolve)
+    const abort = () => done(() => reject(new VivimError('cancelled')))
+    if (signal.aborted) return abort()
+    listeners.add(wake)
+    signal.addEventListener('abort', abort)
+  })
 
 function failureOf(code: string, text: string): VivimError {
   const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
