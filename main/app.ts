@@ -1,8 +1,9 @@
 /** The desktop app put together: each part is made here, and knows of the others what it is given. */
 import { join } from 'node:path'
-import { app, ipcMain, session } from 'electron'
+import { app, type BrowserWindow, ipcMain, session } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
+import type { Handover } from './lifetime/handed.ts'
 import { createCrashReports } from './node/crash-reports.ts'
 import { forkNode } from './node/fork.ts'
 import { type Later, superviseNode } from './node/node-process.ts'
@@ -20,8 +21,8 @@ export interface Machine {
   now(): number
 }
 
-/** Starts the node and opens a window; `options` are the node's. */
-export function createApp(options: Omit<Start, 'type'>, { now }: Machine): void {
+/** Starts the node, and opens a window where what was handed over wants one; `options` are the node's. */
+export function createApp(options: Omit<Start, 'type'>, handover: Handover, { now }: Machine): void {
   const reports = createCrashReports(join(app.getPath('userData'), 'crash-reports'), {
     version: app.getVersion(),
     system: `${process.platform} ${process.arch}`,
@@ -47,13 +48,15 @@ export function createApp(options: Omit<Start, 'type'>, { now }: Machine): void 
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 
-  let window = openWindow(memory)
+  let window: BrowserWindow | undefined
   const show = () => {
-    if (window.isDestroyed()) window = openWindow(memory)
+    if (!window || window.isDestroyed()) window = openWindow(memory)
     if (window.isMinimized()) window.restore()
     window.focus()
   }
-  app.on('second-instance', show)
+  handover.take((handed) => {
+    if (handed.show) show()
+  })
   app.on('activate', show)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()

@@ -1,8 +1,9 @@
 /** The desktop app's entry: what has to happen before Electron is ready, and only one instance of the app. */
 import { app, dialog, Menu, protocol } from 'electron'
 import { createApp } from './app.ts'
+import { createHandover } from './lifetime/handed.ts'
 import { wordsFor } from './messages/index.ts'
-import { optionsOf } from './options.ts'
+import { handedOf, optionsOf } from './options.ts'
 import { scheme } from './windows/policy.ts'
 import { guardContents } from './windows/window.ts'
 
@@ -13,20 +14,36 @@ app.enableSandbox()
 guardContents()
 if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
-if (app.requestSingleInstanceLock()) void run()
-else app.quit()
+const handover = createHandover()
+/** The arguments behind the program's own: from the sources the first names the folder of the app. */
+const own = (args: readonly string[]): readonly string[] => args.slice(app.isPackaged ? 1 : 2)
+
+if (app.requestSingleInstanceLock()) {
+  // A Mac hands files and links over by events, from before the app is ready on.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    handover.give({ files: [path], links: [], show: true })
+  })
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    handover.give(handedOf(['--', url], '/'))
+  })
+  app.on('second-instance', (_, args, folder) => handover.give(handedOf(own(args), folder)))
+  handover.give(handedOf(own(process.argv), process.cwd()))
+  void run()
+} else app.quit()
 
 async function run(): Promise<void> {
   const options = startOptions()
   if (!options) return
   await app.whenReady()
-  createApp(options, { now: () => Date.now() })
+  createApp(options, handover, { now: () => Date.now() })
 }
 
 /** The node's options from the command line; where they are wrong the app says so and ends. */
 function startOptions(): ReturnType<typeof optionsOf> | undefined {
   try {
-    return optionsOf(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd())
+    return optionsOf(own(process.argv), process.cwd())
   } catch (error) {
     dialog.showErrorBox(
       wordsFor(app.getPreferredSystemLanguages())('start.failed'),
