@@ -1,17 +1,22 @@
 /** The desktop app put together: each part is made here, and knows of the others what it is given. */
 import { join } from 'node:path'
-import { app, type BrowserWindow, ipcMain, session } from 'electron'
+import { app, type IpcMainInvokeEvent, ipcMain, session } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
 import type { Handover } from './lifetime/handed.ts'
+import { createMenus } from './menus/menus.ts'
+import { wordsFor } from './messages/index.ts'
 import { createCrashReports } from './node/crash-reports.ts'
 import { forkNode } from './node/fork.ts'
 import { type Later, superviseNode } from './node/node-process.ts'
 import { answer } from './node/pages.ts'
 import { createPreferences } from './preferences/preferences.ts'
 import { answerShell, type ShellHandlers } from './shell/answer.ts'
+import { guardSession } from './windows/guards.ts'
 import { scheme } from './windows/policy.ts'
-import { denyPermissions, openWindow } from './windows/window.ts'
+import { recover } from './windows/recovery.ts'
+import { createWindow } from './windows/window.ts'
+import { createWindows } from './windows/windows.ts'
 
 const out = join(import.meta.dirname, '..')
 
@@ -40,24 +45,28 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   })
   // A session in memory: nothing that the page shows is ever written to a profile.
   const memory = session.fromPartition('window')
-  denyPermissions(memory)
+  guardSession(memory)
   memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), node, fetch))
 
-  const handlers: ShellHandlers = {
-    ...createPreferences(join(app.getPath('userData'), 'preferences.json')),
+  const kept = (name: string) => join(app.getPath('userData'), name)
+  const preferences = createPreferences(kept('preferences.json'))
+  const words = () => wordsFor([...(preferences.language ? [preferences.language] : []), ...app.getPreferredSystemLanguages()])
+
+  const windows = createWindows({ file: kept('windows.json'), create: (state) => createWindow(memory, state), later })
+  windows.onOpened((window) => recover(window, { words, now }))
+  const menus = createMenus({ windows, words, mac: process.platform === 'darwin' })
+  preferences.onLanguage(menus.refresh)
+
+  const handlers: ShellHandlers<IpcMainInvokeEvent> = {
+    ...preferences.handlers,
+    ...menus.handlers,
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 
-  let window: BrowserWindow | undefined
-  const show = () => {
-    if (!window || window.isDestroyed()) window = openWindow(memory)
-    if (window.isMinimized()) window.restore()
-    window.focus()
-  }
   handover.take((handed) => {
-    if (handed.show) show()
+    if (handed.show) windows.show()
   })
-  app.on('activate', show)
+  app.on('activate', () => windows.show())
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

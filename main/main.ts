@@ -4,8 +4,8 @@ import { createApp } from './app.ts'
 import { createHandover } from './lifetime/handed.ts'
 import { wordsFor } from './messages/index.ts'
 import { handedOf, optionsOf } from './options.ts'
+import { guardContents } from './windows/guards.ts'
 import { scheme } from './windows/policy.ts'
-import { guardContents } from './windows/window.ts'
 
 protocol.registerSchemesAsPrivileged([
   { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app/app.tsx'
 import { entryKey } from './app/entry-state.ts'
-import { desktopAccess, hostOf } from './app/host.ts'
+import { hostOf } from './app/host.ts'
 import { browserName, takeSecret } from './app/location.ts'
 import { applyPreferences, keepPreferences } from './app/preferences.ts'
 import { createSession } from './app/session.ts'
@@ -40,9 +40,9 @@ async function start(): Promise<void> {
   // Before anything is drawn, so that no other look flashes up.
   applyPreferences(keeper.current, document.documentElement)
   const root = createRoot(container)
-  if (host.kind === 'desktop') {
-    const client = createClient(send, desktopAccess, newRequest)
-    root.render(<App session={undefined} client={client} offline={undefined} keeper={keeper} now={now} />)
+  if (host.access) {
+    const client = createClient(send, host.access, newRequest)
+    root.render(<App session={undefined} client={client} offline={undefined} host={host} keeper={keeper} now={now} />)
     return
   }
   const device = keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device')
@@ -92,7 +92,7 @@ async function start(): Promise<void> {
     else if (standing.why === 'revoked' || standing.why === 'forgotten') void offline.remove(true)
   })
   for (const event of ['online', 'focus']) window.addEventListener(event, async () => (await offline.layer())?.retry())
-  root.render(<App session={session} client={offline.client} offline={{ offline, install }} keeper={keeper} now={now} />)
+  root.render(<App session={session} client={offline.client} offline={{ offline, install }} host={host} keeper={keeper} now={now} />)
   void offline.open()
   void session.start(entry)
   // A second link that is opened in the same tab changes only the fragment.

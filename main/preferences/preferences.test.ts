@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const page = { senderFrame: null }
 
 it('keeps preferences in one file', () => {
-  const preferences = createPreferences(path)
+  const preferences = createPreferences(path).handlers
   expect(preferences['preferences.load'](undefined, page)).toBe(null)
   preferences['preferences.save']('{"theme":"dark","welcomed":true}', page)
   expect(preferences['preferences.load'](undefined, page)).toBe('{"theme":"dark","welcomed":true}')
@@ -31,5 +31,15 @@ it('takes nothing of another shape', () => {
 
 it('answers nothing where the file is damaged', () => {
   writeFileSync(path, '{"theme":')
-  expect(createPreferences(path)['preferences.load'](undefined, page)).toBe(null)
+  expect(createPreferences(path).handlers['preferences.load'](undefined, page)).toBe(null)
+})
+
+it('knows the language that was chosen for the page', () => {
+  const preferences = createPreferences(path)
+  const heard: (string | undefined)[] = []
+  preferences.onLanguage(() => heard.push(preferences.language))
+  for (const language of ['de', 'de', 'system', 'ja'])
+    preferences.handlers['preferences.save'](JSON.stringify({ language }), page)
+  expect(heard).toEqual(['de', undefined, 'ja'])
+  expect(createPreferences(path).language).toBe('ja')
 })

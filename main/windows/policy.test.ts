@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pageHeadersOf } from '../../node-core/contract/page-policy.ts'
-import { headersOf, mayNavigate, mayOpenOutside, mediaTypeOf, routeOf } from './policy.ts'
+import { headersOf, mayAsk, mayNavigate, mayOpenOutside, mediaTypeOf, routeOf } from './policy.ts'
 
 describe('the window’s policy', () => {
   it('lets the window show the app’s own page only', () => {
@@ -20,6 +20,25 @@ describe('the window’s policy', () => {
     ]) {
       expect(mayNavigate(url), url).toBe(false)
     }
+  })
+
+  it('denies every permission that is not listed, to every frame but the page itself', () => {
+    expect(mayAsk('clipboard-sanitized-write', 'app://vivim/', true)).toBe(true)
+    expect(mayAsk('fullscreen', 'app://vivim/c/1', true)).toBe(true)
+    for (const permission of [
+      'media',
+      'geolocation',
+      'notifications',
+      'clipboard-read',
+      'openExternal',
+      'fileSystem',
+      'hid',
+      'unknown',
+    ])
+      expect(mayAsk(permission, 'app://vivim/', true), permission).toBe(false)
+    expect(mayAsk('fullscreen', 'app://vivim/artifact-live.html', false)).toBe(false)
+    for (const url of ['https://example.org/', 'null/', '', 'app://other/'])
+      expect(mayAsk('fullscreen', url, true), url).toBe(false)
   })
 
   it('opens only web and mail addresses outside (case 21)', () => {

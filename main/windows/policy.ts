@@ -17,6 +17,13 @@ export const mayOpenOutside = (url: string): boolean => {
   return target.protocol === 'https:' || target.protocol === 'http:' || target.protocol === 'mailto:'
 }
 
+/** What a page may be allowed at all: to put things on the clipboard, and to show a film on the whole screen. */
+const listed: readonly string[] = ['clipboard-sanitized-write', 'fullscreen']
+
+/** Deny by default: only the app's own page, as a window's outermost frame, gets what is listed. */
+export const mayAsk = (permission: string, url: string, isMainFrame: boolean): boolean =>
+  listed.includes(permission) && isMainFrame && mayNavigate(url)
+
 /** Where a request over the app's scheme goes. */
 export type Route = { to: 'node'; target: string } | { to: 'page'; path: string } | { to: 'nowhere' }
 

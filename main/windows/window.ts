@@ -1,18 +1,17 @@
-/** The one window: sandboxed, without Node, and nowhere to go but the app's own page. */
+/** One window: sandboxed, without Node, and nowhere to go but the app's own page. */
 import { join } from 'node:path'
-import { app, BrowserWindow, type Session, screen, shell } from 'electron'
-import { mayNavigate, mayOpenOutside, pageOrigin } from './policy.ts'
-import { onScreen, readPlace, writePlace } from './window-state.ts'
+import { app, BrowserWindow, type Session } from 'electron'
+import { pageOrigin } from './policy.ts'
+import type { WindowState } from './window-state.ts'
 
-/** Opens the window on `session`, where it was the last time. */
-export function openWindow(session: Session): BrowserWindow {
-  const kept = join(app.getPath('userData'), 'window.json')
-  const areas = screen.getAllDisplays().map((display) => display.workArea)
+/** Makes a window on `session`, as `state` says; it shows itself once there is something to see. */
+export function createWindow(session: Session, { mode, path, ...place }: WindowState): BrowserWindow {
   const window = new BrowserWindow({
-    ...onScreen(readPlace(kept), areas),
+    ...place,
     minWidth: 360,
     minHeight: 320,
     show: false,
+    fullscreen: mode === 'full-screen',
     title: 'VIVIM',
     autoHideMenuBar: true,
     webPreferences: {
@@ -27,32 +26,10 @@ export function openWindow(session: Session): BrowserWindow {
       spellcheck: false,
     },
   })
-  window.once('ready-to-show', () => window.show())
-  window.on('close', () => writePlace(kept, window.getNormalBounds()))
-  void window.loadURL(`${pageOrigin}/`)
-  return window
-}
-
-/** Holds for every page that any part of the app could ever show, not for the window's alone. */
-export function guardContents(): void {
-  app.on('web-contents-created', (_, contents) => {
-    contents.on('will-navigate', (event) => {
-      if (!mayNavigate(event.url)) event.preventDefault()
-    })
-    contents.on('will-redirect', (event) => {
-      if (!mayNavigate(event.url)) event.preventDefault()
-    })
-    contents.on('will-attach-webview', (event) => event.preventDefault())
-    contents.setWindowOpenHandler(({ url }) => {
-      if (mayOpenOutside(url)) void shell.openExternal(url)
-      return { action: 'deny' }
-    })
+  window.once('ready-to-show', () => {
+    if (mode === 'maximized') window.maximize()
+    window.show()
   })
-}
-
-/** No page gets the camera, the position, notifications or anything else that asks. */
-export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_, __, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
-  session.setDevicePermissionHandler(() => false)
+  void window.loadURL(pageOrigin + path)
+  return window
 }

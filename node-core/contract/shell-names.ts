@@ -4,5 +4,5 @@
 export const shellChannels = { call: 'shell.call', event: 'shell.event' } as const
 
 /** What the page may ask of the app. */
-export const shellMethodNames = ['preferences.load', 'preferences.save'] as const
+export const shellMethodNames = ['preferences.load', 'preferences.save', 'commands.state'] as const
 export type ShellMethodName = (typeof shellMethodNames)[number]

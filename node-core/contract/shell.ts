@@ -1,5 +1,6 @@
 /** What the page in the desktop window may ask of the app, and what the app tells the page. Both ends parse it. */
 import { z } from 'zod'
+import { pageCommandIds } from './commands.ts'
 import type { ShellMethodName } from './shell-names.ts'
 
 /** How the window looks and speaks: JSON of short names and values. The app keeps it and does not read it. */
@@ -17,11 +18,22 @@ function jsonOf(text: string): unknown {
   }
 }
 
+const section = z.templateLiteral(['settings-', z.string().regex(/^[a-z-]{1,40}$/)])
+const pageCommand = z.union([z.enum(pageCommandIds), section])
+
 /** Every method, with the shape of what it takes and gives; `undefined` where there is nothing. */
 export const shellMethods = {
   /** The page's preferences as they were kept; null where none are, or they were damaged. */
   'preferences.load': { input: z.undefined(), output: preferencesText.nullable() },
   'preferences.save': { input: preferencesText, output: z.undefined() },
+  /** The page listens, and these are the commands that it can do now; with its settings' screens and their names. */
+  'commands.state': {
+    input: z.strictObject({
+      enabled: z.array(pageCommand).max(200),
+      sections: z.array(z.strictObject({ id: section, name: z.string().max(100) })).max(50),
+    }),
+    output: z.undefined(),
+  },
 } satisfies Record<ShellMethodName, { input: z.ZodType; output: z.ZodType }>
 
 export type ShellInput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['input']>
@@ -38,5 +50,9 @@ export type ShellAnswer = z.output<typeof shellAnswer>
 export const shellEvent = z.discriminatedUnion('type', [
   /** Go to a screen: path, query and fragment of an address of the page. */
   z.object({ type: z.literal('go'), path: z.string().max(2000).startsWith('/') }),
+  /** Do what was chosen from a menu; see `contract/commands.ts`. */
+  z.object({ type: z.literal('command'), id: pageCommand }),
+  /** Look for words in the library. */
+  z.object({ type: z.literal('search'), words: z.string().max(1000) }),
 ])
 export type ShellEvent = z.output<typeof shellEvent>

@@ -6,6 +6,8 @@ import { SignedOut } from '../screens/gate/signed-out.tsx'
 import { Starting } from '../screens/gate/starting.tsx'
 import { AppBoundary } from './broken.tsx'
 import { ClockProvider, type Now } from './clock.tsx'
+import type { Host } from './host.ts'
+import { HostProvider } from './host-context.tsx'
 import { LanguageProvider } from './language.tsx'
 import { type Held, OfflineProvider, useOfflineStanding } from './offline-context.tsx'
 import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
@@ -23,25 +25,28 @@ export function App(props: {
   client: Client
   /** Undefined in the desktop window, whose node is beside it. */
   offline: Held | undefined
+  host: Host
   keeper: PreferenceKeeper
   now: Now
 }) {
-  const { session, client, offline, keeper, now } = props
+  const { session, client, offline, host, keeper, now } = props
   const preferences = usePreferences(keeper)
   useEffect(() => applyPreferences(preferences, document.documentElement), [preferences])
   return (
     <ClockProvider value={now}>
-      <PreferenceProvider value={keeper}>
-        <LanguageProvider language={preferences.language}>
-          <AppBoundary>
-            <SessionProvider value={session}>
-              <OfflineProvider value={offline}>
-                {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
-              </OfflineProvider>
-            </SessionProvider>
-          </AppBoundary>
-        </LanguageProvider>
-      </PreferenceProvider>
+      <HostProvider value={host}>
+        <PreferenceProvider value={keeper}>
+          <LanguageProvider language={preferences.language}>
+            <AppBoundary>
+              <SessionProvider value={session}>
+                <OfflineProvider value={offline}>
+                  {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+                </OfflineProvider>
+              </SessionProvider>
+            </AppBoundary>
+          </LanguageProvider>
+        </PreferenceProvider>
+      </HostProvider>
     </ClockProvider>
   )
 }

@@ -2,6 +2,7 @@
  * What can be done from anywhere, and every key of every screen, as data: the palette and the help page are made from
  * these. Invariant: a key that a screen listens to stands here.
  */
+import type { PageCommandId, SectionCommandId } from '../../node-core/contract/commands.ts'
 import type { MessageId } from '../messages/shape.ts'
 import { sectionIds, sections } from '../screens/settings/sections.ts'
 import type { Preferences } from './preferences.ts'
@@ -13,7 +14,7 @@ export interface CommandContext {
 }
 
 export interface Command {
-  readonly id: string
+  readonly id: PageCommandId | SectionCommandId
   readonly name: MessageId
   /** What kind of thing it is, told beside its name. */
   readonly group: 'go' | 'do' | 'look' | 'settings'

@@ -10,12 +10,17 @@ import {
   shellMethods,
 } from '../../node-core/contract/shell.ts'
 import type { ShellMethodName } from '../../node-core/contract/shell-names.ts'
+import type { Access } from '../client.ts'
 import { browserPreferences, type PreferenceStore } from './preferences.ts'
 
 export interface Host {
-  /** The desktop app adds the session to every request outside the page, so that there is none in here. */
-  readonly kind: 'desktop' | 'browser'
+  /** Present where the session is added to every request outside the page, so that there is none in here: in the desktop window. */
+  readonly access: Access | undefined
   readonly preferences: PreferenceStore
+  /** Whether a method of the app can be called here; what is shown depends on that, never on where the page runs. */
+  offers(name: ShellMethodName): boolean
+  /** @throws `VivimError` as the app answers it; `not-found` where it is not offered here */
+  call<N extends ShellMethodName>(name: N, input: ShellInput<N>): Promise<ShellOutput<N>>
   /** Calls `hear` with what the app tells unasked; answers how to end that. */
   on(hear: (event: ShellEvent) => void): () => void
 }
@@ -35,7 +40,6 @@ export function hostOf(window: Window): Host {
 }
 
 function desktopHost({ call, on }: Bridge): Host {
-  /** @throws `VivimError` as the app answers it */
   const ask = async <N extends ShellMethodName>(name: N, input: ShellInput<N>): Promise<ShellOutput<N>> => {
     const answer = shellAnswer.parse(await call(name, input))
     if ('error' in answer) throw errorOf(answer.error)
@@ -43,7 +47,9 @@ function desktopHost({ call, on }: Bridge): Host {
     return output.parse(answer.value) as ShellOutput<N>
   }
   return {
-    kind: 'desktop',
+    access: desktopAccess,
+    offers: () => true,
+    call: ask,
     preferences: {
       load: () => ask('preferences.load', undefined).catch(() => null),
       save: (text) => void ask('preferences.save', text).catch(() => undefined),
@@ -57,7 +63,11 @@ function desktopHost({ call, on }: Bridge): Host {
 }
 
 const browserHost = (window: Window): Host => ({
-  kind: 'browser',
+  access: undefined,
+  offers: () => false,
+  call: async () => {
+    throw new VivimError('not-found')
+  },
   preferences: browserPreferences(() => window.localStorage),
   on: () => () => undefined,
 })
@@ -68,4 +78,4 @@ function errorOf({ code, text }: { code: string; text: string }): VivimError {
 }
 
 /** The desktop window's access: the app has it. */
-export const desktopAccess = { token: () => undefined, renew: async () => false }
+const desktopAccess: Access = { token: () => undefined, renew: async () => false }

@@ -5,6 +5,7 @@ import { Boundary } from '../components/boundary.tsx'
 import { Loading } from '../components/loading.tsx'
 import type { MessageId } from '../messages/shape.ts'
 import { ScreenBoundary } from './broken.tsx'
+import { useCommands } from './command-registry.ts'
 import { useText } from './language.tsx'
 import css from './shell.module.css'
 import { useShortcuts } from './shortcuts.ts'
@@ -38,6 +39,7 @@ export function Shell({ children, openPalette }: { children: ReactNode; openPale
   const text = useText()
   const [path] = useLocation()
   useShortcuts({ palette: openPalette })
+  useCommands({ palette: openPalette })
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#main">

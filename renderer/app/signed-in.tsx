@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { isVivimError } from '../../node-core/contract/errors.ts'
 import type { Client } from '../client.ts'
 import { Boundary } from '../components/boundary.tsx'
@@ -8,7 +8,9 @@ import { useAhead } from './ahead.ts'
 import { BrokenPalette } from './broken.tsx'
 import { chunk } from './chunk.tsx'
 import { ClientProvider } from './client-context.tsx'
+import { createRegistry, RegistryProvider } from './command-registry.ts'
 import { holdKeys, releaseKeys } from './held-keys.ts'
+import { useHost } from './host-context.tsx'
 import { followChanges, type Live } from './live.ts'
 import { LiveProvider } from './live-context.tsx'
 import { NewerPage } from './newer-page.tsx'
@@ -19,6 +21,7 @@ import { useSession } from './session-context.tsx'
 import { Shell } from './shell.tsx'
 import { UploadsProvider } from './uploads.tsx'
 
+const FollowHost = lazy(() => import('./follow-host.tsx'))
 const palettePart = chunk(() => import('../screens/search/palette.tsx'))
 /** After so long the screen stands, in milliseconds. */
 const settled = 500
@@ -46,6 +49,8 @@ export function SignedIn({ client }: { client: Client }) {
   const session = device ?? id
   const held = useHeld()
   const [queries] = useState(() => newQueries(() => held?.offline.standing.figures?.away === true))
+  const host = useHost()
+  const [registry] = useState(createRegistry)
   const [live, setLive] = useState<Live>()
   const [palette, setPalette] = useState(false)
   const paletteOpen = useRef(false)
@@ -87,18 +92,25 @@ export function SignedIn({ client }: { client: Client }) {
           <ToastProvider>
             <PaletteAhead />
             <NewerPage />
-            <UploadsProvider>
-              <Shell openPalette={openPalette}>
-                <Routes />
-              </Shell>
-              {palette && (
-                <Boundary fallback={<BrokenPalette close={closePalette} />}>
+            <RegistryProvider value={registry}>
+              <UploadsProvider>
+                <Shell openPalette={openPalette}>
+                  <Routes />
+                </Shell>
+                {palette && (
+                  <Boundary fallback={<BrokenPalette close={closePalette} />}>
+                    <Suspense>
+                      <palettePart.Part close={closePalette} />
+                    </Suspense>
+                  </Boundary>
+                )}
+                {host.offers('commands.state') && (
                   <Suspense>
-                    <palettePart.Part close={closePalette} />
+                    <FollowHost registry={registry} />
                   </Suspense>
-                </Boundary>
-              )}
-            </UploadsProvider>
+                )}
+              </UploadsProvider>
+            </RegistryProvider>
           </ToastProvider>
         </LiveProvider>
       </QueryClientProvider>

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import { store } from '../../../node-core/contract/api/store.ts'
 import type { MessageId } from '../../../node-core/contract/ids.ts'
 import { useClient } from '../../app/client-context.tsx'
+import { useCommands } from '../../app/command-registry.ts'
 import { useText } from '../../app/language.tsx'
 import { isMac } from '../../app/shell.tsx'
 import { Confirm } from '../../components/confirm.tsx'
@@ -48,6 +49,17 @@ export function ConversationMenu(props: {
     const download = (signal: AbortSignal) => client.download(store['export.get'], { conversation: [id] }, signal)
     saveFile(fileName(title, 'zip'), download, { signal: new AbortController().signal }).catch(refused)
   }
+  const acts = {
+    'note': () => actions.write(id),
+    'tag': () => actions.tag(id),
+    'archive': () => edit.mutate({ archived: !archived }, { onError: refused }),
+    'link': () => actions.copyLink(''),
+    'export-one': save,
+    'hidden': () => setShowHidden(!showHidden),
+    'details': () => setDialog('details'),
+    'delete': () => setDialog('delete'),
+  }
+  useCommands(acts)
   return (
     <div className={css.whole} {...kept}>
       <ActionMenu
@@ -65,24 +77,24 @@ export function ConversationMenu(props: {
                   },
                 ]
               : []),
-            { name: text('reader.note.add'), icon: MessageSquarePlus, act: () => actions.write(id) },
-            { name: text('reader.tag.add'), icon: Tag, act: () => actions.tag(id) },
+            { name: text('reader.note.add'), icon: MessageSquarePlus, act: acts.note },
+            { name: text('reader.tag.add'), icon: Tag, act: acts.tag },
             {
               name: text(archived ? 'reader.unarchive' : 'reader.archive'),
               icon: Archive,
-              act: () => edit.mutate({ archived: !archived }, { onError: refused }),
+              act: acts.archive,
             },
           ],
           [
-            { name: text('reader.link'), icon: Link2, act: () => actions.copyLink('') },
-            { name: text('reader.export'), icon: FileDown, act: save },
+            { name: text('reader.link'), icon: Link2, act: acts.link },
+            { name: text('reader.export'), icon: FileDown, act: acts['export-one'] },
             { name: text('reader.print'), icon: Printer, keys: isMac ? '⌘ P' : 'Ctrl P', act: print },
           ],
           [
-            { name: text('reader.show-hidden'), icon: Eye, checked: showHidden, act: () => setShowHidden(!showHidden) },
-            { name: text('reader.details'), icon: Info, act: () => setDialog('details') },
+            { name: text('reader.show-hidden'), icon: Eye, checked: showHidden, act: acts.hidden },
+            { name: text('reader.details'), icon: Info, act: acts.details },
           ],
-          [{ name: text('reader.delete'), icon: Trash2, danger: true, act: () => setDialog('delete') }],
+          [{ name: text('reader.delete'), icon: Trash2, danger: true, act: acts.delete }],
         ]}
       />
       {dialog === 'details' && (

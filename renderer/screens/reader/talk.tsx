@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import { type MessageId, splitUnitId, type UnitId } from '../../../node-core/contract/ids.ts'
+import { useCommands } from '../../app/command-registry.ts'
 import { useEntryState } from '../../app/entry-state.ts'
 import { useText } from '../../app/language.tsx'
 import type { Conversation } from '../../queries/conversation.ts'
@@ -98,6 +99,7 @@ export function Talk(props: {
     setEditing(true)
   }
   useReaderKeys({ find: finding.show, print, rename })
+  useCommands({ find: finding.show, print, rename })
 
   const ready = known !== undefined
   const { go } = jump
