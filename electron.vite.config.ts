@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { natives } from './resources/package/product.mjs'
 
 const root = import.meta.dirname
 
@@ -18,7 +19,13 @@ export default defineConfig({
     build: {
       target: 'node24',
       sourcemap: true,
-      rolldownOptions: { input: { main: join(root, 'main/main.ts') }, output: { format: 'es', entryFileNames: '[name].js' } },
+      // One file starts faster than many, and what is packed beside it is machine code alone.
+      externalizeDeps: false,
+      rolldownOptions: {
+        external: natives,
+        input: { main: join(root, 'main/main.ts') },
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
     },
   },
   preload: {

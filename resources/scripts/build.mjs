@@ -16,7 +16,9 @@ const sources = [
   'package.json',
   'package-lock.json',
 ]
-const tools = ['build.mjs', 'bundle.mjs', 'bundle-worker.mjs'].map((name) => `resources/scripts/${name}`)
+const tools = ['scripts/build.mjs', 'scripts/bundle.mjs', 'scripts/bundle-worker.mjs', 'package/product.mjs'].map(
+  (name) => `resources/${name}`,
+)
 
 /**
  * Builds unless out/ was made from exactly these sources.

@@ -5,6 +5,7 @@ import { globSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { build as buildApp } from 'electron-vite'
 import { build } from 'vite'
+import { natives } from '../package/product.mjs'
 import { bundleWorker } from './bundle-worker.mjs'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -23,7 +24,7 @@ await build({
   configFile: false,
   logLevel: 'warn',
   // Native modules stay outside; everything else in one place starts faster than a thousand small files.
-  ssr: { noExternal: true, external: ['better-sqlite3', '@napi-rs/keyring'] },
+  ssr: { noExternal: true, external: natives },
   build: {
     ssr: true,
     outDir: join(out, 'node'),

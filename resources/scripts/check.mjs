@@ -13,6 +13,7 @@ const steps = {
     ...['--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'node-core', 'main', 'preload', 'renderer', 'tests'],
   ],
   'dead code and unused dependencies (knip)': [bin('knip/bin/knip.js')],
+  'packages of the desktop app (dist:check)': [join(root, 'resources/scripts/run.mjs'), 'dist:check'],
   'rules of the code (tests/meta)': [bin('vitest/vitest.mjs'), 'run', '--project', 'node', 'tests/meta'],
 }
 

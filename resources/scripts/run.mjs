@@ -30,6 +30,14 @@ const commands = {
     await ensureBuilt({ force: true })
     return 0
   },
+  async dist() {
+    await ensureBuilt()
+    return await runNode([join(root, 'resources/package/run.mjs'), 'dist'])
+  },
+  async 'dist:check'() {
+    await ensureBuilt()
+    return await runNode([join(root, 'resources/package/run.mjs'), 'check'])
+  },
   async vivim(args) {
     await ensureBuilt()
     return await runNode([join(root, 'out/node/vivim.js'), ...args], { cwd: callerFolder })
