@@ -24,6 +24,7 @@ import { createLiveNotes } from './library/live-notes.ts'
 import { stagedBytes, sweepStaged } from './node/staged.ts'
 import { statusHandlers } from './node/status.ts'
 import { machineNames } from './node/tls.ts'
+import type { PaceSet } from './ports/pace.ts'
 import { stagingDirectory } from './threads/files.ts'
 
 /** What differs between a desktop and a server, and what tests put in. */
@@ -41,6 +42,12 @@ export interface VivimNode extends AsyncDisposable {
   readonly addresses: readonly string[]
   /** A one-time sign-in link: path and fragment. */
   link(account?: Did): string
+  /** How much it does by itself. */
+  setPace(pace: PaceSet): void
+  /** Asks other nodes at once: after a sleep, on another network. */
+  look(): void
+  /** Puts into the log what is on its way there: before a sleep. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -58,7 +65,7 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
   }
   try {
     const store = await openStore(config, options, closing)
-    const { reader, writer, keyring, keysOf, accountOf, append, random, clock, after, opened, first } = store
+    const { reader, writer, keyring, keysOf, accountOf, append, random, clock, after, pace, opened, first } = store
     const content = await createContent(store, closing)
     const nodes = createNodes(store, content, closing)
     const devices = await createDevices(store, content, nodes, () => address, closing)
@@ -73,7 +80,16 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
     })
     closing.push(() => liveNotes.close())
     store.onCommit((account) => liveNotes.touched(account))
-    const backups = await createBackups({ config, reader, writer, clock, random, after, onError: store.failed('backing up') })
+    const backups = await createBackups({
+      config,
+      reader,
+      writer,
+      clock,
+      random,
+      after,
+      pace,
+      onError: store.failed('backing up'),
+    })
     closing.push(() => backups.close())
 
     /** Lets an account in that was made while the node runs. */
@@ -136,6 +152,9 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
         return devices.reached().addresses
       },
       link: (account = first.did) => sessions.createLink(account, capabilities).link,
+      setPace: pace.set,
+      look: pace.look,
+      settle: () => liveNotes.settle(),
       close,
       [Symbol.asyncDispose]: close,
     }

@@ -92,7 +92,18 @@ const handlersOf = async (node: SmallNode) => {
   const fail = (error: unknown) => {
     throw error
   }
-  return (await createBackups({ config, reader, writer, clock, random, after: () => () => {}, onError: fail })).handlers
+  return (
+    await createBackups({
+      config,
+      reader,
+      writer,
+      clock,
+      random,
+      pace: { allows: () => true },
+      after: () => () => {},
+      onError: fail,
+    })
+  ).handlers
 }
 
 const partsFor = (phrase: string, keychain: Keychain = new MemoryKeychain(), dataDirectory = at('restored')) =>

@@ -4,6 +4,7 @@ import type { backups } from '../contract/api/backups.ts'
 import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
+import type { Pace } from '../ports/pace.ts'
 import { type BackupDone, type BackupParts, backupBytes, createBackup } from './create.ts'
 import { backUpInto, checkFolder } from './folder.ts'
 import { keepPlan, readPlan } from './plan.ts'
@@ -11,6 +12,7 @@ import { createBackupSchedule } from './schedule.ts'
 
 export interface BackupHandlerParts extends Pick<BackupParts, 'reader' | 'writer' | 'clock' | 'random'> {
   config: { readonly dataDirectory: string; readonly version: string }
+  pace: Pick<Pace, 'allows'>
   /** Runs something later; answers how to call it off. */
   after(milliseconds: number, run: () => void): () => void
   onError(error: unknown): void
@@ -21,7 +23,7 @@ export interface Backups {
 }
 
 /** Goes on with what a person planned before. */
-export async function createBackups({ config, after, onError, ...parts }: BackupHandlerParts): Promise<Backups> {
+export async function createBackups({ config, pace, after, onError, ...parts }: BackupHandlerParts): Promise<Backups> {
   const { dataDirectory } = config
   const whole = { ...parts, dataDirectory, product: config.version }
   // one at a time: each has the disk to itself, and the copy of the store one name
@@ -34,6 +36,7 @@ export async function createBackups({ config, after, onError, ...parts }: Backup
   const schedule = createBackupSchedule({
     ...(await readPlan(dataDirectory)),
     clock: parts.clock,
+    pace,
     make: ({ folder, keep }, signal) => inTurn(() => backUpInto(whole, folder, { keep }, signal)),
     keep: (standing) => keepPlan(dataDirectory, standing),
     after,

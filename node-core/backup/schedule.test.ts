@@ -8,6 +8,7 @@ const HOUR = 3_600_000
 const daily: BackupPlan = { folder: '/to', every: 24, keep: 3 }
 
 function setUp(plan: BackupPlan, last: BackupStanding['last'] = null) {
+  const power = { saving: false }
   const clock = fakeClock()
   let timer: { at: number; run: () => void } | undefined
   const made: string[] = []
@@ -15,6 +16,7 @@ function setUp(plan: BackupPlan, last: BackupStanding['last'] = null) {
   const state: { fails: unknown } = { fails: undefined }
   const schedule = createBackupSchedule({
     clock,
+    pace: { allows: () => !power.saving },
     plan,
     last,
     after(milliseconds, run) {
@@ -38,6 +40,7 @@ function setUp(plan: BackupPlan, last: BackupStanding['last'] = null) {
     made,
     kept,
     state,
+    power,
     /** Lets so many hours pass, timer by timer. */
     async pass(hours: number) {
       const end = clock.now() + hours * HOUR
@@ -54,6 +57,21 @@ function setUp(plan: BackupPlan, last: BackupStanding['last'] = null) {
 }
 
 describe('the node’s own backups', () => {
+  it('wait for power, soon catch up with it, and wait no longer than to the next one', async () => {
+    const at = setUp(daily)
+    at.power.saving = true
+    await at.pass(20)
+    expect(at.made).toEqual([])
+    at.power.saving = false
+    await at.pass(1 / 4)
+    expect(at.made).toHaveLength(1)
+    at.power.saving = true
+    await at.pass(47)
+    expect(at.made).toHaveLength(1)
+    await at.pass(2)
+    expect(at.made).toHaveLength(2)
+  })
+
   it('are none until a folder is named, then one at once and one each so many hours', async () => {
     const at = setUp({ ...daily, folder: null })
     await at.pass(100)

@@ -1,6 +1,7 @@
 /** Backups that the node makes by itself. */
 import { type ErrorCode, isVivimError } from '../contract/errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Pace } from '../ports/pace.ts'
 import type { BackupDone } from './create.ts'
 
 export interface BackupPlan {
@@ -21,6 +22,7 @@ export interface BackupStanding extends BackupPlan {
 }
 export interface ScheduleParts {
   clock: Clock
+  pace: Pick<Pace, 'allows'>
   plan: BackupPlan
   /** When the newest one was made that is known from before, and what it was. */
   last: BackupStanding['last']
@@ -41,6 +43,8 @@ const HOUR = 3_600_000
 /** After a start, so that the node first does what people wait for; and after a failure. */
 const FIRST = 60_000
 const AGAIN = HOUR
+/** While the machine saves power, between two looks. */
+const HELD = 10 * 60_000
 /** Timers take no longer waits. */
 const LONGEST = 24 * HOUR
 
@@ -56,14 +60,18 @@ export function createBackupSchedule(parts: ScheduleParts): BackupSchedule {
 
   const due = (): number | null =>
     plan.folder === null ? null : Math.max(notBefore, last === null ? 0 : last.created + plan.every * HOUR)
-  function arm(): void {
+  /** A backup waits for power, but no longer than until the next one would be due. */
+  const held = (at: number): boolean => !parts.pace.allows('upkeep') && clock.now() < at + plan.every * HOUR
+  function arm(soonest = 0): void {
     cancel?.()
     cancel = undefined
     const at = due()
     if (at === null || stopping.signal.aborted || running) return
-    cancel = parts.after(Math.min(LONGEST, Math.max(0, at - clock.now())), () => {
+    cancel = parts.after(Math.min(LONGEST, Math.max(soonest, at - clock.now())), () => {
       cancel = undefined
-      if ((due() ?? Number.POSITIVE_INFINITY) > clock.now()) arm()
+      const now = due() ?? Number.POSITIVE_INFINITY
+      if (now > clock.now()) arm()
+      else if (held(now)) arm(HELD)
       else
         running = run().finally(() => {
           running = undefined

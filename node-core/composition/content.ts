@@ -71,6 +71,7 @@ export async function createContent(store: OpenedStore, closing: Closing) {
   const upkeep = createUpkeep({
     ...{ reader, writer, keysOf, blobs, clock, countSeals },
     ...{ tailOf: store.tailOf, transactor: store.transactor, after: store.after, onError: store.failed('upkeep') },
+    pace: store.pace,
     importing: () => keyring.accounts.some((account) => jobs.counts(account).running > 0),
   })
   closing.push(() => upkeep.close())

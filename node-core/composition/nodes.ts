@@ -26,6 +26,7 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
   const following = createFollowing({
     ...{ reader, keysOf, clock, random, write, accept, filler, after },
     changed: wakeups.next,
+    pace: store.pace,
     peers: httpPeers,
     onForked: (account, by) => {
       for (const listener of ofForks) listener(account, by)

@@ -10,6 +10,7 @@ import { type AccountParts, createAccount, openAccounts } from '../identity/acco
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
 import { createWakeups, type Tail } from '../log/follow.ts'
 import { integrityOf } from '../node/integrity.ts'
+import { createPace } from '../node/pace.ts'
 import { remoteTransactor } from '../node/remote-store.ts'
 import type { Integrity } from '../node/status.ts'
 import { startWriter } from '../node/threads.ts'
@@ -87,6 +88,7 @@ export async function openStore(config: Config, { keychain, logger, onStart }: S
     accountOf: (did: Did): OpenAccount => keyring.get(did),
     accountAt: (id: number): OpenAccount => keyring.get(id),
     wakeups,
+    pace: createPace(),
     tailOf: (account: number): Tail => ({ reader, account, sealer: keysOf(account).sealer, wakeups }),
     /** Calls `listener` behind each commit, with the account's local number. */
     onCommit: (listener: (account: number) => void): void => void listeners.push(listener),

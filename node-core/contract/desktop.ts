@@ -15,6 +15,10 @@ export const toNode = z.discriminatedUnion('type', [
   }),
   /** Close the store and exit. */
   z.object({ type: z.literal('stop') }),
+  /** How much to do by itself, as the machine has it; `sync`: whether to exchange with other nodes. */
+  z.object({ type: z.literal('pace'), level: z.enum(['normal', 'saving', 'paused']), sync: z.boolean() }),
+  /** The machine slept, or is on another network: look after sessions, and ask other nodes at once. */
+  z.object({ type: z.literal('look') }),
 ])
 export type ToNode = z.output<typeof toNode>
 

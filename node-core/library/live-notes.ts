@@ -31,6 +31,8 @@ export interface LiveNotes {
   point(account: Did, input: Input<(typeof liveNotes)['notes.point']>): Promise<void>
   /** There is something new in an account's log. */
   touched(account: number): void
+  /** Puts what was written so far into the log; what could not be is told to `onError`, and kept. */
+  settle(): Promise<void>
   /** Puts what was written into the log. */
   close(): Promise<void>
 }
@@ -176,6 +178,9 @@ export function createLiveNotes({ reader, keysOf, accountOf, append, random, nam
     touched(account) {
       for (const opening of rooms.values())
         void opening.then((held) => (held.account === account ? look(held) : undefined)).catch(onError)
+    },
+    async settle() {
+      for (const opening of rooms.values()) await opening.then(({ room }) => room.settleAll()).catch(onError)
     },
     async close() {
       for (const opening of rooms.values()) await opening.then(({ room }) => room.close()).catch(onError)

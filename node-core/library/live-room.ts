@@ -142,6 +142,10 @@ export function openRoom({ state, save, after, onError }: RoomParts) {
     },
     /** Errors: `conflict`, and what saving answers. */
     settle: (peer: string): Promise<void> => settle(find(peer)),
+    /** Puts what each has written so far into the log. */
+    async settleAll(): Promise<void> {
+      for (const writer of writers.values()) await settle(writer)
+    },
     point(peer: string, caret: Caret): void {
       const writer = find(peer)
       writer.caret = caret

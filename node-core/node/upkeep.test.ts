@@ -4,6 +4,7 @@ import { testStore } from '../../tests/kit/store.ts'
 import { MemoryBlobs } from '../adapters/blobs-memory/blobs.ts'
 import type { BlobId } from '../contract/ids.ts'
 import { createWakeups } from '../log/follow.ts'
+import { createPace } from './pace.ts'
 import { createUpkeep, type UpkeepParts } from './upkeep.ts'
 
 const DAY = 86_400_000
@@ -45,6 +46,7 @@ async function opened() {
       transactor: storage,
       tailOf: (account) => ({ account, reader, sealer: store.keys.sealer, wakeups: createWakeups() }),
       importing: () => false,
+      pace: createPace(),
       countSeals: async () => {},
       after: () => () => {},
       onError: (error) => void errors.push(error),
@@ -90,6 +92,20 @@ describe('the sweep of files', () => {
     expect(await kept()).toEqual([true, true])
   })
 
+  it('waits for power, and is caught up with', async () => {
+    const { store, clock, begin, kept } = await opened()
+    clock.advance(2 * DAY)
+    const pace = createPace()
+    pace.set({ level: 'saving', sync: true })
+    const done = begin({ pace })
+    // many times what a sweep takes where it is not held back
+    for (let turn = 0; turn < 200; turn++) await store.reader.get('SELECT files FROM account', [])
+    expect(await kept()).toEqual([true, true])
+    pace.set({ level: 'normal', sync: true })
+    await done
+    expect(await kept()).toEqual([true, false])
+  })
+
   it('removes nothing while the library is being made anew and does not know its files', async () => {
     const { store, clock, begin, kept } = await opened()
     clock.advance(2 * DAY)
@@ -113,5 +129,25 @@ describe('notes', () => {
     await begin()
     expect((await store.events()).slice(-2)).toEqual(['library.note-written', 'library.note-compacted'])
     expect((await store.call('notes.get', { note: note.id })).text).toBe('39')
+  })
+
+  it('that were held back are caught up with, however long ago they were written', async () => {
+    const { store, clock, begin } = await opened()
+    const note = await store.call('notes.create', { text: '0' })
+    for (let n = 1; n < 40; n++) await store.call('notes.update', { note: note.id, text: `${n}` })
+    clock.advance(10 * DAY)
+    const pace = createPace()
+    pace.set({ level: 'saving', sync: true })
+    const ticks: (() => void)[] = []
+    const after = (milliseconds: number, run: () => void) => {
+      if (milliseconds === 60_000) ticks.push(run)
+      return () => {}
+    }
+    const done = begin({ pace, after })
+    expect(ticks.length).toBeGreaterThan(0)
+    pace.set({ level: 'normal', sync: true })
+    for (const tick of [...ticks]) tick()
+    await done
+    expect((await store.events()).at(-1)).toBe('library.note-compacted')
   })
 })

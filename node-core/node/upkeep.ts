@@ -10,6 +10,7 @@ import { blobsInUse, orphanedBlobs } from '../library/orphans.ts'
 import { type Follower, runFollower, type Tail } from '../log/follow.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Pace } from '../ports/pace.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
 import type { Writer } from '../threads/writer-core.ts'
@@ -20,6 +21,7 @@ export interface UpkeepParts {
   keysOf: KeysOf
   blobs: Blobs
   clock: Clock
+  pace: Pick<Pace, 'allows' | 'when'>
   tailOf(account: number): Tail
   transactor: Parameters<typeof runFollower>[1]
   /** Whether an import is under way. */
@@ -50,7 +52,7 @@ const LATELY = 2 * DAY
 const erasing: ReadonlySet<string> = new Set(['library.conversation-deleted', 'library.note-deleted', 'imports.erased'])
 
 export function createUpkeep(parts: UpkeepParts): Upkeep {
-  const { reader, writer, keysOf, blobs, clock, after, onError } = parts
+  const { reader, writer, keysOf, blobs, clock, pace, after, onError } = parts
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const waiting = new Map<number, () => void>()
@@ -119,6 +121,18 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     ])
   }
 
+  /** Once per account, when the pace allows it: what can wait for power. */
+  const sweeping = new Set<number>()
+  function sweepLater(account: { id: number; did: Did }): void {
+    if (sweeping.has(account.id)) return
+    sweeping.add(account.id)
+    void background('sweeping files', async () => {
+      await pace.when('upkeep', stopping.signal)
+      sweeping.delete(account.id)
+      if (!stopping.signal.aborted) await sweep(account)
+    })
+  }
+
   const eraser = (account: { id: number; did: Did }): Follower => ({
     name: 'eraser',
     async handle(event) {
@@ -149,13 +163,17 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     }
   }
 
-  /** Keeps the log of notes small. */
-  const notes = (account: { id: number }, from: number) =>
-    background('making notes one part', async () => {
+  /** Keeps the log of notes small. What was held back is caught up with by looking at all of them. */
+  const behind = new Set<number>()
+  const notes = (account: { id: number }, since: number) => {
+    if (!pace.allows('upkeep')) return void behind.add(account.id)
+    const from = behind.delete(account.id) ? 0 : since
+    return void background('making notes one part', async () => {
       const within = { reader, keysOf, append: writer.append }
       await compactNotes(within, account.id, from, clock.now() - RESTED)
       await dropLate(within, account.id)
     })
+  }
 
   every(TICK, () => void background('counting seals', parts.countSeals))
   return {
@@ -165,11 +183,11 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       )
       void background('erasing undone imports', () => erase(account))
       void merge(account.id, false)
-      void notes(account, 0)
-      every(TICK, () => void notes(account, clock.now() - LATELY))
+      notes(account, 0)
+      every(TICK, () => notes(account, clock.now() - LATELY))
       every(DAY, () => void background('erasing undone imports', () => erase(account)))
-      void background('sweeping files', () => sweep(account))
-      every(DAY, () => void background('sweeping files', () => sweep(account)))
+      sweepLater(account)
+      every(DAY, () => sweepLater(account))
     },
     imported(account) {
       void background('removing files', () => removeOrphans(account))

@@ -4,11 +4,12 @@ import type { OtherNode } from '../contract/api/nodes.ts'
 import { catalogue, isVivimError, toProblem, VivimError } from '../contract/errors.ts'
 import { type Did, toBase32 } from '../contract/ids.ts'
 import type { Clock, RandomBytes } from '../ports/clock.ts'
+import type { Pace } from '../ports/pace.ts'
 import type { Peers } from '../ports/peer-door.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 import type { Query, Reader } from '../ports/storage.ts'
 import type { Filler } from './fill.ts'
-import { fillOnce } from './fill-peer.ts'
+import { type FillReport, fillOnce } from './fill-peer.ts'
 import { liveMeanwhile } from './follow-live.ts'
 import { dropNode, type KnownNode, putNode, readNodes } from './known-nodes.ts'
 import { followPeer, type OutboundParts, type PeerState, type SyncReport, unknownPeer } from './outbound.ts'
@@ -35,6 +36,7 @@ export interface FollowingParts {
   /** Runs something later; answers how to call it off. */
   after(milliseconds: number, run: () => void): () => void
   peers: Pick<Peers, 'at'>
+  pace: Pace
   /** Told where another node takes nothing more under this one's device's key, which is in use twice. */
   onForked(account: number, by: Did): void
   /** Told of what is a fault of this node. */
@@ -49,6 +51,8 @@ interface Followed {
   readonly state: PeerState
   /** Ends the present wait for the next sync. */
   nudge: AbortController
+  /** Ends the present round of syncs and its connection: the next begins at once, where it may. */
+  round: AbortController
   /** Those who wait for how the next one goes. */
   asked: (() => void)[]
   live: boolean
@@ -58,7 +62,7 @@ interface Followed {
 export type Following = ReturnType<typeof createFollowing>
 
 export function createFollowing(parts: FollowingParts) {
-  const { reader, keysOf, clock, random, write, accept, filler, changed, after, peers, onForked, onError } = parts
+  const { reader, keysOf, clock, random, write, accept, filler, changed, after, peers, pace, onForked, onError } = parts
   const all = new Map<string, Followed>()
   /** Until the node serves: a command that only looks into the store asks nobody. */
   let waiting: (() => void)[] | undefined = []
@@ -68,7 +72,7 @@ export function createFollowing(parts: FollowingParts) {
     const stop = new AbortController()
     const one: Followed = {
       ...{ account: account.id, node, stop, done: Promise.resolve() },
-      ...{ state: unknownPeer(), nudge: new AbortController(), asked: [] },
+      ...{ state: unknownPeer(), nudge: new AbortController(), round: new AbortController(), asked: [] },
       ...{ live: false, lastSynced: null, trouble: null },
     }
     const peer = peers.at(node.url, node.authority)
@@ -80,7 +84,8 @@ export function createFollowing(parts: FollowingParts) {
       peer: syncPeer(door),
       filling: {
         count: () => filler.count(account.id),
-        once: (signal: AbortSignal) => fillOnce({ account, filler, peer: syncPeer(door) }, signal),
+        once: (signal: AbortSignal) =>
+          whileAllowed(pace, signal, (ends) => fillOnce({ account, filler, peer: syncPeer(door) }, ends)),
       },
     }
     const pacing = {
@@ -107,9 +112,21 @@ export function createFollowing(parts: FollowingParts) {
         if (!isVivimError(error)) onError(error)
       },
     }
+    const round = async (): Promise<void> => {
+      one.round = new AbortController()
+      const ends = AbortSignal.any([stop.signal, one.round.signal, pace.during('sync')])
+      await followPeer(outbound, { ...pacing, meanwhile: liveMeanwhile(outbound, pacing) }, ends, one.state)
+      one.live = false
+      if (!pace.allows('sync')) tell(one)
+    }
+    const rounds = async (): Promise<void> => {
+      while (!stop.signal.aborted) {
+        await pace.when('sync', stop.signal)
+        await round()
+      }
+    }
     const run = (): void => {
-      const meanwhile = liveMeanwhile(outbound, pacing)
-      one.done = followPeer(outbound, { ...pacing, meanwhile }, stop.signal, one.state)
+      one.done = rounds()
         .catch(onError)
         .finally(() => tell(one))
     }
@@ -134,6 +151,11 @@ export function createFollowing(parts: FollowingParts) {
     await one.done
   }
 
+  // after a sleep a connection may be gone without a word, and who failed last waits for long
+  pace.onLook(() => {
+    for (const { round } of all.values()) round.abort()
+  })
+
   return {
     /** From here on nodes are followed. */
     begin(): void {
@@ -157,12 +179,12 @@ export function createFollowing(parts: FollowingParts) {
     },
     async list(account: number): Promise<OtherNode[]> {
       const held = await readHeld(reader, account)
-      return [...all.values()].filter((one) => one.account === account).map((one) => shown(one, held))
+      return [...all.values()].filter((one) => one.account === account).map((one) => shown(one, held, pace))
     },
-    /** Syncs now, and answers how that went; at once where nodes are not followed yet. Error: `not-found`. */
+    /** Syncs now, and answers how that went; at once where nodes are not followed now. Error: `not-found`. */
     async sync(account: number, id: string, signal: AbortSignal): Promise<OtherNode> {
       const one = found(account, id)
-      if (!waiting)
+      if (!waiting && pace.allows('sync'))
         await new Promise<void>((resolve) => {
           const go = (): void => {
             one.asked = one.asked.filter((other) => other !== go)
@@ -173,7 +195,7 @@ export function createFollowing(parts: FollowingParts) {
           signal.addEventListener('abort', go, { once: true })
           one.nudge.abort()
         })
-      return shown(one, await readHeld(reader, account))
+      return shown(one, await readHeld(reader, account), pace)
     },
     /** Error: `already-there`. */
     async add(account: FollowedAccount, other: Pick<KnownNode, 'url' | 'instance' | 'authority'>): Promise<OtherNode> {
@@ -184,7 +206,7 @@ export function createFollowing(parts: FollowingParts) {
       for (const { node } of own) if (node.url === other.url) await remove(account.id, node.id)
       const node: KnownNode = { ...other, id: toBase32(random(16)), added: clock.now() }
       await write([putNode(accountIn(account.id), node)])
-      return shown(follow(account, node), await readHeld(reader, account.id))
+      return shown(follow(account, node), await readHeld(reader, account.id), pace)
     },
     remove,
     async close(): Promise<void> {
@@ -202,6 +224,23 @@ function noteReport(one: Followed, { refused: [first], fork, equal }: SyncReport
   else one.trouble = null
 }
 
+/** Files are brought while the pace allows it: what is left then is asked for when it does so again. */
+async function whileAllowed(
+  pace: Pace,
+  signal: AbortSignal,
+  work: (ends: AbortSignal) => Promise<FillReport>,
+): Promise<FillReport> {
+  const left: FillReport = { pulled: 0, pushed: 0, lacking: { here: true, there: true } }
+  if (!pace.allows('files')) return left
+  const held = pace.during('files')
+  try {
+    return await work(AbortSignal.any([signal, held]))
+  } catch (error) {
+    if (held.aborted && !signal.aborted) return left
+    throw error
+  }
+}
+
 /** Trouble lasts from its first sign on, whatever it is called meanwhile. */
 function inTrouble(one: Followed, code: string, text: string, now: number): void {
   one.trouble = { code, text, since: one.trouble?.since ?? now }
@@ -211,12 +250,12 @@ function tell(one: Followed): void {
   for (const go of one.asked.splice(0)) go()
 }
 
-function shown({ node, state, live, lastSynced, trouble }: Followed, held: Held): OtherNode {
+function shown({ node, state, live, lastSynced, trouble }: Followed, held: Held, pace: Pace): OtherNode {
   const { id, url, instance, added, authority } = node
   return {
     ...{ id, url, instance, added, lastSynced, trouble, behind: behindOf(held, state) },
     authority: authority ? new X509Certificate(authority).fingerprint256 : null,
-    state: trouble ? 'trouble' : live ? 'live' : lastSynced === null ? 'starting' : 'polling',
+    state: !pace.allows('sync') ? 'paused' : trouble ? 'trouble' : live ? 'live' : lastSynced === null ? 'starting' : 'polling',
   }
 }
 

@@ -60,6 +60,10 @@ describe('the desktop app’s node', () => {
     expect(expiresAt).toBeGreaterThan(0)
     const answer = await fetch(`${origin}/api/v1/account`, { headers: { authorization: `Bearer ${token}` } })
     expect((await answer.json()).device.kind).toBe('desktop')
+    // what is said of the machine ends nothing
+    node.say({ type: 'pace', level: 'paused', sync: false })
+    node.say({ type: 'look' })
+    expect((await fetch(`${origin}/api/v1/status`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200)
     node.say({ type: 'stop' })
     expect(await node.ended).toBe(0)
     expect(existsSync(join(data, 'running'))).toBe(false)

@@ -9,6 +9,7 @@ import { type Context, createContext } from '../cli/context.ts'
 import { createTerminal } from '../cli/terminal.ts'
 import { removeAddress, writeAddress } from '../client/address.ts'
 import { insideClient } from '../client/inside.ts'
+import { createOrders, type Orders } from './orders.ts'
 import { keepSession } from './session.ts'
 
 /** The port to the app. */
@@ -24,12 +25,14 @@ const watch = { every: 500, grace: 1200 }
 /** Waits for the app's first message, runs the node, and exits the process at the end. */
 export async function createDesktop(port: Port, folder: string, environment: Environment): Promise<void> {
   const stopping = new AbortController()
+  const orders = createOrders()
   const { promise: start, resolve: begin } = Promise.withResolvers<Start>()
   port.on('message', ({ data }) => {
     const message = toNode.safeParse(data)
     if (!message.success) return
     if (message.data.type === 'stop') stopping.abort()
-    else begin(message.data)
+    else if (message.data.type === 'start') begin(message.data)
+    else orders.hear(message.data)
   })
   endWithParent(port, stopping)
   const stopped = new Promise<undefined>((resolve) =>
@@ -37,7 +40,7 @@ export async function createDesktop(port: Port, folder: string, environment: Env
   )
   const first = await Promise.race([start, stopped])
   try {
-    if (first) await run(first, port, { folder, environment, stopping, stopped })
+    if (first) await run(first, port, { folder, environment, stopping, stopped, orders })
     process.exit(0)
   } catch (error) {
     const { code, title, detail } = toProblem(error)
@@ -52,9 +55,10 @@ interface Around {
   readonly environment: Environment
   readonly stopping: AbortController
   readonly stopped: Promise<undefined>
+  readonly orders: Orders
 }
 
-async function run(start: Start, port: Port, { folder, environment, stopping, stopped }: Around): Promise<void> {
+async function run(start: Start, port: Port, { folder, environment, stopping, stopped, orders }: Around): Promise<void> {
   const { signal } = stopping
   // Nobody can be asked here; what there is to say goes where the app's own errors go.
   const terminal = createTerminal(
@@ -71,11 +75,12 @@ async function run(start: Start, port: Port, { folder, environment, stopping, st
   })
   const { node, config, url } = await listening(context, start.port)
   try {
+    orders.serve(node)
     await writeAddress(config.dataDirectory, url)
     port.postMessage({ type: 'ready', origin: `http://127.0.0.1:${new URL(url).port || 80}` })
     const client = insideClient(node, node.accounts[0])
     const give = ({ accessToken: token, expiresAt }: AccessToken) => port.postMessage({ type: 'session', token, expiresAt })
-    await Promise.all([stopped, keepSession(client, give, () => Date.now(), signal)])
+    await Promise.all([stopped, keepSession(client, give, { now: () => Date.now(), onLook: orders.onLook }, signal)])
   } finally {
     await removeAddress(config.dataDirectory)
     await node.close()

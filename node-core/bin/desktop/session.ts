@@ -10,36 +10,50 @@ const early = 5 * 60_000
 /** After a renewal that failed, in milliseconds. */
 const pause = 10_000
 
+export interface SessionTime {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Calls `listener` when time may have passed that no timer saw: the machine slept. */
+  onLook(listener: () => void): void
+}
+
 /** Hands out tokens until `signal` aborts, each well before the last one ends; then ends the session. */
 export async function keepSession(
   node: Pick<NodeClient, 'call'>,
   give: (token: AccessToken) => void,
-  now: () => number,
+  time: SessionTime,
   signal: AbortSignal,
 ): Promise<void> {
+  let looked = new AbortController()
+  time.onLook(() => looked.abort())
   const keys = generateKeyPairSync('ed25519')
   const publicKey = publicKeyType.parse(keys.publicKey.export({ format: 'jwk' }))
   const { link } = await node.call('links.create', {})
   let token = await node.call('auth.link', { secret: link.slice('/#link='.length), publicKey, name: 'Desktop app' })
   const { session, instance } = token
   give(token)
-  let delay = token.expiresAt - now() - early
-  while (await slept(Math.max(1000, delay), signal)) {
+  /** When the next one is due. */
+  let due = token.expiresAt - early
+  for (;;) {
+    looked = new AbortController()
+    await slept(Math.max(1000, due - time.now()), AbortSignal.any([signal, looked.signal]))
+    if (signal.aborted) break
+    if (time.now() < due) continue
     try {
       const { challenge, audience } = await node.call('auth.renew-challenge', { session })
       if (audience !== instance) break
       const proof = sign(null, Buffer.from(`vivim/v1/session\0${challenge}\0${audience}\0${session}`), keys.privateKey)
       token = await node.call('auth.renew', { session, challenge, signature: proof.toString('base64url') })
       give(token)
-      delay = token.expiresAt - now() - early
+      due = token.expiresAt - early
     } catch {
       // The next try may find the store less busy; the token still lives.
-      delay = pause
+      due = time.now() + pause
     }
   }
   await node.call('sessions.end', { session }).catch(() => undefined)
 }
 
-/** False where `signal` ended it. */
-const slept = (milliseconds: number, signal: AbortSignal): Promise<boolean> =>
-  wait(milliseconds, true, { signal, ref: false }).catch(() => false)
+/** Resolves when the time is over, or when the signal aborts. */
+const slept = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  wait(milliseconds, undefined, { signal, ref: false }).catch(() => undefined)

@@ -19,9 +19,9 @@ export const otherNode = z
       .nullable()
       .describe('SHA-256 of the root certificate that alone vouches for it; null where those do that the machine trusts.'),
     state: z
-      .enum(['starting', 'live', 'polling', 'trouble'])
+      .enum(['starting', 'live', 'polling', 'trouble', 'paused'])
       .describe(
-        'live: either hears at once what is new at the other. polling: asked every half minute. trouble: asked again later.',
+        'live: either hears at once what is new at the other. polling: asked every half minute. trouble: asked again later. paused: not asked, by a person’s wish or while the machine is about to sleep.',
       ),
     lastSynced: time.nullable().describe('When both last held the same; null: not since this node started.'),
     behind: z

@@ -73,7 +73,9 @@ function NodeEntry({ node, may }: { node: OtherNode; may: boolean }) {
         </>
       }
     >
-      {trouble ? (
+      {state === 'paused' ? (
+        <span>{text('nodes.state.paused')}</span>
+      ) : trouble ? (
         <>
           <span>{troubleText(trouble.code, text)}</span>
           <EntryFact>
