@@ -29,11 +29,12 @@ export default defineConfig({
         },
       },
       {
-        // Launches the real desktop app; run by `npm run test:desktop`, where Electron's binary is.
+        // The desktop suite on the real Electron; run by `npm run test:desktop`, where its binary is.
         extends: true,
         test: {
           name: 'desktop',
-          include: ['tests/e2e/*.spec.ts'],
+          include: ['tests/desktop/*.test.ts'],
+          env: { VIVIM_DESKTOP: 'electron' },
           testTimeout: 120_000,
         },
       },

@@ -62,6 +62,17 @@ export async function launchChromiumAt(folder: string, place: (line: readonly st
   return patient(await chromium.launch({ ...rest, executablePath: script, env: { ...process.env, HOME: folder } }))
 }
 
+/** How to start the browser as a process of one's own, where Playwright does not. */
+export async function chromiumProgram(): Promise<{ path: string; args: string[] }> {
+  const { executablePath, channel, args = [] } = await launchOptions()
+  const headless = ['--headless', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--no-startup-window']
+  if (executablePath !== undefined) return { path: executablePath, args: [...args, ...headless] }
+  const server = await chromium.launchServer({ ...(channel !== undefined && { channel }), args })
+  const path = server.process().spawnfile
+  await server.close()
+  return { path, args: [...args, ...headless] }
+}
+
 /** Lets what is waited for in its pages take its time. */
 function patient(browser: Browser): Browser {
   const newContext = browser.newContext.bind(browser)

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import type { TestContext } from 'vitest'
+import { desktopMissing } from '../electron/launch-app.ts'
 import { chromiumMissing } from './chromium.ts'
 import { networkMissing } from './network.ts'
 import { terminalMissing } from './terminal.ts'
@@ -13,6 +14,7 @@ const has = (program: string): boolean => !spawnSync(program, ['--version'], { s
 /** Each requirement answers why it is missing, or undefined where it is there. */
 const requirements = {
   'chromium': chromiumMissing,
+  'desktop': desktopMissing,
   'secret-service': async () =>
     process.platform !== 'linux'
       ? 'the Secret Service is tested on Linux'

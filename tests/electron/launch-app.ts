@@ -1,0 +1,142 @@
+/**
+ * The desktop app for a test, launched as people launch it. One suite, two launchers: the real Electron where
+ * `npm run test:desktop` finds its binary, and the stand-in for it (`index.ts`) everywhere else.
+ *
+ *     await using app = await launchApp()
+ *     const page = await app.firstWindow()             // Playwright's page of the first window
+ *     await page.getByRole('navigation').waitFor()
+ *     await app.drive.clickMenu(['File', 'New window']) // what has no page is driven: `drives.ts` lists all of it
+ *     await expect.poll(async () => (await app.windows()).length).toBe(2)
+ *
+ * What only the stand-in can drive: `if (!app.can('trays')) return test.skip('Electron’s tray cannot be driven')`.
+ * A test calls `requires(context, 'desktop')` first, a `beforeAll` asks `desktopMissing()`. It runs on `out/`: `npm run build`.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromiumMissing } from '../kit/chromium.ts'
+import { startStandIn } from './launch.ts'
+import { launchElectron } from './launch-electron.ts'
+import type { LaunchedApp, Launcher, LaunchOptions, Place } from './launched.ts'
+
+/** Why the app cannot be launched on this machine, or undefined where it can. */
+export const desktopMissing = async (): Promise<string | undefined> =>
+  process.env['VIVIM_DESKTOP'] === 'electron' ? undefined : await chromiumMissing()
+
+/** Launches the app; disposing of it ends it and removes its folders. */
+export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
+  const { args = [], passphrase = 'correct horse battery staple', prepare } = options
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'vivim-app-')))
+  const place = { folder, data: join(folder, 'data'), userData: join(folder, 'app'), home: join(folder, 'home') }
+  for (const path of [place.home, join(folder, 'run'), join(folder, 'tmp')]) await mkdir(path, { mode: 0o700, recursive: true })
+  const file = join(folder, 'passphrase')
+  if (passphrase !== null) await writeFile(file, `${passphrase}\n`, { mode: 0o600 })
+  await prepare?.(place)
+  const own = [
+    `--user-data-dir=${place.userData}`,
+    '--port',
+    '0',
+    '--data',
+    place.data,
+    ...(passphrase === null ? [] : ['--passphrase-file', file]),
+  ]
+  const environment = { ...environmentOf(place), ...options.environment }
+  const start = { ...options, args: [...own, ...args], environment, folder }
+  const chosen = process.env['VIVIM_DESKTOP'] === 'electron' ? await launchElectron(start) : await launchStandIn(start)
+  return {
+    ...chosen,
+    ...place,
+    async [Symbol.asyncDispose]() {
+      await chosen.end()
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+async function launchStandIn(start: Parameters<typeof startStandIn>[0]): Promise<Launcher> {
+  const running = await startStandIn(start)
+  const { process: main, drive } = running
+  const ended = new Promise<number | null>((resolve) => main.once('exit', (code) => resolve(code)))
+  void ended.then(running.letGo)
+  const windows = async () => Promise.all((await drive.windows()).map(({ target }) => running.pageOf(target)))
+  const nodePid = async () => (await drive.utilities())[0]?.pid
+  return {
+    kind: 'stand-in',
+    can: () => true,
+    drive,
+    ended,
+    nodePid,
+    output: running.output,
+    windows,
+    async firstWindow() {
+      const first = await until(async () => (await drive.windows())[0])
+      return await running.pageOf(first.target)
+    },
+    async urlOf(page) {
+      const { hostname, pathname, search, hash } = new URL(page.url())
+      return hostname.endsWith('.localhost')
+        ? `app://${hostname.slice(0, -'.localhost'.length)}${pathname}${search}${hash}`
+        : page.url()
+    },
+    async secondInstance(args = []) {
+      const second = await startStandIn({ ...start, args: [...start.args, ...args] })
+      return await new Promise((resolve) => second.process.once('exit', resolve))
+    },
+    async kill(what) {
+      if (what === 'main') {
+        main.kill('SIGKILL')
+        await ended
+      } else if (what === 'node') {
+        const pid = await until(nodePid)
+        process.kill(pid, 'SIGKILL')
+        await until(async () => (await nodePid()) !== pid || undefined)
+      } else {
+        const window = await until(async () => (await drive.windows())[0])
+        await drive.crashRenderer(window.id)
+        await until(
+          async () =>
+            (await drive.windows()).find((one) => one.target === window.target && !one.crashed) === undefined || undefined,
+        )
+      }
+    },
+    async quit() {
+      main.kill('SIGTERM')
+      return await ended
+    },
+    async end() {
+      if (main.exitCode === null && main.signalCode === null) main.kill('SIGTERM')
+      const timer = setTimeout(() => main.kill('SIGKILL'), 60_000)
+      await ended
+      clearTimeout(timer)
+      await running.letGo()
+    },
+  }
+}
+
+/** Asks until there is an answer. */
+async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** A machine of its own as far as a folder can be one; screens and buses are the machine's. */
+function environmentOf({ folder, home }: Pick<Place, 'folder' | 'home'>): Record<string, string> {
+  const { PATH = '', SystemRoot, DISPLAY, WAYLAND_DISPLAY, XAUTHORITY } = process.env
+  const temporary = join(folder, 'tmp')
+  const given = { SystemRoot, DISPLAY, WAYLAND_DISPLAY, XAUTHORITY }
+  return {
+    PATH,
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: join(home, 'roaming'),
+    LOCALAPPDATA: join(home, 'local'),
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
+    XDG_RUNTIME_DIR: join(folder, 'run'),
+    ...Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  }
+}
