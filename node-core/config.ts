@@ -93,6 +93,14 @@ export interface Config extends Settings {
   readonly deviceName: string
   readonly deviceKind: 'desktop' | 'server'
   readonly version: string
+  /** Where programs of this machine keep what could be imported. */
+  readonly places: Places
+}
+export interface Places {
+  /** Sessions of Claude Code and of Codex. */
+  readonly claudeCode: string
+  readonly codex: string
+  readonly downloads: string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -127,8 +135,30 @@ export function readConfig(
     deviceName: parsed.deviceName ?? hostname(),
     deviceKind: desktop ? 'desktop' : 'server',
     version: version ?? '0.1.0',
+    places: placesIn(env),
   }
 }
+
+/** As the programs themselves find them. */
+function placesIn(env: Environment): Places {
+  const home = homedir()
+  return {
+    claudeCode: join(absolute(env.CLAUDE_CONFIG_DIR) ?? join(home, '.claude'), 'projects'),
+    codex: join(absolute(env.CODEX_HOME) ?? join(home, '.codex'), 'sessions'),
+    downloads: absolute(env.XDG_DOWNLOAD_DIR) ?? userDownloads(env, home) ?? join(home, 'Downloads'),
+  }
+}
+/** The folder by its name in the person's own language, where the desktop keeps one. */
+function userDownloads(env: Environment, home: string): string | undefined {
+  try {
+    const text = readFileSync(join(absolute(env.XDG_CONFIG_HOME) ?? join(home, '.config'), 'user-dirs.dirs'), 'utf8')
+    const named = /^XDG_DOWNLOAD_DIR="([^"]+)"$/m.exec(text)?.[1]
+    return absolute(named?.replace(/^\$HOME(?=\/)/, () => home))
+  } catch {
+    return undefined
+  }
+}
+const absolute = (path: string | undefined): string | undefined => (path && isAbsolute(path) ? path : undefined)
 
 /** Where the data is: as given, else as the environment says, else by the platform's convention. */
 export const dataDirectoryOf = (data: string | undefined, env: Environment = process.env, platform = process.platform): string =>

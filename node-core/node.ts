@@ -71,7 +71,7 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
     const devices = await createDevices(store, content, nodes, () => address, closing)
     createRenewal(store, nodes, devices, closing)
     const { sessions, standing, instance, tls } = devices
-    const { jobs, upkeep } = content
+    const { jobs, upkeep, watching } = content
 
     const liveNotes = createLiveNotes({
       ...{ reader, keysOf, accountOf, append, random, after },
@@ -132,6 +132,7 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
     for (const account of opened) {
       await jobs.goOn(account)
       upkeep.watch(account)
+      await watching.start(account)
       await nodes.following.start(account)
     }
     ready = true
@@ -146,6 +147,7 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
         address = url
         await http.listenLocal(local)
         nodes.following.begin()
+        watching.begin()
         return { url, local }
       },
       get addresses() {

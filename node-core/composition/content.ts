@@ -20,6 +20,7 @@ import { openBlobs, openStaging, readWhole } from '../threads/files.ts'
 import { countItems, isTakenBack } from '../threads/intake-reads.ts'
 import type { Closing } from './closing.ts'
 import type { OpenedStore } from './store.ts'
+import { createFolderWatching } from './watching.ts'
 
 /** Bytes of memory for content that was opened: trees and chunks, pages as they were sent, blocks of the index. */
 const MEMORY = { opened: 6 * 1024 * 1024, pages: 58 * 1024 * 1024, index: 16 * 1024 * 1024 } as const
@@ -74,8 +75,11 @@ export async function createContent(store: OpenedStore, closing: Closing) {
     pace: store.pace,
     importing: () => keyring.accounts.some((account) => jobs.counts(account).running > 0),
   })
+  const { watching, handlers: ofWatching } = createFolderWatching(store, jobs)
   closing.push(() => upkeep.close())
+  closing.push(() => watching.close())
   closing.push(() => jobs.close())
+  closing.push(() => watching.stop())
   store.onCommit((account) => upkeep.touched(account))
 
   /** Forgets what was opened: the store holds something else now. */
@@ -94,10 +98,11 @@ export async function createContent(store: OpenedStore, closing: Closing) {
       texts: foundTexts(library, accountAt, generation),
     }),
     ...importHandlers({ jobs, reader, keysOf, accountOf, clock, pack: archiveOf }),
+    ...ofWatching,
     ...blobHandlers({ blobs, reader, keysOf, accountOf }),
     ...exportHandlers({ ...parts, blobs, clock }),
     ...doctorHandlers({ reader, writer, keysOf, blobs, clock, accounts: () => keyring.accounts, forget }),
     'events.stream': changeStream({ tailOf: store.tailOf, accountOf, reader }),
   }
-  return { blobs, jobs, upkeep, forget, handlers }
+  return { blobs, jobs, upkeep, watching, forget, handlers }
 }

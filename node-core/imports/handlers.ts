@@ -95,5 +95,6 @@ const runView = (record: ImportRecord) => ({
   finished: record.finished,
   conversations: record.conversations,
   messages: record.messages,
+  ...(record.watched ? { watched: record.watched } : {}),
   ...(record.error ? { error: record.error } : {}),
 })

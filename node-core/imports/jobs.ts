@@ -23,7 +23,8 @@ export interface RunningImport {
 export interface StartImport {
   account: ImportOwner
   import: Uint8Array
-  input: { paths: string[] } | { staged: string; name: string }
+  /** `within`: a folder that the paths start from, and that nothing may lead out of. */
+  input: { paths: string[]; within?: string } | { staged: string; name: string }
   onFormat(format: string): void
   onProgress(progress: RunProgress): void
 }
@@ -65,6 +66,8 @@ interface Live {
   progress: LiveProgress
   running: RunningImport | undefined
   cancelled: boolean
+  /** Stopped so that a person's own import goes first. */
+  givesWay: boolean
   listeners: Set<() => void>
 }
 
@@ -72,7 +75,13 @@ export interface ImportJobs {
   /** Takes a file; resolves when it is staged and queued. */
   receive(account: ImportOwner, name: string, bytes: AsyncIterable<Uint8Array>): Promise<ImportRecord>
   /** Queues files and folders of this machine. */
-  openPaths(account: ImportOwner, name: string, paths: string[]): Promise<ImportRecord>
+  openPaths(
+    account: ImportOwner,
+    name: string,
+    paths: string[],
+    /** Files of a watched folder: it gives way to what a person starts. */
+    watched?: { within: string; watched: true },
+  ): Promise<ImportRecord>
   cancel(account: ImportOwner, id: Uint8Array): Promise<ImportRecord>
   resume(account: ImportOwner, id: Uint8Array): Promise<ImportRecord>
   undo(account: ImportOwner, id: Uint8Array): Promise<ImportRecord>
@@ -117,6 +126,7 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       record,
       running: undefined,
       cancelled: false,
+      givesWay: false,
       listeners: new Set(),
       progress: { phase: record.state, bytes: 0, totalBytes: null, conversations: 0, messages: 0, since: clock.monotonic() },
     }
@@ -148,8 +158,26 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
       throw error
     }
     loose.delete(hex(job.record.id))
-    queue.push(job)
+    const behind = job.record.watched ? -1 : queue.findIndex(({ record }) => record.watched)
+    queue.splice(behind === -1 ? queue.length : behind, 0, job)
+    if (!job.record.watched && current?.record.watched) giveWay(current)
     if (!current) idle = work()
+  }
+
+  function giveWay(job: Live): void {
+    job.givesWay = true
+    job.running?.cancel()
+  }
+  /** Puts a run back that gave way: it goes on behind the others, and doubles nothing. */
+  async function putBack(job: Live): Promise<void> {
+    job.givesWay = false
+    job.running = undefined
+    job.record = { ...job.record, state: 'waiting' }
+    job.progress = { ...job.progress, phase: 'waiting' }
+    // a row that says otherwise makes it go on all the same
+    await save(job).catch(() => {})
+    queue.push(job)
+    tell(job)
   }
 
   /** A run that is over: whoever waits for it learns that. */
@@ -179,6 +207,7 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
     } catch (error) {
       failure = error
     }
+    if (job.givesWay && !found && !job.cancelled && !closing && isVivimError(failure, 'cancelled')) return putBack(job)
     const state = found
       ? 'done'
       : closing && !job.cancelled
@@ -222,12 +251,12 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
     job.record = { ...job.record, state: 'checking' }
     job.progress = { ...job.progress, phase: 'checking', bytes: 0, since: clock.monotonic() }
     await save(job)
-    const { id, name, format, staged, paths } = job.record
+    const { id, name, format, staged, paths, within } = job.record
     await append(account.id, [{ type: 'imports.started', parts: [{ import: id, name, format }] }])
     job.running = parts.start({
       account,
       import: id,
-      input: staged ? { staged, name } : { paths },
+      input: staged ? { staged, name } : { paths, ...(within !== undefined && { within }) },
       onFormat(found) {
         job.record = { ...job.record, format: found }
       },
@@ -240,7 +269,7 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
         tell(job)
       },
     })
-    if (job.cancelled) job.running.cancel()
+    if (job.cancelled || job.givesWay) job.running.cancel()
     return job.running.done
   }
 
@@ -300,8 +329,8 @@ export function createImportJobs(parts: ImportJobsParts): ImportJobs {
         throw error
       }
     },
-    async openPaths(account, name, paths) {
-      const job = begin(account, { ...newRecord(name, 'waiting'), paths })
+    async openPaths(account, name, paths, watched) {
+      const job = begin(account, { ...newRecord(name, 'waiting'), paths, ...watched })
       await enqueue(job)
       return job.record
     },

@@ -18,6 +18,10 @@ export interface ImportRecord {
   staged: string
   name: string
   paths: string[]
+  /** A folder that the paths start from. */
+  within?: string
+  /** Begun by the node itself, from a watched folder. */
+  watched?: true
   format: string | null
   report: ImportReport | null
   error: { code: string; title: string; detail?: string; finding?: ImportFinding } | null
@@ -44,10 +48,12 @@ const placeOf = (account: number, name: Uint8Array): string => `import/${account
 /** The statement that stores a run. */
 export function putQuery(account: number, keys: AccountKeys, record: ImportRecord): Query {
   const name = hashOf(keys, record.id)
-  const { name: title, paths, format, report, error } = record
+  const { name: title, paths, within, watched, format, report, error } = record
   const sealed = keys.sealer.seal(
     placeOf(account, name),
-    Buffer.from(JSON.stringify({ id: Buffer.from(record.id).toString('hex'), name: title, paths, format, report, error })),
+    Buffer.from(
+      JSON.stringify({ id: Buffer.from(record.id).toString('hex'), name: title, paths, within, watched, format, report, error }),
+    ),
   )
   return {
     sql: `INSERT INTO import (account, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET state = excluded.state,
@@ -68,8 +74,10 @@ export function putQuery(account: number, keys: AccountKeys, record: ImportRecor
 
 function open(account: number, keys: AccountKeys, row: Row): ImportRecord {
   // our own JSON, authenticated
-  const inside: Pick<ImportRecord, 'name' | 'paths' | 'format' | 'error'> & { id: string; report: KeptReport | null } =
-    JSON.parse(Buffer.from(keys.sealer.open(placeOf(account, row.name), row.sealed)).toString())
+  const inside: Pick<ImportRecord, 'name' | 'paths' | 'within' | 'watched' | 'format' | 'error'> & {
+    id: string
+    report: KeptReport | null
+  } = JSON.parse(Buffer.from(keys.sealer.open(placeOf(account, row.name), row.sealed)).toString())
   return {
     ...inside,
     report: inside.report && presentReport(inside.report),

@@ -4,8 +4,10 @@ import { VivimError } from '../contract/errors.ts'
 import { importReason } from '../contract/import-reasons.ts'
 import type { OpenAccount } from '../identity/keyring.ts'
 import type { RunningImport, StartImport } from '../imports/jobs.ts'
+import type { Recognised } from '../imports/watching/take.ts'
 import { threadEntry } from '../threads/entry.ts'
 import type { ImporterData, ImporterNews, ImporterThread } from '../threads/importer.ts'
+import type { RecogniserData, RecogniserThread } from '../threads/recogniser.ts'
 import { connect } from '../threads/rpc.ts'
 import type { WriterData, WriterNews, WriterThread } from '../threads/writer.ts'
 
@@ -100,6 +102,30 @@ export function startImporter(
     cancel: () => {
       importer.cancel().catch(() => {})
     },
+  }
+}
+
+/** Megabytes of JavaScript heap for seeing what files are: more than lists of names and beginnings take. */
+const RECOGNISER_HEAP = 256
+
+/** What files of a folder are, seen in a thread of its own: whatever is in them, the node goes on. */
+export async function recogniseFiles(folder: string, paths: readonly string[]): Promise<Recognised[]> {
+  const worker = new Worker(threadEntry('recogniser'), {
+    workerData: { folder, paths } satisfies RecogniserData,
+    name: 'recogniser',
+    resourceLimits: { maxOldGenerationSizeMb: RECOGNISER_HEAP },
+  })
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      resolve()
+    })
+  })
+  // its end answers the call
+  worker.on('error', () => {})
+  try {
+    return await connect<RecogniserThread>(worker, exited).run()
+  } finally {
+    await worker.terminate()
   }
 }
 

@@ -8,6 +8,7 @@ import { ensureFree } from '../adapters/storage-sqlite/free-disk.ts'
 import { openSqliteReader } from '../adapters/storage-sqlite/reader.ts'
 import { VivimError } from '../contract/errors.ts'
 import { createKeyring, type OpenAccount } from '../identity/keyring.ts'
+import type { StartImport } from '../imports/jobs.ts'
 import { fileAccess } from '../imports/reading/local.ts'
 import { type Input, openSource } from '../imports/reading/source.ts'
 import { type RunProgress, type RunReport, runImport } from '../imports/run.ts'
@@ -23,8 +24,8 @@ export interface ImporterData {
   account: OpenAccount
   writer: MessagePort
   import: Uint8Array
-  /** Files and folders of this machine, or one staged file under the name that its sender gave. */
-  input: { paths: string[] } | { staged: string; name: string }
+  /** Files and folders of this machine, some files of one folder, or one staged file under the name that its sender gave. */
+  input: StartImport['input']
 }
 export type ImporterNews =
   | { news: 'format'; format: string }
@@ -51,7 +52,7 @@ async function run(): Promise<RunReport> {
   const staging = openStaging(dataDirectory, account, systemRandom)
   await using reader = await openSqliteReader({ directory: dataDirectory })
   const blobs = await openBlobs(dataDirectory, () => account, systemRandom)
-  const inputs = 'paths' in data.input ? await Promise.all(data.input.paths.map(openPath)) : [await openStaged(data.input)]
+  const inputs = await openInput(data.input)
   await using source = await openSource(inputs, staging.spool, undefined, cancelling.signal)
   // what is compressed again takes less than it is; a margin is left for the index and its merges
   await ensureFree(dataDirectory, source.files.reduce((sum, file) => sum + file.size, 0) + MARGIN)
@@ -90,8 +91,10 @@ async function run(): Promise<RunReport> {
   data.writer.close()
   return report
 
-  async function openStaged({ staged, name }: { staged: string; name: string }): Promise<Input> {
-    return { kind: 'file', name, access: await staging.open(staged) }
+  async function openInput(input: ImporterData['input']): Promise<Input[]> {
+    if ('staged' in input) return [{ kind: 'file', name: input.name, access: await staging.open(input.staged) }]
+    if (input.within === undefined) return await Promise.all(input.paths.map(openPath))
+    return [{ kind: 'files', folder: input.within, paths: input.paths }]
   }
 }
 

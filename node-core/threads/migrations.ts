@@ -3,6 +3,7 @@
  * release: until there is one, whoever changes a table raises that step's number, and stores of before are refused.
  */
 import { importsMigration } from '../imports/tables.ts'
+import { watchingMigration } from '../imports/watching/kept.ts'
 import { libraryMigration } from '../library/tables.ts'
 import { logMigration } from '../log/tables.ts'
 import type { Migration } from '../ports/storage.ts'
@@ -19,6 +20,7 @@ const tables = [
   sessionsMigration,
   nodesMigration,
   acknowledgedMigration,
+  watchingMigration,
 ]
 
-export const migrations: readonly Migration[] = [{ version: 11, name: 'tables', sql: tables.join('\n') }]
+export const migrations: readonly Migration[] = [{ version: 12, name: 'tables', sql: tables.join('\n') }]

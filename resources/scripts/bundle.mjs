@@ -12,7 +12,9 @@ const root = resolve(import.meta.dirname, '../..')
 const out = resolve(process.argv[2] ?? join(root, 'out'))
 
 /** Programs of the node: what people and Electron start, and the threads that those start. */
-const programs = ['bin/*.ts', 'threads/{writer,importer}.ts', '**/*-thread.ts'].map((pattern) => `node-core/${pattern}`)
+const programs = ['bin/*.ts', 'threads/{writer,importer,recogniser}.ts', '**/*-thread.ts'].map(
+  (pattern) => `node-core/${pattern}`,
+)
 const input = Object.fromEntries(
   globSync(programs, { cwd: root, exclude: ['**/*.test.ts'] }).map((path) => [basename(path, '.ts'), join(root, path)]),
 )

@@ -33,7 +33,9 @@ export function testJobs(store: TestStore, { directory, sources = {}, gate }: Te
             undefined,
             signal,
           )
-        : undefined
+        : input.within === undefined
+          ? undefined
+          : await openSource([{ kind: 'files', folder: input.within, paths: input.paths }], staging.spool, undefined, signal)
     const source = opened ?? ('paths' in input ? sources[input.paths[0] ?? ''] : undefined)
     if (!source) throw new VivimError('not-found')
     try {

@@ -165,4 +165,6 @@ export const columns: Record<string, Record<string, Kind>> = {
   undone_import: { account: 'number', import: 'random', milliseconds: 'number', erased: 'number' },
   vouch: { account: 'number', import: 'random', conversation: 'number', n: 'number' },
   vouch_awaited: { account: 'number', chunk: 'number', import: 'random' },
+  watched_file: { account: 'number', folder: 'random', file: 'once', state: 'once', outcome: 'number', sealed: 'sealed' },
+  watched_folder: { account: 'number', name: 'once', added: 'number', sealed: 'sealed' },
 }

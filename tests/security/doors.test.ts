@@ -83,6 +83,10 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'storage.get': 'read',
   'export.get': 'read',
   'events.stream': 'read',
+  'watching.list': 'admin',
+  'watching.suggest': 'admin',
+  'watching.set': 'admin',
+  'watching.remove': 'admin',
   'backups.get': 'admin',
   'backups.create': 'own user',
   'backups.schedule': 'admin',
@@ -148,6 +152,7 @@ const values: Record<string, unknown> = {
 const special: Record<string, Record<string, unknown>> = {
   'auth.session': { challenge: 'A'.repeat(64) },
   'account.succeed': { keep: [] },
+  'watching.set': { kind: 'exports' },
 }
 const form = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nbytes\r\n--b--\r\n'
 function requestFor(name: string, method: Method) {

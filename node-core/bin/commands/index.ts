@@ -21,6 +21,7 @@ import { serveCommand } from './serve.ts'
 import { showCommand } from './show.ts'
 import { statusCommand } from './status.ts'
 import { tlsCommands } from './tls.ts'
+import { watchCommands } from './watch.ts'
 
 export const commands: readonly Command[] = [
   serveCommand,
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   pairCommand,
   importCommand,
   ...importsCommands,
+  ...watchCommands,
   searchCommand,
   showCommand,
   listCommand,

@@ -51,6 +51,7 @@ const run = z
     finished: time.nullable(),
     conversations: count.describe('New or updated ones.'),
     messages: count,
+    watched: z.literal(true).optional().describe('Begun by the node itself, from a watched folder.'),
     error: failure.optional(),
   })
   .meta({ id: 'Import' })

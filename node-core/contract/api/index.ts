@@ -14,6 +14,7 @@ import { roots } from './roots.ts'
 import { search } from './search.ts'
 import { store } from './store.ts'
 import { sync } from './sync.ts'
+import { watching } from './watching.ts'
 
 export const api = {
   ...auth,
@@ -28,6 +29,7 @@ export const api = {
   ...liveNotes,
   ...search,
   ...imports,
+  ...watching,
   ...store,
   ...backups,
   ...sync,

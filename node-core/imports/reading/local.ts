@@ -10,7 +10,7 @@ import type { RandomAccess } from './access.ts'
 import { pieces } from './access.ts'
 import { exportFile } from './export-file.ts'
 import type { Budget } from './limits.ts'
-import { isDotted, isLitter } from './names.ts'
+import { isDotted, isLitter, safeName } from './names.ts'
 import { refuse, shown } from './refuse.ts'
 
 /** Folders inside folders. */
@@ -94,6 +94,29 @@ export async function folderFiles(path: string, budget: Budget): Promise<FolderF
     }
   }
   await walk(root, '', 0)
+  return files
+}
+
+/**
+ * The named files of a folder, in the order of their names; those that are gone are left out. Paths go from the folder on,
+ * with slashes. No link is followed, not even in between. Fails with `not-found`, `bad-request`, `import-unsafe-name`,
+ * `import-bomb`.
+ */
+export async function filesWithin(path: string, names: readonly string[], budget: Budget): Promise<FolderFile[]> {
+  const name = basename(path)
+  const root = await realpath(path).catch((cause: unknown) => {
+    throw refused(name, cause)
+  })
+  const files: FolderFile[] = []
+  for (const own of names.toSorted()) {
+    if (safeName(name, own) !== own) throw refuse('import-unsafe-name', own, importReason('outside'))
+    const full = join(root, own)
+    const facts = await lstat(full).catch(() => undefined)
+    if (!facts) continue
+    if (!facts.isFile()) throw refuse('import-unsafe-name', own, importReason(facts.isSymbolicLink() ? 'link' : 'special'))
+    budget.take(name, facts.size)
+    files.push(folderFile(root, full, own, facts.size))
+  }
   return files
 }
 

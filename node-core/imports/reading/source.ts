@@ -10,14 +10,18 @@ import { openArchive, prefixed } from './archive.ts'
 import { plainFile } from './export-file.ts'
 import type { SourceLimits } from './limits.ts'
 import { Budget, defaultLimits } from './limits.ts'
-import { folderFiles } from './local.ts'
+import { filesWithin, folderFiles } from './local.ts'
 import { baseName, partNames } from './names.ts'
 import { refuse } from './refuse.ts'
 import type { Spool } from './spool.ts'
 import { looksZipped } from './zip.ts'
 
 /** `name` is what the person calls the file. */
-export type Input = { kind: 'file'; name: string; access: RandomAccess } | { kind: 'folder'; path: string }
+export type Input =
+  | { kind: 'file'; name: string; access: RandomAccess }
+  | { kind: 'folder'; path: string }
+  /** Some files of a folder, by their paths in it; a single one may be an archive. */
+  | { kind: 'files'; folder: string; paths: readonly string[] }
 
 /**
  * Opens everything and lists it; nothing of the content is read but heads. A ZIP is known by its first bytes, whatever
@@ -63,6 +67,10 @@ async function openAll(inputs: readonly Input[], opening: Opening): Promise<Expo
   const names = new Set<string>()
   for (const input of inputs) {
     throwIfCancelled(opening.signal)
+    if (input.kind === 'files') {
+      files.push(...(await openFiles(input.folder, input.paths, opening)))
+      continue
+    }
     const own = input.kind === 'file' ? baseName(input.name.replaceAll('\\', '/')) || 'file' : basename(input.path) || 'folder'
     const name = unused(names, own)
     const alone = inputs.length === 1
@@ -83,6 +91,15 @@ async function openFile(name: string, access: RandomAccess, alone: boolean, open
   return [plainFile(name, access)]
 }
 
+async function openFiles(folder: string, paths: readonly string[], opening: Opening): Promise<ExportFile[]> {
+  const listed = await filesWithin(folder, paths, opening.budget)
+  const [only] = listed
+  if (!only || listed.length > 1) return listed.map(({ file }) => file)
+  const access = await only.access()
+  opening.close(access)
+  return await openFile(baseName(only.file.path), access, true, opening)
+}
+
 async function openFolder(path: string, opening: Opening): Promise<ExportFile[]> {
   const listed = await folderFiles(path, opening.budget)
   const parts = partNames(listed.map(({ file }) => file.path))
@@ -101,9 +118,12 @@ async function openFolder(path: string, opening: Opening): Promise<ExportFile[]>
 
 const nameOf = (inputs: readonly Input[]): string => {
   const [first] = inputs
-  const name = first === undefined ? 'nothing' : first.kind === 'file' ? first.name : basename(first.path)
+  const name = first === undefined ? 'nothing' : nameOfOne(first)
   return inputs.length > 1 ? `${name} and ${inputs.length - 1} more` : name
 }
+
+const nameOfOne = (input: Input): string =>
+  input.kind === 'file' ? input.name : basename(input.kind === 'folder' ? input.path : input.folder)
 
 /** `name`, or `name (2)` and so on where an earlier input has it. */
 function unused(names: Set<string>, name: string): string {
