@@ -1,7 +1,6 @@
 /** Where the socket is that only the node's own user can open, and that it really is so. */
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, unlink } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { VivimError } from '../contract/errors.ts'
 
@@ -46,6 +45,7 @@ export async function checkLocal(address: string): Promise<void> {
   if (isPipe(address)) return
   const directory = await lstat(dirname(address)).catch(() => undefined)
   if (!directory) throw new VivimError('unavailable')
-  const own = directory.isDirectory() && directory.uid === userInfo().uid && (directory.mode & 0o077) === 0
+  // The number, not the name: in a container the user may be in no table of users.
+  const own = directory.isDirectory() && directory.uid === process.geteuid?.() && (directory.mode & 0o077) === 0
   if (!own) throw new VivimError('forbidden', 'The directory of the node’s local socket is not its user’s alone.')
 }

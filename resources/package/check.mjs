@@ -10,6 +10,7 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { cache, root } from '../scripts/runtime.mjs'
 import { blankElectron } from './blank-electron.mjs'
 import { configuration } from './electron-builder.mjs'
+import { packHeadless } from './headless.mjs'
 import { inspectStaged } from './inspect.mjs'
 import { lockedPackage } from './lock.mjs'
 import { pack } from './pack.mjs'
@@ -30,7 +31,7 @@ export async function checkPackages() {
   try {
     const reports = systems.map((system) => checkStaged(system, join(folder, system)))
     reports.push({ findings: [...(await schemaFindings(folder)), ...lockFindings()], facts: [] })
-    reports.push(await checkPacked(folder))
+    reports.push(await checkPacked(folder), checkHeadless(join(folder, 'npm')))
     return { findings: reports.flatMap((one) => one.findings), facts: reports.flatMap((one) => one.facts) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -127,6 +128,17 @@ async function checkPacked(folder) {
     findings.push('app.asar names no hashes of its files')
   findings.push(...(await fuseFindings(join(first, '../..', product.executable))))
   return { findings, facts: [`app.asar: ${(statSync(first).size / 2 ** 20).toFixed(1)} MiB, sha256 ${hash(first)}`] }
+}
+
+/**
+ * @param {string} folder
+ * @returns {Report}
+ */
+function checkHeadless(folder) {
+  const archive = packHeadless(folder)
+  const first = hash(archive)
+  const findings = hash(packHeadless(folder)) === first ? [] : ['the npm package differs when it is packed again']
+  return { findings, facts: [`npm package: ${(statSync(archive).size / 2 ** 20).toFixed(1)} MiB, sha256 ${first}`] }
 }
 
 /**

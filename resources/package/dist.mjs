@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { basename, join } from 'node:path'
 import { cache, fail, root, say } from '../scripts/runtime.mjs'
 import { checkPackages } from './check.mjs'
+import { packHeadless } from './headless.mjs'
 import { pack } from './pack.mjs'
 import { targets } from './product.mjs'
 import { billOfMaterials } from './sbom.mjs'
@@ -41,6 +42,14 @@ export async function makePackages() {
   return 0
 }
 
+/** The package for machines without a screen. @returns {Promise<number>} the exit code */
+export async function makeHeadless() {
+  mkdirSync(dist, { recursive: true })
+  writeSbom(join(dist, 'vivim.cdx.json'), false)
+  say(`Made ${basename(packHeadless(join(dist, 'npm')))} in dist.`)
+  return 0
+}
+
 /**
  * What people who get these packages should know and whoever makes them should not overlook.
  * @param {keyof typeof targets} system
@@ -60,7 +69,7 @@ function warnings(system, updates, notarise) {
  * @param {string} path
  * @param {boolean} electron
  */
-export function writeSbom(path, electron) {
+function writeSbom(path, electron) {
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, `${JSON.stringify(billOfMaterials({ electron }), null, 2)}\n`)
 }

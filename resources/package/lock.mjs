@@ -15,7 +15,19 @@ import { root } from '../scripts/runtime.mjs'
  * @property {readonly string[]} dependencies paths of what it depends on
  */
 
-/** @type {{ packages: Record<string, { name?: string, version: string, integrity: string, license?: string, os?: string[], dependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }> }} */
+/**
+ * @typedef {object} Entry
+ * @property {string} [name] where it is another than the path says
+ * @property {string} version
+ * @property {string} integrity
+ * @property {string} [license]
+ * @property {readonly string[]} [os]
+ * @property {Readonly<Record<string, string>>} [dependencies]
+ * @property {Readonly<Record<string, string>>} [optionalDependencies]
+ * @property {Readonly<Record<string, string>>} [peerDependencies]
+ * @property {Readonly<Record<string, { optional?: boolean }>>} [peerDependenciesMeta]
+ */
+/** @type {{ packages: Record<string, Entry> }} */
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 const separator = 'node_modules/'
 
@@ -44,7 +56,10 @@ export function shipped(roots = Object.keys(lock.packages['']?.dependencies ?? {
     if (found.has(path) || notShipped.test(path)) return
     const entry = lock.packages[path]
     if (!entry) throw new Error(`${path} is not in the lockfile`)
-    const needs = Object.keys({ ...entry.dependencies, ...entry.optionalDependencies }).map((name) => resolve(path, name))
+    const wanted = { ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies }
+    const needs = Object.keys(wanted)
+      .filter((name) => !entry.peerDependenciesMeta?.[name]?.optional)
+      .map((name) => resolve(path, name))
     const name = entry.name ?? path.slice(path.lastIndexOf(separator) + separator.length)
     found.set(path, {
       name,

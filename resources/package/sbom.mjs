@@ -16,9 +16,8 @@ export function billOfMaterials({ electron }) {
   const purls = new Map(packages.map((one) => [one.path, purl(one)]))
   const direct = packages.filter(({ path }) => path.lastIndexOf('node_modules/') === 0 && isDirect(path)).map(purl)
   const runtime = electron ? [electronComponent()] : []
-  /** @type {Map<string, object>} two places of one version in the tree are one component */
-  const components = new Map()
-  for (const one of packages) components.set(purl(one), component(one))
+  // Two places of one version in the tree are one component.
+  const components = new Map(packages.map((one) => [purl(one), component(one)]))
   const dependencies = new Map([[own, [...direct, ...runtime.map((one) => one.purl)]]])
   for (const { path, dependencies: needs } of packages) {
     const ref = purls.get(path) ?? ''

@@ -34,6 +34,10 @@ const commands = {
     await ensureBuilt()
     return await runNode([join(root, 'resources/package/run.mjs'), 'dist'])
   },
+  async 'dist:npm'() {
+    await ensureBuilt()
+    return await runNode([join(root, 'resources/package/run.mjs'), 'npm'])
+  },
   async 'dist:check'() {
     await ensureBuilt()
     return await runNode([join(root, 'resources/package/run.mjs'), 'check'])
