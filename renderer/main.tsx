@@ -85,14 +85,16 @@ async function start(): Promise<void> {
   })
   session.subscribe(() => {
     const { standing } = session
-    if (standing.state === 'signed-in') void offline.open().then(async () => (await offline.layer())?.retry())
+    if (standing.state === 'signed-in') void offline.open(session.device).then(async () => (await offline.layer())?.retry())
     // Another reason may pass, as when the node is not the one of before: what is held stays.
     if (standing.state !== 'signed-out') return
     if (standing.why === 'left') void offline.remove(false)
     else if (standing.why === 'revoked' || standing.why === 'forgotten') void offline.remove(true)
   })
   for (const event of ['online', 'focus']) window.addEventListener(event, async () => (await offline.layer())?.retry())
-  root.render(<App session={session} client={offline.client} offline={{ offline, install }} host={host} keeper={keeper} now={now} />)
+  root.render(
+    <App session={session} client={offline.client} offline={{ offline, install }} host={host} keeper={keeper} now={now} />,
+  )
   void offline.open()
   void session.start(entry)
   // A second link that is opened in the same tab changes only the fragment.

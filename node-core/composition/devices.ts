@@ -85,7 +85,7 @@ export async function createDevices(
     ...sessionHandlers({ sessions, instance }),
     ...deviceHandlers({ ...grantParts, rootOf: (account) => rootKeyOf({ keychain }, account) }),
     ...pairingHandlers({
-      ...{ instance, reached, pairings: createPairings({ clock, random }) },
+      ...{ instance, reached, pairings: createPairings({ clock, random, isForked: standing.isForked }) },
       letIn: createGrants(grantParts).letIn,
     }),
     ...rootHandlers({ ...{ keysOf, accountOf, standing }, accountParts: store.accountParts }),

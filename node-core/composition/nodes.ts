@@ -1,10 +1,11 @@
 /** A person's other nodes and devices: what is exchanged with them, and who has what. */
 
 import { httpPeers } from '../adapters/peer-http/door.ts'
+import { VivimError } from '../contract/errors.ts'
 import type { Did } from '../contract/ids.ts'
 import { awaitedFiles } from '../library/awaited-files.ts'
 import { createScopes } from '../library/scopes.ts'
-import { nodeHandlers } from '../node/nodes.ts'
+import { type NodeParts, nodeHandlers } from '../node/nodes.ts'
 import { createAcknowledged } from '../sync/acknowledged.ts'
 import { createFiller } from '../sync/fill.ts'
 import { createFollowing } from '../sync/following.ts'
@@ -23,6 +24,7 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
   const acknowledged = createAcknowledged({ reader, clock, write })
   closing.push(() => acknowledged.close())
   const ofForks: ((account: number, by: Did) => void)[] = []
+  let letInAnew: NodeParts['letInAnew'] = () => Promise.reject(new VivimError('unavailable'))
   const following = createFollowing({
     ...{ reader, keysOf, clock, random, write, accept, filler, after },
     changed: wakeups.next,
@@ -42,6 +44,10 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
     following,
     /** Calls `listener` when another node says that this one's device has its key in use twice. */
     onForked: (listener: (account: number, by: Did) => void): void => void ofForks.push(listener),
+    /** Says how this node goes on under the key that another node let in. */
+    onLetInAnew: (how: NodeParts['letInAnew']): void => {
+      letInAnew = how
+    },
     channel: syncChannel({
       ...{ reader, keysOf, accountOf, scopes },
       exchange: (request, { caller, signal }) => syncing['sync.exchange'](request, { caller: 'session', ...caller, signal }),
@@ -51,7 +57,11 @@ export function createNodes(store: OpenedStore, { blobs }: Content, closing: Clo
     }),
     handlers: {
       ...syncing,
-      ...nodeHandlers({ following, accountOf, keychain, clock, device: accountParts.device, peers: httpPeers, after }),
+      ...nodeHandlers({
+        ...{ reader, keysOf, following, accountOf, keychain, clock, random, accept, peers: httpPeers, after },
+        device: accountParts.device,
+        letInAnew: (...asked) => letInAnew(...asked),
+      }),
     },
   }
 }

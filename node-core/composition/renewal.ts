@@ -1,6 +1,9 @@
-/** What this node does when its own device's key turns out to be in use twice: it takes another, where it has the root's. */
+/**
+ * What this node does when its own device's key turns out to be in use twice: it takes another, where it has the root's; else
+ * when another node of the account lets it in anew.
+ */
 import type { Did } from '../contract/ids.ts'
-import { renewDevice } from '../identity/renew-device.ts'
+import { type RenewedDevice, renewByGrant, renewDevice } from '../identity/renew-device.ts'
 import { isForked } from '../log/forks.ts'
 import type { Closing } from './closing.ts'
 import type { Devices } from './devices.ts'
@@ -24,14 +27,18 @@ export function createRenewal(store: OpenedStore, nodes: Nodes, { standing }: De
       if (told === undefined || believed.has(told)) return
       believed.add(told)
     }
+    const renewed = await renewDevice(partsFor(id), account, keysOf(id).sealer)
+    if (renewed) await goOn(renewed)
+  }
+  const partsFor = (id: number) => {
     const alongside = store.first.id === id ? ofTheNode : []
-    const parts = { reader, writer, keychain, clock, random, alongside }
-    const renewed = await renewDevice(parts, account, keysOf(id).sealer)
-    if (!renewed) return
-    keyring.open(renewed.account)
-    logger.info({ account: id }, 'the device’s key was in use twice: it has a new one')
-    await standing.refresh(renewed.account)
-    await nodes.following.restart(renewed.account)
+    return { reader, writer, keychain, clock, random, alongside }
+  }
+  async function goOn({ account }: RenewedDevice): Promise<void> {
+    keyring.open(account)
+    logger.info({ account: account.id }, 'the device’s key was in use twice: it has a new one')
+    await standing.refresh(account)
+    await nodes.following.restart(account)
   }
   const later = (id: number, told?: Did): void => {
     turn = turn.then(() => renew(id, told)).catch(store.failed('a new key for this device'))
@@ -39,6 +46,18 @@ export function createRenewal(store: OpenedStore, nodes: Nodes, { standing }: De
   closing.push(() => turn)
   store.onFork((account) => later(account))
   nodes.onForked((account, by) => later(account, by))
+  nodes.onLetInAnew((id, seeds, grant) => {
+    const done = turn.then(async () => {
+      const renewed = await renewByGrant(partsFor(id), store.accountAt(id), seeds, grant)
+      await goOn(renewed)
+      return renewed.account
+    })
+    turn = done.then(
+      () => {},
+      () => {},
+    )
+    return done
+  })
   // a crash may have come between
   for (const { id } of store.opened) later(id)
 }

@@ -45,7 +45,7 @@ export type Grant = z.infer<typeof grantSchema>
  */
 export const revocationSchema = z
   .object({ device: z.string().regex(didPattern), seq: z.int().min(0), id: digest.nullable() })
-  .refine(({ seq, id }) => (seq === 0) === (id === null), 'an id for every number but 0')
+  .refine(({ seq, id }) => seq > 0 || id === null, 'nothing has the number 0')
 export type Revocation = z.infer<typeof revocationSchema>
 
 /**

@@ -116,13 +116,14 @@ export function createGrants(parts: GrantParts) {
     },
     /**
      * Lets in a device that proved its key. One that is in already stays what it was: it comes to a node that is new to it.
-     * Errors: those of `grant`; `event-revoked` where it was thrown out.
+     * Errors: those of `grant`; `event-revoked` where it was thrown out, `device-forked` where its key was in use twice.
      */
     async letIn(did: Did, asked: Input<(typeof devices)['devices.grant']>): Promise<{ device: Item; grant: string }> {
       const account = accountOf(did)
       const device = (await listingOf(account)).devices.get(asked.device)
       if (!device) return await grants.grant(did, asked)
       if (device.revoked) throw new VivimError('event-revoked', 'It was thrown out. It can come as a new device, with a new key.')
+      if (device.forked !== undefined) throw new VivimError('device-forked')
       const item = itemOf(account, device, undefined)
       const same = Buffer.from(device.grant.encryption).toString('base64url') === asked.encryption
       if (!same || item.state === 'expired') return await grants.grant(did, asked)

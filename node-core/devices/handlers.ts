@@ -6,6 +6,7 @@ import type { Did } from '../contract/ids.ts'
 import type { Handlers } from '../contract/method.ts'
 import type { Change } from '../log/append.ts'
 import { cutUnder, lineOf, rootsOf } from '../log/authority.ts'
+import { endOfChain } from '../log/forks.ts'
 import { type Account, createGrants, type GrantParts, type Row } from './grants.ts'
 
 export interface DeviceParts extends GrantParts {
@@ -33,11 +34,8 @@ export function deviceHandlers(parts: DeviceParts): Handlers<typeof devices> {
       if (target === account.device) throw new VivimError('conflict', 'That is this node’s own device: revoke it from another.')
       const { listing, device } = await known(account, target)
       if (device.revoked) return {}
-      // its key is worth nothing any more, and what it wrote stays
-      if (device.forked !== undefined) return {}
-      const row = (await rowsOf(account)).get(target)
-      const revocation = { device: target, seq: row?.seq ?? 0, id: row?.head ?? null }
-      const change: Change = { type: 'device.revoked', parts: [revocation] }
+      const end = await endOfChain(reader, account.id, target)
+      const change: Change = { type: 'device.revoked', parts: [{ device: target, ...end }] }
       const own = listing.devices.get(account.device)
       const above = lineOf(listing.authority, device.grant).includes(account.device)
       if (above && own?.grant.capabilities.includes('grant') && !cutUnder(listing.authority, own.grant))

@@ -22,12 +22,14 @@ const numberOf = ({ device, encryption }: Claim): string => fingerprintOf(device
 
 const setUp = () => {
   const clock = fakeClock()
-  const pairings = createPairings({ clock, random: seededRandom(1) })
+  const pairings = createPairings({ clock, random: seededRandom(1), isForked: (_, device) => forked.has(device) })
   const granted: Claim[] = []
+  const forked = new Set<Did>()
   return {
     clock,
     pairings,
     granted,
+    forked,
     claim: (secret: string | undefined, key: KeyObject, name?: string) => {
       const claim = claimOf(key, name)
       return pairings.claim(secret ?? '', claim, signFor('pairing', claimBytes(secret ?? '', claim), key))
@@ -82,6 +84,14 @@ describe('a pairing', () => {
     // neither under another name, nor by the other way
     expect(await codeOf(() => at.claim(secret, key, 'Other'))).toBe('pairing-invalid')
     expect(await codeOf(() => at.claim(code, key))).toBe('pairing-invalid')
+  })
+
+  it('is left to a new key by a device whose own was in use twice', async () => {
+    at.forked.add(claimOf(key).device)
+    expect(await codeOf(() => at.claim(secret, key))).toBe('device-forked')
+    const fresh = newKey()
+    at.claim(secret, fresh)
+    expect(at.pairings.list(alice)[0]?.claim?.device).toBe(claimOf(fresh).device)
   })
 
   it('takes no claim that the device did not sign for it', async () => {

@@ -57,7 +57,14 @@ export const claimBytes = (secret: string, { device, encryption, name, kind }: C
 
 export type Pairings = ReturnType<typeof createPairings>
 
-export function createPairings({ clock, random }: { clock: Clock; random: RandomBytes }) {
+export interface PairingsParts {
+  clock: Clock
+  random: RandomBytes
+  /** Whether a device's key was in use twice: it has to come with another. */
+  isForked(account: Did, device: Did): boolean
+}
+
+export function createPairings({ clock, random, isForked }: PairingsParts) {
   let entries: Entry[] = []
   const current = (): Entry[] => {
     entries = entries.filter(({ expires }) => expires > clock.now())
@@ -118,13 +125,15 @@ export function createPairings({ clock, random }: { clock: Clock; random: Random
 
     /**
      * Takes the device that proves its key by `signature` (64 bytes); once claimed, only the very same device. Errors:
-     * `event-signature`, which costs nothing; `pairing-invalid` whatever else it is.
+     * `event-signature`, which costs nothing; `device-forked`, after which it can come with another key; `pairing-invalid`
+     * whatever else it is.
      */
     claim(secret: string, claim: Claim, signature: Uint8Array): { account: Did; ticket: string; expires: number } {
       if (!verifyFor('pairing', claimBytes(secret, claim), signature, claim.device)) throw new VivimError('event-signature')
       const found = meant(secret)
       if (!found || (found.claimed && (found.claimed.secret !== secret || !same(found.claimed.claim, claim))))
         throw new VivimError('pairing-invalid')
+      if (isForked(found.account, claim.device)) throw new VivimError('device-forked')
       if (!found.claimed) {
         found.claimed = { claim, secret, ticket: Buffer.from(random(32)).toString('base64url') }
         found.expires = clock.now() + pairingLifetime

@@ -19,7 +19,7 @@ import { digestOf } from './cid.ts'
 import { encode } from './dag-cbor.ts'
 import type { SignedEnvelope } from './envelope.ts'
 
-/** The last event of a device that stands; nothing of it does at `seq` 0. */
+/** Where a device's events end: those with lower numbers stand, and of number `seq` the one that is named; none where `id` is null. */
 export interface Cut {
   seq: number
   id: Uint8Array | null

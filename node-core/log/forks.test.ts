@@ -5,8 +5,9 @@ import { dumpRows } from '../../tests/kit/library-dump.ts'
 import { type MadeEvent, otherDevice } from '../../tests/kit/other-device.ts'
 import { eventsOf, secondNode } from '../../tests/kit/second-node.ts'
 import { type TestStore, testStore } from '../../tests/kit/store.ts'
+import { didOf } from '../crypto/ed25519.ts'
 import type { Makers } from './accept.ts'
-import { isForked } from './forks.ts'
+import { endOfChain, isForked } from './forks.ts'
 import { verifyLog } from './verify.ts'
 
 type Other = Awaited<ReturnType<typeof otherDevice>>
@@ -135,5 +136,23 @@ describe('a word of a fork', () => {
     expect(await forksSaid(store)).toBe(0)
     await give(store, [tails[1] as MadeEvent])
     expect(await said(fork)).toEqual(['stored'])
+  })
+})
+
+describe('a device whose chain was forked', () => {
+  it('is revoked with both tails standing, also where they are equally long', async () => {
+    const other = await otherDevice(store, 1)
+    const tails = ['one', 'other'].map((name) => behind(other, other.grant, name))
+    await give(store, [other.grant, ...tails])
+    const before = (await dumpRows(store)).taggings
+    expect(before).toHaveLength(2)
+    const end = await endOfChain(store.reader, 1, other.did)
+    const root = { did: didOf(other.root), key: other.root }
+    await store.writer.append(1, [{ type: 'device.revoked', parts: [{ device: other.did, ...end }] }], root)
+    expect(await store.writer.outdated(1)).toEqual([])
+    expect((await dumpRows(store)).taggings).toEqual(before)
+    // what would follow is void
+    expect(await give(store, [behind(other, tails[0], 'late')], other.did)).not.toEqual(['stored'])
+    expect(await problems(store)).toEqual([])
   })
 })

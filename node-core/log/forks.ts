@@ -4,6 +4,7 @@ import { forkSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import type { Cut } from './authority.ts'
 import { saidOf } from './stored-authority.ts'
 
 interface PartRow {
@@ -22,6 +23,17 @@ const selectParts = `SELECT id, did, part, parent, first, seq, head FROM device 
 /** Whether a device signed several events with one number. */
 export const isForked = async (reader: Reader, account: number, device: Did): Promise<boolean> =>
   (await reader.get("SELECT 1 FROM device WHERE account = ? AND did = ? AND part <> x''", [account, device])) !== undefined
+
+/** Where a device ends that shall write no more, so that all that it wrote stays: of a forked chain both tails. */
+export async function endOfChain(reader: Reader, account: number, device: Did): Promise<Cut> {
+  const parts = await reader.all<Pick<PartRow, 'part' | 'seq' | 'head'>>(
+    'SELECT part, seq, head FROM device WHERE account = ? AND did = ? ORDER BY seq',
+    [account, device],
+  )
+  const last = parts.at(-1)
+  if (!last || last.seq === 0) return { seq: 0, id: null }
+  return parts.length > 1 ? { seq: last.seq + 1, id: null } : { seq: last.seq, id: last.head }
+}
 
 /** What is to be said of forks of other devices than the signer's own that nobody has said. */
 export async function unreportedForks(

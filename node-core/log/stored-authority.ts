@@ -93,7 +93,7 @@ async function numberOf(
   device: number,
   { seq, id }: { seq: number; id: Uint8Array | null },
 ): Promise<number> {
-  if (id === null) return 0
+  if (id === null) return Math.max(0, seq - 1)
   await noteNames(tx, account)
   const position = await positionNamed(tx, account, id)
   const event =

@@ -9,6 +9,7 @@ import type { OpenAccount } from '../identity/keyring.ts'
 import { phraseKeys, presentRoot, successionBy } from '../identity/roots.ts'
 import type { Change } from '../log/append.ts'
 import { type Cut, cutOf, cutUnder, rootsOf } from '../log/authority.ts'
+import { endOfChain } from '../log/forks.ts'
 import { saidOf } from '../log/stored-authority.ts'
 import type { KeysOf } from '../ports/sealer.ts'
 
@@ -34,8 +35,7 @@ export function rootHandlers({ accountParts, keysOf, accountOf, standing }: Root
   /** Where a device ends that shall write no more: where it was revoked, else at its newest event. */
   const endOf = async (account: OpenAccount, { authority }: Listing, { did, grant, revoked }: Device): Promise<Cut> => {
     if (revoked) return cutOf(authority, did) ?? cutUnder(authority, grant) ?? nothing
-    const chain = await chainOf(account, did)
-    return chain ? { seq: chain.seq, id: chain.head } : nothing
+    return await endOfChain(reader, account.id, did)
   }
 
   return {
@@ -54,9 +54,8 @@ export function rootHandlers({ accountParts, keysOf, accountOf, standing }: Root
       const found = devices.get(device)
       if (!found) throw new VivimError('not-found', 'The account has no such device.')
       const root = presentRoot(phraseKeys(phrase, did), rootsOf(authority))
-      if (found.revoked || found.forked !== undefined) return {}
-      const chain = await chainOf(account, device)
-      const revocation = { device, seq: chain?.seq ?? 0, id: chain?.head ?? null }
+      if (found.revoked) return {}
+      const revocation = { device, ...(await endOfChain(reader, account.id, device)) }
       await writer.append(account.id, [{ type: 'device.revoked', parts: [revocation] }], root)
       await standing.refresh(account)
       return {}

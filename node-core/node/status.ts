@@ -94,7 +94,7 @@ export function statusHandlers(parts: StatusParts): Handlers<typeof accounts> & 
       else if (await isForked(reader, account.id, account.device))
         warnings.push({
           code: 'device-forked',
-          text: 'The key of this node’s device was in use twice, as where a copy of its data went on by itself: nothing can be written here. Nothing is lost. To give it a new key, stop the node and run “vivim account recover” with the 24 words.',
+          text: 'The key of this node’s device was in use twice, as where a copy of its data went on by itself: nothing can be written here. Nothing is lost. To give it a new key, pair it at another of your nodes once more (“vivim device add-node”), or stop the node and run “vivim account recover” with the 24 words.',
         })
       for (const closed of parts.missing)
         warnings.push({

@@ -25,6 +25,8 @@ function door() {
     tokens: 0,
     /** Tokens are refused until the next proof. */
     tired: false,
+    /** The device's key was in use twice. */
+    forked: false,
   }
   const token = () =>
     new Response(
@@ -60,6 +62,7 @@ function door() {
         return good ? token() : problem('unauthenticated', 401)
       }
       case '/api/v1/auth/session': {
+        if (state.forked) return problem('device-forked', 403)
         const current = new Headers(init?.headers).get('authorization') === `Bearer token ${state.tokens}`
         if (!state.key || !current || state.tired) return problem('unauthenticated', 401)
         state.key = undefined
@@ -184,6 +187,23 @@ describe('the page’s session', () => {
     await page.forget()
     expect(page.standing).toEqual({ state: 'signed-out', why: 'forgotten' })
     expect(await device.load()).toBeUndefined()
+  })
+
+  it('says of a device that its key was in use twice, and keeps it for what waits', async () => {
+    const { state, fetch } = door()
+    const device = keptInMemory<PairedDevice>()
+    const keys = await makeDeviceKeys(crypto)
+    if (!keys) throw new Error('no Ed25519 here')
+    await device.save({ ...keys, name: 'Phone', account: otherNode as Did, instance: node as Did, grant: undefined })
+    state.forked = true
+    const page = pageOf(fetch, { device })
+    await page.start()
+    expect(page.standing).toEqual({ state: 'signed-out', why: 'forked' })
+    expect(await device.load()).toMatchObject({ did: keys.did, forked: true })
+    // where the person pairs it again they are left alone
+    page.pair()
+    expect(await page.renew()).toBe(false)
+    expect(page.standing).toEqual({ state: 'pairing', secret: undefined })
   })
 
   it('ends at the node and forgets its key here when the person leaves, even where the token was too old', async () => {

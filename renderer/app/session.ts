@@ -16,9 +16,9 @@ import { type KeptSession, makeKey, signChallenge } from './session-key.ts'
 /**
  * `no-session`: nothing was kept here. `link-invalid`: the link was used or is too old. `ended`: by the node. `left`: here.
  * `revoked`: the account threw this device out, for good. `forgotten`: here, by a person who pairs it as another device.
- * `other-node`: another node than this device’s answers.
+ * `other-node`: another node than this device’s answers. `forked`: the device’s key was in use twice, and it needs a new one.
  */
-export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left' | 'revoked' | 'forgotten' | 'other-node'
+export type SignedOutWhy = 'no-session' | 'link-invalid' | 'ended' | 'left' | 'revoked' | 'forgotten' | 'other-node' | 'forked'
 
 export type Standing =
   | { state: 'starting' }
@@ -116,13 +116,17 @@ export function createSession({ fetch, store, device, pending, name }: SessionPa
       if (!answer) end('other-node')
       return answer !== undefined
     } catch (error) {
-      if (!isVivimError(error, 'device-revoked', 'unauthenticated')) throw error
+      if (!isVivimError(error, 'device-revoked', 'device-forked', 'unauthenticated')) throw error
       token = undefined
       refreshToken = undefined
       // A node that does not know the device may have lost it, with a backup: only its word that the device was revoked counts.
       if (error.code === 'device-revoked') {
         await device.clear()
         become({ state: 'signed-out', why: 'revoked' })
+      }
+      if (error.code === 'device-forked') {
+        await device.save({ ...kept, forked: true })
+        end('forked')
       }
       return false
     }

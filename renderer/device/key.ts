@@ -26,6 +26,8 @@ export interface PairedDevice extends DeviceKeys {
   readonly instance: Did
   /** The signed grant, DAG-CBOR in base64url: its first event holds it. Undefined where it did not come: the log has it too. */
   readonly grant: string | undefined
+  /** A node said that the key was in use twice: nothing more is taken under it. */
+  readonly forked?: boolean
 }
 
 /** Makes a device's keys; undefined where the browser has no Ed25519 or X25519, or the page is no secure context. */

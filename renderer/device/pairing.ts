@@ -34,8 +34,8 @@ const pace = 1500
 
 /**
  * Claims the pairing, or asks for it again: for the same device that changes nothing. Errors: `pairing-invalid`, after which
- * nothing is kept; `other-account` where the keys are those of a device of another account; `unavailable`, after which it can be
- * tried again.
+ * nothing is kept; `other-account` where this browser is a device of another account; `device-forked` where the key was in use
+ * twice, as it is kept from then on; `unavailable`, after which it can be tried again.
  */
 export async function claim({ fetch, pending, device: known }: PairingParts, asked: PendingPairing): Promise<PendingPairing> {
   const { keys, name, kind, secret } = asked
@@ -46,13 +46,16 @@ export async function claim({ fetch, pending, device: known }: PairingParts, ask
     const answer = await ask(fetch, pairings['pairings.claim'], { secret, device, encryption, name, kind, signature })
     const { ticket, account, instance } = answer
     const before = await known.load()
-    if (before?.did === device && before.account !== account)
-      throw new VivimError('other-account', 'This browser is a device of that one.')
+    if (before && before.account !== account) throw new VivimError('other-account', 'This browser is a device of that one.')
     const claimed = { ...asked, claimed: { ticket, account, instance } }
     await pending.save(claimed)
     return claimed
   } catch (error) {
     if (!isVivimError(error, 'unavailable')) await pending.clear()
+    if (isVivimError(error, 'device-forked')) {
+      const before = await known.load()
+      if (before?.did === device) await known.save({ ...before, forked: true })
+    }
     throw error
   }
 }

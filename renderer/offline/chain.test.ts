@@ -1,4 +1,4 @@
-import { encode } from '@ipld/dag-cbor'
+import { decode, encode } from '@ipld/dag-cbor'
 import { describe, expect, it } from 'vitest'
 import type { EventType } from '../../node-core/contract/events.ts'
 import type { Did } from '../../node-core/contract/ids.ts'
@@ -64,6 +64,18 @@ describe('events that a page signs', () => {
     expect(first.standing.named).toEqual({ [vectors.owner]: 1 })
     const second = await signNext(device, first.standing, intentOf(contribution), 2, randomOf(contribution))
     expect(fromBase64url(second.event.envelope).length).toBeLessThan(fromBase64url(first.event.envelope).length + 20)
+  })
+
+  it('name one part’s end of a device whose chain was forked', async () => {
+    const device = await signer()
+    const [did, ...ids] = [vectors.owner, genesis.digest, granted.digest, contribution.digest]
+    const [before, one, other] = ids.map((id, n) => ({ seq: n + 1, id: toBase64url(bytes(id)) }))
+    if (!before || !one || !other) throw new Error('The vectors have changed.')
+    const heads = { [did]: before, [`${did}#one`]: one, [`${did}#other`]: other }
+    const { event, standing } = await signNext(device, { ...nothingSeen, heads }, intentOf(granted), 1, randomOf(granted))
+    const { deps } = decode(fromBase64url(event.envelope)) as { deps: [string, number, { multihash: { digest: Uint8Array } }][] }
+    expect(deps.map(([cause, seq, { multihash }]) => [cause, seq, toBase64url(multihash.digest)])).toEqual([[did, 3, other.id]])
+    expect(standing.named).toEqual({ [did]: 1, [`${did}#one`]: 2, [`${did}#other`]: 3 })
   })
 
   it('are refused where a part is too large for any event', async () => {

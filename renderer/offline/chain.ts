@@ -43,7 +43,9 @@ export interface ChainEvent extends Intent {
 
 /** Where this device's view of the account stands; kept from one sync to the next. */
 export interface Standing {
-  /** The newest event that was seen of each other device. `id` in base64url. */
+  /** Whose chain `own` and what waits is of; undefined where there is none yet. */
+  readonly by?: Did
+  /** The newest event that was seen of each other device's chain; of each part of one that was forked. `id` in base64url. */
   readonly heads: Readonly<Record<string, { readonly seq: number; readonly id: string }>>
   /** Up to where this device's own events have named others' as their causes. */
   readonly named: Readonly<Record<string, number>>
@@ -76,16 +78,14 @@ export async function signNext(
   if (chunks.some(({ length }) => length > limits.chunkBytes) || chunks.length > limits.chunks)
     throw new VivimError('event-too-large')
   const { own, heads, named } = standing
-  const seen = Object.entries(heads)
-    .filter(([device, { seq }]) => device !== signer.did && seq > (named[device] ?? 0))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const seen = Object.entries(heads).filter(([chain, { seq }]) => chain !== signer.did && seq > (named[chain] ?? 0))
   const time = nextHlc(standing.time, now - standing.ahead)
   const envelope: Envelope = {
     owner: signer.account,
     device: signer.did,
     seq: (own?.seq ?? 0) + 1,
     prev: own ? fromBase64url(own.id) : null,
-    deps: seen.map(([device, { seq, id }]) => ({ device: device as Did, seq, id: fromBase64url(id) })),
+    deps: causesIn(seen),
     time,
     type: intent.type,
     chunks: chunks.map((chunk) => sha256(chunk)),
@@ -104,11 +104,27 @@ export async function signNext(
   const next: Standing = {
     ...standing,
     time,
+    by: signer.did,
     own: { seq: envelope.seq, id },
-    named: { ...named, ...Object.fromEntries(seen.map(([device, { seq }]) => [device, seq])) },
+    named: { ...named, ...Object.fromEntries(seen.map(([chain, { seq }]) => [chain, seq])) },
   }
   return { event, standing: next }
 }
+
+/** Of a device that was forked one part's head is named: the word of the fork names them all. */
+function causesIn(seen: readonly [string, { readonly seq: number; readonly id: string }][]): Envelope['deps'] {
+  const causes = new Map<string, { seq: number; id: string }>()
+  for (const [chain, head] of seen) {
+    const [device = chain] = chain.split('#')
+    if (head.seq > (causes.get(device)?.seq ?? 0)) causes.set(device, head)
+  }
+  return [...causes]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([device, { seq, id }]) => ({ device: device as Did, seq, id: fromBase64url(id) }))
+}
+
+/** Whether what was signed here was signed by another key: this browser has got a new one since. */
+export const isForeign = ({ by }: Standing, { did }: Signer): boolean => by !== undefined && by !== did
 
 /** The change that begins a chain. Error: `unavailable` where the grant is not at hand: nothing can be signed yet. */
 export function grantIntent({ grant }: Signer): Intent {

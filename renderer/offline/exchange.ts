@@ -10,7 +10,7 @@ import { catalogue, VivimError } from '../../node-core/contract/errors.ts'
 import type { ConversationId, EventId } from '../../node-core/contract/ids.ts'
 import { toBase64url } from '../base64url.ts'
 import type { Call } from '../client.ts'
-import { type ChainEvent, grantIntent, type Intent, type Signer, type Standing, signNext } from './chain.ts'
+import { type ChainEvent, grantIntent, type Intent, isForeign, type Signer, type Standing, signNext } from './chain.ts'
 import { readEvent, rootOf } from './incoming.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -43,7 +43,10 @@ const mostChanges = 200
 /** So often what is refused is signed anew before it is given up. */
 const mostRounds = 5
 
-/** Errors: the node's; what waits then goes on waiting. Called by one page at a time. */
+/**
+ * Errors: the node's, `device-forked` where it takes nothing more under this device's key; what waits then goes on waiting.
+ * Called by one page at a time.
+ */
 export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
   const { call, outbox, signer, signal } = parts
   const touched = new Set<ConversationId>()
@@ -51,6 +54,7 @@ export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
   let sent = 0
   let refused = 0
   let standing = await outbox.standing()
+  if (isForeign(standing, signer)) standing = await signAnew(parts, standing)
   let clock = clockOf(standing)
   let begun = false
   const begin = async () => {
@@ -83,6 +87,13 @@ export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
       rounds += 1
       if (rounds > mostRounds * 4) throw new VivimError(bad.code, bad.detail)
       const failed = changes[bad.change]
+      if (failed && bad.code === 'event-fork') {
+        const shared = await sharedUpTo(parts, failed.seq - 1)
+        if (shared === undefined || shared === failed.seq - 1) throw new VivimError('device-forked')
+        // What it had taken, and lost since, shows it that the key was in use twice.
+        await outbox.holdsUpTo(shared)
+        continue
+      }
       if (failed && (await amend(parts, failed, bad, rounds > mostRounds))) refused += 1
       standing = await outbox.standing()
       if (standing.cursor === null) {
@@ -108,7 +119,7 @@ export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
   return { sent, refused, touched: everything ? 'all' : touched }
 }
 
-/** What of each device this browser counts as seen; of its own what it signed and the node may not have is not said. */
+/** What of each chain this browser counts as seen; of its own what it signed and the node may not have is not said. */
 const clockOf = ({ heads }: Standing): Record<string, number> =>
   Object.fromEntries(Object.entries(heads).map(([device, { seq }]) => [device, seq]))
 
@@ -128,8 +139,8 @@ function followed(before: Standing, answer: SyncAnswer, own: string): Standing {
     const seen = readEvent(event)
     if (compareHlc(seen.time, time) > 0) time = seen.time
     if (compareHlc(seen.time, latest) > 0) latest = seen.time
-    if (seen.device !== own && seen.seq > (heads[seen.device]?.seq ?? 0))
-      heads[seen.device] = { seq: seen.seq, id: toBase64url(seen.id) }
+    if (seen.device !== own && seen.seq > (heads[seen.chain]?.seq ?? 0))
+      heads[seen.chain] = { seq: seen.seq, id: toBase64url(seen.id) }
   }
   const { epoch, seq } = answer.newCursor
   return { ...before, heads, time, seen: latest, cursor: { epoch: toBase64url(epoch), seq } }
@@ -147,7 +158,41 @@ async function beginning(
   const mine = heads.find(({ device }) => device === signer.did)
   const clock = heads.filter(({ device, seq }) => device !== signer.did && seq > 1).map(({ device, seq }) => [device, seq - 1])
   const own = before.own ?? (mine ? { seq: mine.seq, id: digestIn(mine.id) } : null)
-  return { standing: { ...before, heads: {}, own, cursor: null }, clock: Object.fromEntries(clock) }
+  return { standing: { ...before, by: signer.did, heads: {}, own, cursor: null }, clock: Object.fromEntries(clock) }
+}
+
+/**
+ * This device has a new key: what was signed by the old one and the node does not have is signed by the new. It says the
+ * same, of the same notes and tags, so that nothing is there twice where some of it did arrive. Errors: `unavailable` where
+ * the new grant is not at hand.
+ */
+async function signAnew({ call, outbox, signer, now, random, signal }: ExchangeParts, before: Standing): Promise<Standing> {
+  const { heads } = await call(sync['sync.heads'], {}, signal)
+  const there = new Set(heads.map(({ id }) => digestIn(id)))
+  const left = (await outbox.waiting()).filter(({ id, shown }) => shown.kind !== 'grant' && !there.has(id))
+  let standing: Standing = { ...before, by: signer.did, own: null, named: {}, cursor: null }
+  const events: ChainEvent[] = []
+  for (const { type, parts, shown } of left.length > 0 ? [grantIntent(signer), ...left] : []) {
+    const made = await signNext(signer, standing, { type, parts, shown }, now(), random)
+    standing = made.standing
+    events.push(made.event)
+  }
+  await outbox.replace(events, standing)
+  return standing
+}
+
+/**
+ * The newest number, at most `from`, under which the node holds this device's own event; undefined where that cannot be told,
+ * as what comes before is not here any more.
+ */
+async function sharedUpTo({ call, outbox, signer, signal }: ExchangeParts, from: number): Promise<number | undefined> {
+  for (let seq = from; seq > 0; seq--) {
+    const own = await outbox.at(seq)
+    if (!own) return undefined
+    const { heads } = await call(sync['sync.heads'], { device: signer.did, seq }, signal)
+    if (heads[0] && digestIn(heads[0].id) === own.id) return seq
+  }
+  return 0
 }
 
 /** The digest in an event's id. */

@@ -21,6 +21,8 @@ const envelopeShape = z.looseObject({
 /** What is to be known of a foreign event. */
 export interface Seen {
   readonly device: string
+  /** Its device's chain, or the part of it. */
+  readonly chain: string
   readonly seq: number
   readonly time: Hlc
   /** SHA-256 of the bytes that were signed. */
@@ -30,10 +32,11 @@ export interface Seen {
 }
 
 /** Throws where the bytes are no event: the node that sent it has checked it already. */
-export function readEvent({ envelope, chunks }: SignedEvent): Seen {
+export function readEvent({ envelope, chunks, chain }: SignedEvent): Seen {
   const { sig, ...fields } = envelopeShape.parse(decode(envelope))
   return {
     device: fields.device,
+    chain: chain ?? fields.device,
     seq: fields.seq,
     time: fields.time,
     id: sha256(encode(fields)),
@@ -71,7 +74,7 @@ function conversationIn(chunk: Uint8Array): ConversationId | null | undefined {
   return id && (toBase32(id) as ConversationId)
 }
 
-/** The tree hash of RFC 6962 over the newest event of each device, as the node's `merkleRoot` (PROTOCOL.md, Sync). */
+/** The tree hash of RFC 6962 over the newest event of each chain, as the node's `merkleRoot` (PROTOCOL.md, Sync). */
 export function rootOf({ heads, own }: Standing, device: string): Uint8Array {
   const all = { ...heads, ...(own ? { [device]: own } : {}) }
   const leaves = Object.entries(all)

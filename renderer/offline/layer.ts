@@ -10,13 +10,13 @@ import { z } from 'zod'
 import { conversations } from '../../node-core/contract/api/conversations.ts'
 import { store } from '../../node-core/contract/api/store.ts'
 import { isVivimError, VivimError } from '../../node-core/contract/errors.ts'
-import type { ConversationId } from '../../node-core/contract/ids.ts'
+import type { ConversationId, Did } from '../../node-core/contract/ids.ts'
 import type { Method, Output } from '../../node-core/contract/method.ts'
 import { fromBase64url } from '../base64url.ts'
 import type { Call, Client } from '../client.ts'
 import { type PairedDevice, sign } from '../device/key.ts'
 import { type Answer, answersOf, isFirstPage, keptAsTheyCome } from './answers.ts'
-import { grantIntent, type Intent, type Shown, type Signer, signNext } from './chain.ts'
+import { grantIntent, type Intent, isForeign, type Shown, type Signer, signNext } from './chain.ts'
 import { openDatabase } from './database.ts'
 import { exchange, exchangeLock, heldChannel } from './exchange.ts'
 import { heldOf } from './held.ts'
@@ -58,6 +58,8 @@ export interface Figures {
 }
 export interface Layer {
   readonly client: Client
+  /** The device that signs. */
+  readonly device: Did
   /** Tries at once whether the node answers. */
   retry(): void
   /** Gives a refused change another try. */
@@ -196,7 +198,7 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
     locked(exchangeLock, async () => {
       let standing = await outbox.standing()
       // Before the first exchange nobody knows how far this device's own chain goes.
-      if (standing.cursor === null) throw new VivimError('unavailable')
+      if (standing.cursor === null || isForeign(standing, signer)) throw new VivimError('unavailable')
       for (const intent of standing.own ? intents : [grantIntent(signer), ...intents]) {
         const made = await signNext(signer, standing, intent, now(), random)
         standing = made.standing
@@ -270,6 +272,7 @@ export async function openLayer(parts: LayerParts): Promise<Layer> {
   schedule(firstPause)
   return {
     client,
+    device: device.did,
     retry,
     async again({ id, intent }) {
       await append([intent])

@@ -2,6 +2,7 @@
  * What this page does without its node. A browser that is a device of the account holds some conversations, and signs
  * changes itself; any other holds nothing. The parts that do it are loaded by devices alone.
  */
+import type { Did } from '../../node-core/contract/ids.ts'
 import type { Client } from '../client.ts'
 import type { PairedDevice } from '../device/key.ts'
 import type { Kept } from '../kept.ts'
@@ -24,8 +25,8 @@ export interface Offline {
   readonly client: Client
   readonly standing: Standing
   subscribe(changed: () => void): () => void
-  /** Begins to hold, where this browser is a device; again is fine. */
-  open(): Promise<void>
+  /** Begins to hold, where this browser is a device; again is fine. `as`: the device that it is by now. */
+  open(as?: Did): Promise<void>
   /** Removes everything that is held, and what serves the page offline. `lost`: what was not sent is shown once more. */
   remove(lost: boolean): Promise<void>
   readonly layer: () => Promise<Layer | undefined>
@@ -73,8 +74,13 @@ export function createOffline({ base, device, wanted, load, install, erase }: Of
       listeners.add(changed)
       return () => listeners.delete(changed)
     },
-    async open() {
-      if (standing.state !== 'off') return
+    async open(as) {
+      if (standing.state === 'on' && as !== undefined) {
+        const before = await layer
+        if (before?.device === as || standing.state !== 'on') return
+        // It has got a new key: what is held stays, and is opened by that.
+        before?.close()
+      } else if (standing.state !== 'off') return
       become({ state: 'opening' })
       // Set before anything is waited for, so that no request passes by.
       layer = (async () => {

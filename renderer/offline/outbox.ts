@@ -24,6 +24,10 @@ export interface Outbox {
   taken(seqs: readonly number[]): Promise<void>
   /** The node has this device's events up to `seq` and none behind it, whatever was thought. */
   holdsUpTo(seq: number): Promise<void>
+  /** An event that is still here, by its number; the node has it or not. */
+  at(seq: number): Promise<ChainEvent | undefined>
+  /** In place of the whole chain: the beginning of another, and where that stands, together. */
+  replace(events: readonly ChainEvent[], standing: Standing): Promise<void>
   /** Takes events behind `seq` out, to be signed anew or given up; answers them. */
   cut(seq: number): Promise<ChainEvent[]>
   refuse(intent: Intent, code: ErrorCode): Promise<void>
@@ -79,6 +83,21 @@ export function outboxOf(database: Database, held: Held): Outbox {
         await chain.where('seq').above(seq).modify({ taken: 0 })
         await chain.where('seq').belowOrEqual(seq).modify({ taken: 1 })
       }),
+    async at(seq) {
+      const row = await chain.get(seq)
+      return row && (await eventsOf([row]))[0]
+    },
+    async replace(events, standing) {
+      const rows = await Promise.all(
+        events.map(async (event) => ({ seq: event.seq, taken: 0 as const, sealed: await seal(`chain/${event.seq}`, event) })),
+      )
+      const piece = await held.globalPiece('standing', standing)
+      await write(async () => {
+        await chain.clear()
+        await chain.bulkPut(rows)
+        await database.pieces.put(piece)
+      })
+    },
     async cut(seq) {
       const rows = await chain.where('seq').above(seq).sortBy('seq')
       const events = await eventsOf(rows)

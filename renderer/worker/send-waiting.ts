@@ -19,7 +19,7 @@ export interface Outside {
 /** Rejects where the node does not answer: the browser then tries again. What is revoked or signed out sends nothing. */
 export async function sendWaiting({ fetch, now, random }: Outside): Promise<void> {
   const device = await keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device').load()
-  if (!device) return
+  if (!device || device.forked) return
   const database = await openDatabase(random)
   try {
     const held = heldOf(database)

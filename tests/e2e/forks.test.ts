@@ -149,6 +149,53 @@ describe('a machine that goes on from an old copy of its data', () => {
   }, 180_000)
 })
 
+describe('a machine without the words that goes on from an old copy of its data', () => {
+  it('writes nothing until another node lets it in anew, by a key of its own; and then everything is everywhere', async () => {
+    const old = await ownOf(b)
+    const port = new URL(here.origin).port
+    await here.stop()
+    const copy = join(second.folder, 'copy')
+    await cp(second.data, copy, { recursive: true })
+    here = await second.serve(['--port', port])
+    b = await signIn(here.link)
+    await b.json('notes.create', { text: 'of the second, after its copy' })
+    await expect.poll(() => notesOf(a), patient).toContain('of the second, after its copy')
+    await here.stop()
+    await rm(second.data, { recursive: true })
+    await cp(copy, second.data, { recursive: true })
+    await there.stop()
+    here = await second.serve(['--port', port])
+    b = await signIn(here.link)
+    await b.json('notes.create', { text: 'by the second’s copy' })
+    there = await first.serve(['--port', new URL(there.origin).port])
+    a = await signIn(there.link)
+    const warned = async () => (await b.json('status.get')).warnings.map(({ code }: { code: string }) => code)
+    await expect.poll(warned, patient).toContain('device-forked')
+    expect((await b.json('notes.create', { text: 'refused' })).code).toBe('event-fork')
+    expect((await ownOf(b))?.did).toBe(old?.did)
+
+    // the same that made them one account
+    await follow(second)
+    expect((await ownOf(b))?.did).not.toBe(old?.did)
+    expect(await warned()).not.toContain('device-forked')
+    await b.json('notes.create', { text: 'of the second again' })
+    await same(b)
+    for (const text of ['of the second, after its copy', 'by the second’s copy', 'of the second again'])
+      for (const one of [a, b]) expect(await notesOf(one)).toContain(text)
+    expect((await b.json('nodes.list')).items).toHaveLength(1)
+    // what is left of the old one can be thrown out; what it wrote stays
+    await a.json('devices.revoke', { device: old?.did })
+    for (const one of [a, b]) await expect.poll(() => stateOf(one, old?.did), patient).toBe('revoked')
+    for (const one of [a, b]) expect(await notesOf(one)).toContain('by the second’s copy')
+    await same(b)
+    await here.stop()
+    await sound(second)
+    here = await second.serve(['--port', port])
+    b = await signIn(here.link)
+    expect((await b.json('status.get')).warnings).toEqual([])
+  }, 180_000)
+})
+
 describe('a device that signs two events with one number', () => {
   it('is told so by name, and let in no more; other devices are told', async () => {
     const phone = await letIn(a, remoteDevice(a.account as Did), 'Copied phone', ['read', 'write'])

@@ -1,29 +1,42 @@
 /** A browser that is a device of an account, as a phone is after pairing: its keys are made in it and cannot leave it. */
 import { base58 } from '@scure/base'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { didOf, privateKeyOf } from '../../node-core/crypto/ed25519.ts'
 import type { PlainHttp } from './plain-http.ts'
 
 /**
  * Makes the browser a device of `http`'s account, granted by its node. Answers its DID; pages that are opened from then on
- * sign in by it.
+ * sign in by it. `seed`: of its signing key (32 bytes), for a test that signs by the same key.
  */
 export async function makeDevice(
   context: BrowserContext,
   origin: string,
   http: PlainHttp,
   capabilities: readonly string[] = ['read', 'write'],
+  seed?: Uint8Array,
 ): Promise<string> {
   const page = await context.newPage()
   // A file of the node's without the page in it: the same origin, and nothing that signs in.
   await page.goto(`${origin}/icon.svg`)
-  const made = await page.evaluate(async () => {
-    const signing = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair
-    const agreement = (await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits'])) as CryptoKeyPair
-    Reflect.set(globalThis, 'made', { signing: signing.privateKey, agreement: agreement.privateKey })
-    const raw = async (key: CryptoKey) => [...new Uint8Array(await crypto.subtle.exportKey('raw', key))]
-    return { key: await raw(signing.publicKey), encryption: await raw(agreement.publicKey) }
-  })
-  const did = `did:key:z${base58.encode(Uint8Array.of(0xed, 0x01, ...made.key))}`
+  const made = await page.evaluate(
+    async (given) => {
+      const raw = async (key: CryptoKey) => [...new Uint8Array(await crypto.subtle.exportKey('raw', key))]
+      const agreement = (await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits'])) as CryptoKeyPair
+      const encryption = await raw(agreement.publicKey)
+      if (given) {
+        const signing = await crypto.subtle.importKey('pkcs8', Uint8Array.from(given), { name: 'Ed25519' }, false, ['sign'])
+        Reflect.set(globalThis, 'made', { signing, agreement: agreement.privateKey })
+        return { key: undefined, encryption }
+      }
+      const signing = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair
+      Reflect.set(globalThis, 'made', { signing: signing.privateKey, agreement: agreement.privateKey })
+      return { key: await raw(signing.publicKey), encryption }
+    },
+    seed && [...Buffer.from('302e020100300506032b657004220420', 'hex'), ...seed],
+  )
+  const did = made.key
+    ? `did:key:z${base58.encode(Uint8Array.of(0xed, 0x01, ...made.key))}`
+    : didOf(privateKeyOf(seed as Uint8Array))
   const encryption = Buffer.from(made.encryption).toString('base64url')
   const { grant } = await http.json('devices.grant', { device: did, name: 'Phone', kind: 'phone', capabilities, encryption })
   const document = (await (await fetch(`${origin}/.well-known/did.json`)).json()) as { alsoKnownAs: string[] }

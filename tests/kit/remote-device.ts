@@ -9,7 +9,7 @@ import { signFor } from '../../node-core/crypto/signing.ts'
 import { chunkOf, encodeValue } from '../../node-core/log/chunk.ts'
 import { digestOf } from '../../node-core/log/cid.ts'
 import { decode } from '../../node-core/log/dag-cbor-read.ts'
-import { type SignedEnvelope, signEnvelope } from '../../node-core/log/envelope.ts'
+import { parseEnvelope, type SignedEnvelope, signEnvelope } from '../../node-core/log/envelope.ts'
 import { deviceProofBytes } from '../../node-core/sessions/device-proofs.ts'
 import type { PlainHttp } from './plain-http.ts'
 
@@ -90,6 +90,14 @@ export function remoteDevice(owner: Did, key: KeyObject = privateKeyOf(systemRan
       return answer.accessToken
     },
   }
+}
+
+/** One more of a device that was copied: it goes on behind the newest event that the node holds of it, by the same key. */
+export async function copyOf(http: PlainHttp, key: KeyObject): Promise<RemoteDevice> {
+  const { events } = await http.json('sync.exchange', {})
+  const all = events.map(({ envelope }: { envelope: string }) => parseEnvelope(Buffer.from(envelope, 'base64url')))
+  const own = all.filter(({ envelope }: SignedEnvelope) => envelope.device === didOf(key))
+  return remoteDevice(http.account as Did, key, own.at(-1))
 }
 
 /** Lets a device in by the node itself, and begins its chain. */

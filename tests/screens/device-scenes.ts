@@ -78,6 +78,44 @@ export const deviceScenes: readonly Scene[] = [
       await dialog(page).locator('output').waitFor()
     },
   },
+  {
+    ...screen('phone-forked', 'one', '/'),
+    browser: 'forked',
+    async play(page, stage) {
+      await stage.forked()
+      await page.goto(stage.node.origin)
+      await page.getByRole('button', { name: 'Pair it again with a new key' }).waitFor()
+    },
+  },
+  {
+    ...screen('phone-forked-pair', 'one', '/'),
+    browser: 'forked',
+    async play(page, stage) {
+      await stage.forked()
+      await page.goto(stage.node.origin)
+      await page.getByRole('button', { name: 'Pair it again with a new key' }).click()
+      await page.getByPlaceholder('ABCD-EFGH').waitFor()
+    },
+  },
+  {
+    ...screen('phone-forked-afresh', 'one', '/'),
+    browser: 'forked',
+    async play(page, stage) {
+      await stage.forked()
+      await page.goto(stage.node.origin)
+      await page.getByRole('button', { name: 'Pair it again with a new key' }).click()
+      await page.getByRole('button', { name: 'Begin as a new device instead' }).click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    ...screen('devices-forked', 'one', path),
+    async play(page, stage) {
+      await stage.forked()
+      await page.goto(stage.node.origin + path)
+      await page.getByText('Key was in use twice').waitFor()
+    },
+  },
   whole(screen('settings-offline', 'sample', '/settings/offline')),
   whole({ ...screen('offline-settings', 'sample', '/settings/offline'), browser: 'phone' }),
   away('offline-library', '/', (page) => page.getByText('A timer for tea')),

@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { z } from 'zod'
+import { systemRandom } from '../../node-core/adapters/clock.ts'
+import { fromBase32 } from '../../node-core/contract/ids.ts'
+import { privateKeyOf } from '../../node-core/crypto/ed25519.ts'
 import { generatedExport } from '../bench/kit/exports.ts'
 import { importInto } from '../bench/kit/importing.ts'
 import { type Served, serve } from '../bench/kit/served.ts'
 import { storedNode } from '../bench/kit/stored.ts'
 import { launchChromium } from '../kit/chromium.ts'
-import { makeDevice, openHeld } from '../kit/phone.ts'
+import { makeDevice, noteOnFirst, openHeld, tagFirst } from '../kit/phone.ts'
 import { type PlainHttp, signIn as programSignIn } from '../kit/plain-http.ts'
+import { copyOf } from '../kit/remote-device.ts'
 import { hardExport, shortExport } from './conversations.ts'
 import { linkOf, signIn } from './sign-in.ts'
 
@@ -28,6 +32,8 @@ export interface Stage {
   stranger(): Promise<BrowserContext>
   /** One that is a device of the account and holds what it was given, the same each time. */
   phone(): Promise<BrowserContext>
+  /** One whose key was in use twice, with two changes that wait, the same each time. */
+  forked(): Promise<BrowserContext>
   /** The node as another program sees it, the same each time. */
   http(): Promise<PlainHttp>
   /** Ids of the hard talks, by title. */
@@ -84,6 +90,35 @@ export async function openStages(): Promise<Stages> {
         await (await openHeld(own, node.origin, sampleTalks)).close()
         return own
       })
+    const forked = () =>
+      once('forked', async () => {
+        const own = await stranger()
+        const client = await http()
+        const seed = systemRandom(32)
+        await makeDevice(own, node.origin, client, ['read', 'write'], seed)
+        const { items } = await client.json('conversations.list')
+        const page = await openHeld(own, node.origin, items.length)
+        const away = async (work: () => Promise<void>) => {
+          await own.setOffline(true)
+          await page.goto(`${node.origin}/c/${items[0].id}`)
+          await page.locator('article').first().waitFor()
+          await work()
+        }
+        await away(() => tagFirst(page, 'first'))
+        await own.setOffline(false)
+        await page.locator('header [role=status]', { hasText: 'Offline' }).waitFor({ state: 'detached' })
+        const copy = await copyOf(client, privateKeyOf(seed))
+        await away(async () => {
+          await tagFirst(page, 'second')
+          await noteOnFirst(page, 'Written meanwhile')
+        })
+        copy.make('library.tagged', { target: { conversation: fromBase32(items[0].id) }, tag: 'copy', on: true })
+        await copy.push(client)
+        await own.setOffline(false)
+        await page.getByRole('button', { name: 'Pair it again with a new key' }).waitFor()
+        await page.close()
+        return own
+      })
     if (name === 'full') await importText('claude.json', hardExport(longTalk))
     if (name === 'one') await importText('claude.json', shortExport())
     if (name === 'sample') await addSample(node, await context.newPage())
@@ -94,6 +129,7 @@ export async function openStages(): Promise<Stages> {
       context,
       stranger,
       phone,
+      forked,
       http,
       importText,
       once,

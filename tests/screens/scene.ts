@@ -7,8 +7,11 @@ export interface Scene {
   readonly name: string
   readonly node: NodeName
   readonly preferences?: Readonly<Record<string, string | boolean | number>>
-  /** In a browser without a session, or in one that is a device of the account; else in one that a link signed in. */
-  readonly browser?: 'stranger' | 'phone'
+  /**
+   * In a browser without a session, or in one that is a device of the account, `forked` where its key was in use twice; else
+   * in one that a link signed in.
+   */
+  readonly browser?: 'stranger' | 'phone' | 'forked'
   /** A mistake of the page is what it shows. */
   readonly faulty?: boolean
   /** Pictures of what is below the screen's edge as well. */

@@ -78,8 +78,8 @@ async function below(page: Page): Promise<number> {
   return await page.locator('#main').evaluate((main) => main.scrollHeight - main.clientHeight)
 }
 
-async function open(scene: Scene, { context, stranger, phone }: Stage): Promise<Page> {
-  const own = scene.browser === 'stranger' ? stranger() : scene.browser === 'phone' ? phone() : context
+async function open(scene: Scene, { context, ...others }: Stage): Promise<Page> {
+  const own = scene.browser ? others[scene.browser]() : context
   const page = await (await own).newPage()
   page.setDefaultTimeout(patience)
   const preferences = JSON.stringify({ welcomed: true, devicesSeen: Number.MAX_SAFE_INTEGER, ...scene.preferences })

@@ -83,7 +83,7 @@ export const pairings = defineMethods({
         .describe('True: it is a node of the person’s, and may let devices in and throw them out itself (publish and grant).'),
     }),
     output: z.object({ device }),
-    errors: ['not-found', 'conflict', 'already-there', 'event-not-granted', 'event-revoked'],
+    errors: ['not-found', 'conflict', 'already-there', 'device-forked', 'event-not-granted', 'event-revoked'],
   },
   'pairings.cancel': {
     http: 'DELETE /api/v1/pairings/{pairing}',
@@ -126,7 +126,7 @@ export const pairings = defineMethods({
       instance: did.describe('The instance DID of this node: the audience of what is signed for it.'),
       expiresAt: time,
     }),
-    errors: ['pairing-invalid', 'event-signature'],
+    errors: ['pairing-invalid', 'event-signature', 'device-forked'],
   },
   'pairings.progress': {
     http: 'POST /api/v1/pair/progress',

@@ -3,16 +3,26 @@ import { useOfflineStanding } from '../../app/offline-context.tsx'
 import type { SignedOutWhy } from '../../app/session.ts'
 import { Button } from '../../components/button.tsx'
 import { Command } from '../../components/command.tsx'
+import { Notice } from '../../components/notice.tsx'
 import { Gate } from './gate.tsx'
 
 /** Says why there is no session, and how to get a link. */
 export function SignedOut({ why, pair }: { why: SignedOutWhy; pair: () => void }) {
   const text = useText()
+  const { figures } = useOfflineStanding()
+  const waiting = (figures?.waiting ?? 0) + (figures?.refused.length ?? 0)
+  // Pairing it again is the way on: it is a device that has something to lose.
+  const again = why === 'other-node' || why === 'forked'
   return (
     <Gate>
       <h1>{text(`app.signed-out.${why}.title`)}</h1>
       <p>{text(`app.signed-out.${why}.text`)}</p>
-      {why !== 'other-node' && (
+      {why === 'forked' && waiting > 0 && (
+        <Notice>
+          <p>{text('app.signed-out.forked.waiting', { count: waiting })}</p>
+        </Notice>
+      )}
+      {!again && (
         <>
           <div>{text('app.signed-out.how')}</div>
           <Command
@@ -23,8 +33,8 @@ export function SignedOut({ why, pair }: { why: SignedOutWhy; pair: () => void }
           <div>{text('app.signed-out.pair')}</div>
         </>
       )}
-      <Button kind={why === 'other-node' ? 'primary' : 'plain'} onClick={pair}>
-        {text('app.signed-out.pair.action')}
+      <Button kind={again ? 'primary' : 'plain'} onClick={pair}>
+        {text(why === 'forked' ? 'app.signed-out.forked.action' : 'app.signed-out.pair.action')}
       </Button>
       <Lost />
     </Gate>

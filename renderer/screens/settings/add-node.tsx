@@ -1,5 +1,5 @@
 import { Dialog, DialogHeading } from '@ariakit/react'
-import { type FormEvent, useId, useState } from 'react'
+import { type ComponentProps, type FormEvent, useId, useState } from 'react'
 import { isVivimError } from '../../../node-core/contract/errors.ts'
 import { readCode } from '../../../node-core/contract/pairing.ts'
 import { useText } from '../../app/language.tsx'
@@ -74,8 +74,6 @@ interface FieldsProps {
 }
 function Fields({ url, setUrl, code, setCode, error, send, close }: FieldsProps) {
   const text = useText()
-  const where = useId()
-  const typed = useId()
   const wrong = code.trim() !== '' && readCode(code) === undefined
   const linked = url.includes('#pair=')
   const whole = url.trim() !== '' && !wrong && (linked || code.trim() !== '')
@@ -86,37 +84,16 @@ function Fields({ url, setUrl, code, setCode, error, send, close }: FieldsProps)
   return (
     <form className={fields.form} onSubmit={submit}>
       <p>{text('nodes.add.how')}</p>
-      <label htmlFor={where}>{text('nodes.add.address')}</label>
-      <input
-        id={where}
-        className={fields.field}
-        data-exact
-        value={url}
-        maxLength={2000}
-        dir="ltr"
-        inputMode="url"
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        onChange={({ target }) => setUrl(target.value)}
-      />
+      <ExactField label={text('nodes.add.address')} value={url} change={setUrl} most={2000} inputMode="url" />
       {!linked && (
-        <>
-          <label htmlFor={typed}>{text('nodes.add.code')}</label>
-          <input
-            id={typed}
-            className={fields.field}
-            data-exact
-            value={code}
-            maxLength={40}
-            dir="ltr"
-            autoComplete="off"
-            autoCapitalize="characters"
-            spellCheck={false}
-            aria-invalid={wrong}
-            onChange={({ target }) => setCode(target.value)}
-          />
-        </>
+        <ExactField
+          label={text('nodes.add.code')}
+          value={code}
+          change={setCode}
+          most={40}
+          autoCapitalize="characters"
+          aria-invalid={wrong}
+        />
       )}
       {error !== undefined && <Refused error={error} />}
       <div className={dialog.actions}>
@@ -126,6 +103,34 @@ function Fields({ url, setUrl, code, setCode, error, send, close }: FieldsProps)
         </Button>
       </div>
     </form>
+  )
+}
+
+interface ExactProps extends Pick<ComponentProps<'input'>, 'inputMode' | 'autoCapitalize' | 'aria-invalid'> {
+  readonly label: string
+  readonly value: string
+  readonly change: (value: string) => void
+  readonly most: number
+}
+/** What is typed or pasted as it stands elsewhere, letter by letter. */
+function ExactField({ label, change, most, ...rest }: ExactProps) {
+  const id = useId()
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className={fields.field}
+        data-exact
+        maxLength={most}
+        dir="ltr"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        onChange={({ target }) => change(target.value)}
+        {...rest}
+      />
+    </>
   )
 }
 

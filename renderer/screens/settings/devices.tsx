@@ -1,5 +1,5 @@
 import { Dialog, DialogHeading } from '@ariakit/react'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useIntl } from 'react-intl'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
@@ -9,6 +9,7 @@ import { Confirm } from '../../components/confirm.tsx'
 import dialog from '../../components/dialog.module.css'
 import fields from '../../components/fields.module.css'
 import { Loading } from '../../components/loading.tsx'
+import { NameField } from '../../components/name-field.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Actions, Entries, Entry, EntryFact, Page, Part, Soft } from '../../components/parts.tsx'
 import { SpokenTime } from '../../components/spoken-time.tsx'
@@ -110,12 +111,13 @@ function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: 
       state={state !== 'active' && text(`devices.state.${state}`)}
       actions={
         may &&
-        state !== 'revoked' &&
-        state !== 'forked' && (
+        state !== 'revoked' && (
           <>
-            <Button onClick={() => setAsking('rename')} aria-label={text('devices.rename.name', { name })}>
-              {text('devices.rename')}
-            </Button>
+            {state !== 'forked' && (
+              <Button onClick={() => setAsking('rename')} aria-label={text('devices.rename.name', { name })}>
+                {text('devices.rename')}
+              </Button>
+            )}
             {!current && (
               <Button kind="danger" onClick={() => setAsking('revoke')} aria-label={text('devices.revoke.name', { name })}>
                 {text('devices.revoke')}
@@ -161,7 +163,6 @@ function DeviceEntry({ device, own, may }: { device: Device; own: boolean; may: 
 
 function Rename({ device, close }: { device: Device; close: () => void }) {
   const text = useText()
-  const field = useId()
   const { rename } = useChangeDevice()
   const [name, setName] = useState(device.name)
   const save = (event: FormEvent) => {
@@ -172,16 +173,7 @@ function Rename({ device, close }: { device: Device; close: () => void }) {
     <Dialog open onClose={close} className={dialog.dialog} backdrop={<div className={dialog.backdrop} />}>
       <DialogHeading className={dialog.heading}>{text('devices.rename.title')}</DialogHeading>
       <form className={fields.form} onSubmit={save}>
-        <label htmlFor={field}>{text('devices.rename.field')}</label>
-        <input
-          id={field}
-          className={fields.field}
-          value={name}
-          maxLength={200}
-          autoComplete="off"
-          dir="auto"
-          onChange={({ target }) => setName(target.value)}
-        />
+        <NameField label={text('devices.rename.field')} value={name} change={setName} />
         {rename.error && <ErrorNotice error={rename.error} />}
         <div className={dialog.actions}>
           <Button onClick={close}>{text('app.cancel')}</Button>
