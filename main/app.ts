@@ -4,6 +4,9 @@ import { app, type IpcMainInvokeEvent, ipcMain, session } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
 import type { Handover } from './lifetime/handed.ts'
+import { createFiles } from './links/files.ts'
+import { createLinks } from './links/links.ts'
+import { createContextMenus } from './menus/context-menus.ts'
 import { createMenus } from './menus/menus.ts'
 import { wordsFor } from './messages/index.ts'
 import { createCrashReports } from './node/crash-reports.ts'
@@ -55,16 +58,21 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   const windows = createWindows({ file: kept('windows.json'), create: (state) => createWindow(memory, state), later })
   windows.onOpened((window) => recover(window, { words, now }))
   const menus = createMenus({ windows, words, mac: process.platform === 'darwin' })
+  createContextMenus({ windows, words })
   preferences.onLanguage(menus.refresh)
+  const files = createFiles({ node, words })
 
   const handlers: ShellHandlers<IpcMainInvokeEvent> = {
     ...preferences.handlers,
     ...menus.handlers,
+    ...files.handlers,
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 
+  const take = createLinks({ windows, files, words })
   handover.take((handed) => {
     if (handed.show) windows.show()
+    take(handed)
   })
   app.on('activate', () => windows.show())
   app.on('window-all-closed', () => {

@@ -2,8 +2,8 @@
 import { BrowserWindow, Menu } from 'electron'
 import {
   anywhereIds,
+  appCommandIds,
   type CommandId,
-  commandTable,
   type PageCommandId,
   type SectionCommandId,
 } from '../../node-core/contract/commands.ts'
@@ -16,12 +16,10 @@ import { menuTemplate } from './template.ts'
 type State = ShellInput<'commands.state'>
 
 export interface Menus {
-  readonly handlers: Pick<ShellHandlers<{ sender: Electron.WebContents }>, 'commands.state'>
+  readonly handlers: Pick<ShellHandlers<{ sender: Electron.WebContents }>, 'commands.state' | 'commands.do'>
   /** Makes the menu anew, as when the language has changed. */
   refresh(): void
 }
-
-const appIds: readonly CommandId[] = commandTable.flatMap((row) => (row.by === 'app' ? [row.id] : []))
 
 export function createMenus(parts: { windows: Windows; words: () => Words; mac: boolean }): Menus {
   const { windows, words, mac } = parts
@@ -33,7 +31,7 @@ export function createMenus(parts: { windows: Windows; words: () => Words; mac: 
     const window = windows.latest()
     // With no window open, what can be done anywhere opens one.
     const page = window ? (states.get(window)?.enabled ?? []) : [...anywhereIds, ...sections.map(({ id }) => id)]
-    const enabled = new Set<string>([...appIds, ...page])
+    const enabled = new Set<string>([...appCommandIds, ...page])
     if (!window?.webContents.navigationHistory.canGoBack()) enabled.delete('back')
     if (!window?.webContents.navigationHistory.canGoForward()) enabled.delete('forward')
     if (!window) for (const id of ['reload', 'zoom-in', 'zoom-out', 'zoom-reset']) enabled.delete(id)
@@ -87,6 +85,7 @@ export function createMenus(parts: { windows: Windows; words: () => Words; mac: 
         windows.listening(window)
         make()
       },
+      'commands.do': ({ id }) => void act(id),
     },
     refresh: make,
   }

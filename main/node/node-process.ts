@@ -29,6 +29,8 @@ export interface NodeProcess {
   readonly state: NodeState
   /** Calls `listener` with each new state; answers how to end that. */
   on(listener: (state: NodeState) => void): () => void
+  /** Calls `listener` with each message of the node; answers how to end that. */
+  hear(listener: (message: FromNode) => void): () => void
   /** Tells the node something, if it runs. */
   post(message: ToNode): void
   /** Starts it at once, where it was stopped, failed, was given up or waits to be started again. */
@@ -59,6 +61,7 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
   let current: NodeState = { state: 'starting' }
   const restarts = createRestarts()
   const listeners = new Set<(state: NodeState) => void>()
+  const hearers = new Set<(message: FromNode) => void>()
   const become = (next: NodeState) => {
     current = next
     for (const listener of [...listeners]) listener(next)
@@ -77,6 +80,7 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
       restarts.ready()
       if (current.state !== 'ready') become({ state: 'ready' })
     }
+    for (const hearer of [...hearers]) hearer(message)
   }
 
   const again = (pause: number) => {
@@ -140,6 +144,10 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    hear(listener) {
+      hearers.add(listener)
+      return () => void hearers.delete(listener)
     },
     post: (message) => child?.post(message),
     start() {

@@ -65,6 +65,8 @@ export type CommandId = (typeof commandTable)[number]['id']
 /** Commands that a page does, in the order of the table. */
 export type PageCommandId = Extract<(typeof commandTable)[number], { by: 'page' }>['id']
 
+export type AppCommandId = Extract<(typeof commandTable)[number], { by: 'app' }>['id']
+export const appCommandIds: readonly AppCommandId[] = commandTable.flatMap((row) => (row.by === 'app' ? [row.id] : []))
 export const pageCommandIds: readonly PageCommandId[] = commandTable.flatMap((row) => (row.by === 'page' ? [row.id] : []))
 
 /** A screen of the settings, as a command; which there are, and their names, the page says itself. */

@@ -3,6 +3,7 @@
  * Times are milliseconds since 1970.
  */
 import { z } from 'zod'
+import { importId } from './api/fields.ts'
 
 /** From the app to the node. */
 export const toNode = z.discriminatedUnion('type', [
@@ -13,6 +14,8 @@ export const toNode = z.discriminatedUnion('type', [
     port: z.int().min(0).max(65_535).optional(),
     passphraseFile: z.string().min(1).optional(),
   }),
+  /** Import files or folders of this machine that the person chose, dropped or opened; several are one export in parts. */
+  z.object({ type: z.literal('open'), request: z.int().min(0), paths: z.array(z.string().min(1).max(4096)).min(1).max(1000) }),
   /** Close the store and exit. */
   z.object({ type: z.literal('stop') }),
   /** How much to do by itself, as the machine has it; `sync`: whether to exchange with other nodes. */
@@ -30,6 +33,12 @@ export const fromNode = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), origin: loopback }),
   /** A session for the window: sent after `ready` and again well before the last one expires. */
   z.object({ type: z.literal('session'), token: z.string().min(1), expiresAt: z.int() }),
+  /** What came of `open`: the import that began, or why none did. */
+  z.object({
+    type: z.literal('opened'),
+    request: z.int().min(0),
+    answer: z.union([z.object({ import: importId }), z.object({ code: z.string(), text: z.string() })]),
+  }),
   /** It cannot start, for a reason that a person can do something about; it exits then. */
   z.object({ type: z.literal('failed'), code: z.string(), text: z.string() }),
 ])

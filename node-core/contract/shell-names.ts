@@ -4,5 +4,15 @@
 export const shellChannels = { call: 'shell.call', event: 'shell.event' } as const
 
 /** What the page may ask of the app. */
-export const shellMethodNames = ['preferences.load', 'preferences.save', 'commands.state'] as const
+export const shellMethodNames = [
+  'preferences.load',
+  'preferences.save',
+  'commands.state',
+  'commands.do',
+  'files.open',
+  'files.choose',
+] as const
 export type ShellMethodName = (typeof shellMethodNames)[number]
+
+/** Only the preload itself calls it: it finds the paths of files that the person gave the page, which names none. */
+export const pathMethod = 'files.open' satisfies ShellMethodName

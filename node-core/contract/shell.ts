@@ -1,6 +1,7 @@
 /** What the page in the desktop window may ask of the app, and what the app tells the page. Both ends parse it. */
 import { z } from 'zod'
-import { pageCommandIds } from './commands.ts'
+import { importId } from './api/fields.ts'
+import { appCommandIds, pageCommandIds } from './commands.ts'
 import type { ShellMethodName } from './shell-names.ts'
 
 /** How the window looks and speaks: JSON of short names and values. The app keeps it and does not read it. */
@@ -34,6 +35,18 @@ export const shellMethods = {
     }),
     output: z.undefined(),
   },
+  /** Do what the app does itself, as if it was chosen from a menu. */
+  'commands.do': { input: z.strictObject({ id: z.enum(appCommandIds) }), output: z.undefined() },
+  /** Import files or folders that were dropped on the page or chosen there; several are one export in parts. */
+  'files.open': {
+    input: z.strictObject({ paths: z.array(z.string().min(1).max(4096)).min(1).max(1000) }),
+    output: z.object({ import: importId }),
+  },
+  /** Have the person choose files or folders of this machine, and import them; empty where they thought better of it. */
+  'files.choose': {
+    input: z.strictObject({ kind: z.enum(['files', 'folder']) }),
+    output: z.object({ imports: z.array(importId) }),
+  },
 } satisfies Record<ShellMethodName, { input: z.ZodType; output: z.ZodType }>
 
 export type ShellInput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['input']>
@@ -52,6 +65,8 @@ export const shellEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('go'), path: z.string().max(2000).startsWith('/') }),
   /** Do what was chosen from a menu; see `contract/commands.ts`. */
   z.object({ type: z.literal('command'), id: pageCommand }),
+  /** Begin to pair with another node: its address, and the code where one is known. */
+  z.object({ type: z.literal('pair'), node: z.string().max(2000), code: z.string().max(40) }),
   /** Look for words in the library. */
   z.object({ type: z.literal('search'), words: z.string().max(1000) }),
 ])

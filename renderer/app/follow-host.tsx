@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { anywhereIds } from '../../node-core/contract/commands.ts'
 import { handWords } from '../screens/search/handed.ts'
+import { handNode } from '../screens/settings/handed-node.ts'
 import { sectionIds, sections } from '../screens/settings/sections.ts'
 import { type CommandId, type CommandRegistry, useCommands } from './command-registry.ts'
 import { commands } from './commands.ts'
@@ -26,6 +27,9 @@ export default function FollowHost({ registry }: { registry: CommandRegistry }) 
         } else if (event.type === 'search') {
           handWords(event.words)
           go('/search')
+        } else if (event.type === 'pair') {
+          handNode({ url: event.node, code: event.code })
+          go('/settings/devices')
         }
       }),
     [host, registry, go],

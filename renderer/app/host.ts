@@ -1,6 +1,7 @@
 /** What the page runs in: the desktop window, or a browser, which offers as much of the same as it has. */
 import { z } from 'zod'
 import { catalogue, type ErrorCode, VivimError } from '../../node-core/contract/errors.ts'
+import type { ImportId } from '../../node-core/contract/ids.ts'
 import {
   type ShellEvent,
   type ShellInput,
@@ -21,6 +22,13 @@ export interface Host {
   offers(name: ShellMethodName): boolean
   /** @throws `VivimError` as the app answers it; `not-found` where it is not offered here */
   call<N extends ShellMethodName>(name: N, input: ShellInput<N>): Promise<ShellOutput<N>>
+  /**
+   * Imports files that the person gave the page, by where they are on this machine; undefined where they have to be sent.
+   * @throws `VivimError`
+   */
+  openFiles(files: readonly File[]): Promise<ImportId | undefined>
+  /** What other programs open a conversation by; `path` is its address on the page. */
+  linkTo(path: string): string
   /** Calls `hear` with what the app tells unasked; answers how to end that. */
   on(hear: (event: ShellEvent) => void): () => void
 }
@@ -29,6 +37,7 @@ const bridge = z.object({
   platform: z.string(),
   version: z.string(),
   call: z.custom<(name: string, input: unknown) => Promise<unknown>>((value) => typeof value === 'function'),
+  openFiles: z.custom<(files: readonly File[]) => Promise<unknown>>((value) => typeof value === 'function'),
   on: z.custom<(listener: (event: unknown) => void) => () => void>((value) => typeof value === 'function'),
 })
 type Bridge = z.output<typeof bridge>
@@ -39,17 +48,23 @@ export function hostOf(window: Window): Host {
   return found.success ? desktopHost(found.data) : browserHost(window)
 }
 
-function desktopHost({ call, on }: Bridge): Host {
-  const ask = async <N extends ShellMethodName>(name: N, input: ShellInput<N>): Promise<ShellOutput<N>> => {
-    const answer = shellAnswer.parse(await call(name, input))
+function desktopHost({ call, on, openFiles }: Bridge): Host {
+  const read = <N extends ShellMethodName>(name: N, raw: unknown): ShellOutput<N> => {
+    const answer = shellAnswer.parse(raw)
     if ('error' in answer) throw errorOf(answer.error)
     const { output }: { output: z.ZodType } = shellMethods[name]
     return output.parse(answer.value) as ShellOutput<N>
   }
+  const ask = async <N extends ShellMethodName>(name: N, input: ShellInput<N>) => read(name, await call(name, input))
   return {
     access: desktopAccess,
     offers: () => true,
     call: ask,
+    openFiles: async (files) => {
+      const answer = await openFiles(files)
+      return answer === null ? undefined : read('files.open', answer).import
+    },
+    linkTo: conversationLink,
     preferences: {
       load: () => ask('preferences.load', undefined).catch(() => null),
       save: (text) => void ask('preferences.save', text).catch(() => undefined),
@@ -68,6 +83,8 @@ const browserHost = (window: Window): Host => ({
   call: async () => {
     throw new VivimError('not-found')
   },
+  openFiles: async () => undefined,
+  linkTo: (path) => window.location.origin + path,
   preferences: browserPreferences(() => window.localStorage),
   on: () => () => undefined,
 })
@@ -75,6 +92,13 @@ const browserHost = (window: Window): Host => ({
 function errorOf({ code, text }: { code: string; text: string }): VivimError {
   const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
   return known(code) ? new VivimError(code, text) : new VivimError('internal', text)
+}
+
+/** The window's own addresses mean nothing outside of it; the app's links do. */
+function conversationLink(path: string): string {
+  const { pathname, searchParams } = new URL(path, 'app://vivim')
+  const unit = searchParams.get('unit')
+  return `vivim://open/${pathname.slice('/c/'.length)}${unit ? `/${unit}` : ''}`
 }
 
 /** The desktop window's access: the app has it. */

@@ -40,7 +40,10 @@ it('walks through dropped folders, in however many batches they come', async () 
     return { name, isFile: false, isDirectory: true, createReader } as never
   }
   const drop = (...nodes: Node[]) =>
-    pickDropped({ files: [], items: nodes.map((node) => ({ kind: 'file', webkitGetAsEntry: () => entryOf(node) })) } as never)
+    pickDropped({
+      files: [],
+      items: nodes.map((node) => ({ kind: 'file', webkitGetAsEntry: () => entryOf(node), getAsFile: () => null })),
+    } as never)
   const picked = await drop('a.zip', ['projects', ['-home-me', '1.jsonl', '2.jsonl'], '3.jsonl', ['.git', 'config']], ['empty'])
   expect(picked.map(({ name, files }) => [name, files.map(({ path }) => path)])).toEqual([
     ['a.zip', ['a.zip']],

@@ -11,6 +11,8 @@ export interface Picked {
   /** Sent with their paths, as one folder; otherwise it is one file. */
   readonly folder: boolean
   readonly files: readonly PickedFile[]
+  /** Files, or a folder, that stand for all of it on this machine, where the person gave them to the page as such. */
+  readonly given?: readonly File[]
 }
 
 /** Folders whose names begin with a dot are programs' own business, except those in which sessions are kept. */
@@ -23,8 +25,8 @@ const partsManifest = /^manifest-.*\.json$/i
 export function pickFiles(files: readonly File[]): Picked[] {
   const all = files.map((file) => ({ path: file.name, file }))
   const manifest = all.find(({ path }) => partsManifest.test(path))
-  if (manifest && all.length > 1) return [{ name: manifest.path, folder: true, files: all }]
-  return all.map((one) => ({ name: one.path, folder: false, files: [one] }))
+  if (manifest && all.length > 1) return [{ name: manifest.path, folder: true, files: all, given: files }]
+  return all.map((one) => ({ name: one.path, folder: false, files: [one], given: [one.file] }))
 }
 
 /** The files of folders, as a folder chooser gives them: one import for each folder. */
@@ -44,14 +46,16 @@ export function pickFolder(files: readonly File[]): Picked[] {
 /** What was dropped, folders walked through. Must be called within the drop's own event. */
 export async function pickDropped(dropped: Pick<DataTransfer, 'items' | 'files'>): Promise<Picked[]> {
   // After the event the items are gone, so all of them are taken before anything is awaited.
-  const entries = [...dropped.items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry())
+  const items = [...dropped.items].filter(({ kind }) => kind === 'file')
+  const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), given: item.getAsFile() }))
   const files = [...dropped.files]
-  if (entries.every((entry) => entry === null)) return pickFiles(files)
+  if (entries.every(({ entry }) => entry === null)) return pickFiles(files)
   const single: File[] = []
   const folders: Picked[] = []
-  for (const entry of entries) {
-    if (entry && isDirectory(entry)) folders.push({ name: entry.name, folder: true, files: await filesIn(entry, entry.name) })
-    else if (entry && isFile(entry)) single.push(await fileOf(entry))
+  for (const { entry, given } of entries) {
+    if (entry && isDirectory(entry))
+      folders.push({ name: entry.name, folder: true, files: await filesIn(entry, entry.name), ...(given && { given: [given] }) })
+    else if (entry && isFile(entry)) single.push(given ?? (await fileOf(entry)))
   }
   return [...pickFiles(single), ...folders]
 }

@@ -19,7 +19,7 @@ const files = (...names: string[]) => pickFiles(names.map((name) => new File(['c
 
 it('sends two at a time, and the next when one has arrived', async () => {
   const { asked, client } = door()
-  const arrived: ImportRun[] = []
+  const arrived: Pick<ImportRun, 'id'>[] = []
   const uploads = createUploads(client, async (run) => void arrived.push(run))
   uploads.add(files('a', 'b', 'c'))
   expect(uploads.current.map(({ name, state, bytes }) => [name, state, bytes])).toEqual([
@@ -76,4 +76,25 @@ it('sends a folder as a form with its paths, and an empty one not at all', async
   await settled()
   expect(asked).toHaveLength(1)
   expect(uploads.current[1]).toMatchObject({ state: 'failed', error: expect.objectContaining({ code: 'import-empty' }) })
+})
+
+it('has files opened where they are, and sends what is nowhere on this machine', async () => {
+  const { asked, client } = door()
+  const arrived: string[] = []
+  const opened: string[] = []
+  const open = async ([file]: readonly File[]) => {
+    opened.push(file?.name ?? '')
+    if (file?.name === 'missing') throw new VivimError('not-found')
+    return file?.name === 'here' ? ('run' as ImportRun['id']) : undefined
+  }
+  const uploads = createUploads(client, async ({ id }) => void arrived.push(id), open)
+  uploads.add(files('here', 'elsewhere'))
+  await settled()
+  expect(opened).toEqual(['here', 'elsewhere'])
+  expect(arrived).toEqual(['run'])
+  expect(asked.map(({ input }) => input)).toEqual([{ name: 'elsewhere' }])
+  uploads.add(files('missing'))
+  await settled()
+  await settled()
+  expect(uploads.current.find(({ name }) => name === 'missing')).toMatchObject({ state: 'failed', error: { code: 'not-found' } })
 })

@@ -4,6 +4,7 @@
  */
 import { imports } from '../../node-core/contract/api/imports.ts'
 import { VivimError } from '../../node-core/contract/errors.ts'
+import type { ImportId } from '../../node-core/contract/ids.ts'
 import type { Output } from '../../node-core/contract/method.ts'
 import type { Client } from '../client.ts'
 import { rateOf, type Sample, secondsLeft, withSample } from './pace.ts'
@@ -40,8 +41,15 @@ export interface Uploads {
 const together = 2
 const nameLimit = 200
 
-/** `arrived` is awaited with the node's import before the upload leaves the list. */
-export function createUploads(client: Pick<Client, 'upload'>, arrived: (run: ImportRun) => Promise<unknown>): Uploads {
+/**
+ * `arrived` is awaited with the node's import before the upload leaves the list.
+ * @param open has the node open files where they are on this machine; undefined where they have to be sent
+ */
+export function createUploads(
+  client: Pick<Client, 'upload'>,
+  arrived: (run: Pick<ImportRun, 'id'>) => Promise<unknown>,
+  open?: (files: readonly File[]) => Promise<ImportId | undefined>,
+): Uploads {
   let current: readonly Upload[] = []
   let last = 0
   const listeners = new Set<() => void>()
@@ -78,7 +86,9 @@ export function createUploads(client: Pick<Client, 'upload'>, arrived: (run: Imp
       change(id, { sent: Math.min(bytes, total), rate: rateOf(samples), secondsLeft: secondsLeft(samples, total) })
     }
     try {
-      await arrived(await begin(client, picked, abort.signal, onSent))
+      const opened = picked.given && open ? await open(picked.given) : undefined
+      if (abort.signal.aborted) return
+      await arrived(opened ? { id: opened } : await begin(client, picked, abort.signal, onSent))
       remove(id)
     } catch (error) {
       if (!abort.signal.aborted) change(id, { state: 'failed', error: (await isReadable(picked)) ? error : unreadable })

@@ -5,6 +5,7 @@ import { useToast } from '../components/toasts.tsx'
 import { type ImportRun, isUnderWay, useImports, useImportsChanged } from '../queries/imports.ts'
 import { useClient } from './client-context.tsx'
 import { DropAnywhere } from './drop-anywhere.tsx'
+import { useHost } from './host-context.tsx'
 import { useText } from './language.tsx'
 import { createUploads } from './uploads.ts'
 import { UploadsContext, useUploads } from './uploads-context.tsx'
@@ -14,12 +15,14 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   const client = useClient()
   const changed = useRef(useImportsChanged()).current
   const [expected] = useState(() => new Set<ImportId>())
-  const [uploads] = useState(() =>
-    createUploads(client, (run) => {
+  const host = useHost()
+  const [uploads] = useState(() => {
+    const arrived = (run: Pick<ImportRun, 'id'>) => {
       expected.add(run.id)
       return changed()
-    }),
-  )
+    }
+    return createUploads(client, arrived, (files) => host.openFiles(files))
+  })
   return (
     <UploadsContext value={uploads}>
       <StayOpen />

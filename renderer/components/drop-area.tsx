@@ -1,9 +1,13 @@
 import { useRef } from 'react'
+import { useHost } from '../app/host-context.tsx'
 import { useText } from '../app/language.tsx'
 import { pickFiles, pickFolder } from '../app/picking.ts'
 import { useUploads } from '../app/uploads-context.tsx'
+import { useImportsChanged } from '../queries/imports.ts'
 import { Button } from './button.tsx'
 import css from './drop-area.module.css'
+import { errorText } from './notice.tsx'
+import { useToast } from './toasts.tsx'
 
 /** React's types do not know the attribute that every browser does. */
 const wholeFolders = { webkitdirectory: '' }
@@ -14,15 +18,23 @@ export function DropArea() {
   const [, uploads] = useUploads()
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
+  const host = useHost()
+  const toast = useToast()
+  const changed = useImportsChanged()
+  /** The app asks where they are, and its node opens them there; elsewhere the page is given them, and sends them. */
+  const choose = (kind: 'files' | 'folder', field: HTMLInputElement | null) => {
+    if (!host.offers('files.choose')) return field?.click()
+    host.call('files.choose', { kind }).then(changed, (error: unknown) => toast({ words: errorText(error, text) }))
+  }
   return (
     <div className={css.area}>
       <p className={css.lead}>{text('imports.area')}</p>
       <p className={css.what}>{text('imports.drop.what')}</p>
       <div className={css.actions}>
-        <Button kind="primary" onClick={() => files.current?.click()}>
+        <Button kind="primary" onClick={() => choose('files', files.current)}>
           {text('imports.choose.files')}
         </Button>
-        <Button onClick={() => folder.current?.click()}>{text('imports.choose.folder')}</Button>
+        <Button onClick={() => choose('folder', folder.current)}>{text('imports.choose.folder')}</Button>
       </div>
       <input
         ref={files}

@@ -49,7 +49,9 @@ function app(options: Omit<ToNode & { type: 'start' }, 'type'>) {
       look()
       void ended.then((code) => reject(new Error(`ended with ${code} before “${type}”`)))
     })
-  return { say, next, ended }
+  const forget = (type: FromNode['type']) =>
+    void heard.splice(0, heard.length, ...heard.filter((message) => message.type !== type))
+  return { say, next, ended, forget }
 }
 
 describe('the desktop app’s node', () => {
@@ -67,6 +69,31 @@ describe('the desktop app’s node', () => {
     node.say({ type: 'stop' })
     expect(await node.ended).toBe(0)
     expect(existsSync(join(data, 'running'))).toBe(false)
+  })
+
+  it('opens what the app hands over by its path, and says what it cannot open', async () => {
+    const node = app({ port: 0 })
+    const { origin } = await node.next('ready')
+    const { token } = await node.next('session')
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${origin}/api/v1/${path}`, {
+        ...init,
+        headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
+      })
+    const path = join(folder, 'nothing-known.zip')
+    await writeFile(path, 'no archive')
+    // The window's own session may not name paths: only the app's port does.
+    expect((await ask('imports/paths', { method: 'POST', body: JSON.stringify({ paths: [path] }) })).status).toBe(403)
+    node.say({ type: 'open', request: 7, paths: [path] })
+    const { request, answer } = await node.next('opened')
+    expect(request).toBe(7)
+    const { items } = await (await ask('imports')).json()
+    expect(items).toMatchObject([{ id: 'import' in answer && answer.import, name: 'nothing-known.zip' }])
+    node.forget('opened')
+    node.say({ type: 'open', request: 8, paths: ['not/absolute'] })
+    expect(await node.next('opened')).toMatchObject({ request: 8, answer: { code: 'bad-request' } })
+    node.say({ type: 'stop' })
+    await node.ended
   })
 
   it('says why it cannot start, where a person can do something about it', async () => {

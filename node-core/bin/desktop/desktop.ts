@@ -2,12 +2,13 @@
 import { PassThrough } from 'node:stream'
 import type { Config, Environment } from '../../config.ts'
 import type { AccessToken } from '../../contract/api/auth.ts'
-import { type FromNode, type Start, toNode } from '../../contract/desktop.ts'
+import { type FromNode, type Start, type ToNode, toNode } from '../../contract/desktop.ts'
 import { isVivimError, toProblem } from '../../contract/errors.ts'
 import type { VivimNode } from '../../node.ts'
 import { type Context, createContext } from '../cli/context.ts'
 import { createTerminal } from '../cli/terminal.ts'
 import { removeAddress, writeAddress } from '../client/address.ts'
+import type { NodeClient } from '../client/client.ts'
 import { insideClient } from '../client/inside.ts'
 import { createOrders, type Orders } from './orders.ts'
 import { keepSession } from './session.ts'
@@ -32,7 +33,7 @@ export async function createDesktop(port: Port, folder: string, environment: Env
     if (!message.success) return
     if (message.data.type === 'stop') stopping.abort()
     else if (message.data.type === 'start') begin(message.data)
-    else orders.hear(message.data)
+    else if (message.data.type !== 'open') orders.hear(message.data)
   })
   endWithParent(port, stopping)
   const stopped = new Promise<undefined>((resolve) =>
@@ -79,11 +80,29 @@ async function run(start: Start, port: Port, { folder, environment, stopping, st
     await writeAddress(config.dataDirectory, url)
     port.postMessage({ type: 'ready', origin: `http://127.0.0.1:${new URL(url).port || 80}` })
     const client = insideClient(node, node.accounts[0])
+    port.on('message', ({ data }) => {
+      const message = toNode.safeParse(data)
+      if (message.data?.type === 'open') void openPaths(client, message.data).then((opened) => port.postMessage(opened))
+    })
     const give = ({ accessToken: token, expiresAt }: AccessToken) => port.postMessage({ type: 'session', token, expiresAt })
     await Promise.all([stopped, keepSession(client, give, { now: () => Date.now(), onLook: orders.onLook }, signal)])
   } finally {
     await removeAddress(config.dataDirectory)
     await node.close()
+  }
+}
+
+/** What the app hands over by path is opened here, as the machine's own person may: no page can name a path. */
+async function openPaths(
+  client: Pick<NodeClient, 'call'>,
+  { request, paths }: Extract<ToNode, { type: 'open' }>,
+): Promise<FromNode> {
+  try {
+    const { id } = await client.call('imports.open', { paths })
+    return { type: 'opened', request, answer: { import: id } }
+  } catch (error) {
+    const { code, title, detail } = toProblem(error)
+    return { type: 'opened', request, answer: { code, text: detail ?? title } }
   }
 }
 

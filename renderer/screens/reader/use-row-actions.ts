@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type Dispatch, type SetStateAction, useLayoutEffect, useRef, useState } from 'react'
 import { type MessageId, splitUnitId, type UnitId } from '../../../node-core/contract/ids.ts'
 import { useClient } from '../../app/client-context.tsx'
+import { useHost } from '../../app/host-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { copyText } from '../../components/copy-text.ts'
 import { errorText } from '../../components/notice.tsx'
@@ -39,6 +40,7 @@ export function useRowActionsOf(parts: RowActionParts) {
   const { conversation, shown, path, units, total, pages, choosing, jump, scrollTop, setLeaf, setOpened } = parts
   const text = useText()
   const client = useClient()
+  const host = useHost()
   const queries = useQueryClient()
   const announce = useAnnounce()
   const setTag = useSetTag(conversation.id)
@@ -129,7 +131,7 @@ export function useRowActionsOf(parts: RowActionParts) {
     copyMessage: (index) => void messageAt(index).then((all) => copy(markdownOf(all.map(shown)), text('reader.copied')), refused),
     copyLink: (unit) => {
       const place = { ...(isUnit(unit) ? { unit } : {}), ...(path.leaf ? { leaf: path.leaf } : {}) }
-      void copy(location.origin + addressOf(conversation.id, place), text('reader.link.copied'))
+      void copy(host.linkTo(addressOf(conversation.id, place)), text('reader.link.copied'))
     },
     again: units.again,
   }

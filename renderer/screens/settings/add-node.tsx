@@ -8,6 +8,7 @@ import dialog from '../../components/dialog.module.css'
 import fields from '../../components/fields.module.css'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { type Adding, type NodeRequest, useAddNode } from '../../queries/nodes.ts'
+import type { HandedNode } from './handed-node.ts'
 import css from './pair-device.module.css'
 
 const titles = {
@@ -19,11 +20,11 @@ const titles = {
 } as const satisfies Record<Adding['step'], string>
 
 /** Adds another node of the person’s: where it is, whose certificate that is, and a confirmation over there. */
-export function AddNode({ close }: { close: () => void }) {
+export function AddNode({ begin, close }: { begin: HandedNode; close: () => void }) {
   const text = useText()
   const { adding, ask } = useAddNode()
-  const [url, setUrl] = useState('')
-  const [code, setCode] = useState('')
+  const [url, setUrl] = useState(begin.url)
+  const [code, setCode] = useState(begin.code)
   return (
     <Dialog open onClose={close} className={dialog.dialog} backdrop={<div className={dialog.backdrop} />}>
       <DialogHeading className={dialog.heading}>{text(titles[adding.step])}</DialogHeading>

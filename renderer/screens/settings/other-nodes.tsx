@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { catalogue, type ErrorCode } from '../../../node-core/contract/errors.ts'
 import { type Text, useText } from '../../app/language.tsx'
 import { useSession } from '../../app/session-context.tsx'
@@ -10,12 +10,21 @@ import { Actions, Entries, Entry, EntryFact, Part, Soft } from '../../components
 import { SpokenTime } from '../../components/spoken-time.tsx'
 import { type OtherNode, useChangeNode, useOtherNodes } from '../../queries/nodes.ts'
 import { AddNode } from './add-node.tsx'
+import { type HandedNode, onNode, takeNode } from './handed-node.ts'
 
 /** The person’s other nodes that this one follows: how that goes, a further one, and following one no longer. */
 export function OtherNodesPart({ may }: { may: boolean }) {
   const text = useText()
   const { data, error, refetch } = useOtherNodes()
-  const [adding, setAdding] = useState(false)
+  const [adding, setAdding] = useState<HandedNode>()
+  useEffect(() => {
+    const take = () => {
+      const handed = takeNode()
+      if (handed && may) setAdding(handed)
+    }
+    take()
+    return onNode(take)
+  }, [may])
   return (
     <Part title={text('nodes.title')}>
       <Soft>{text('nodes.text')}</Soft>
@@ -36,10 +45,10 @@ export function OtherNodesPart({ may }: { may: boolean }) {
       )}
       {may && (
         <Actions>
-          <Button onClick={() => setAdding(true)}>{text('nodes.add')}</Button>
+          <Button onClick={() => setAdding({ url: '', code: '' })}>{text('nodes.add')}</Button>
         </Actions>
       )}
-      {adding && <AddNode close={() => setAdding(false)} />}
+      {adding && <AddNode key={`${adding.url} ${adding.code}`} begin={adding} close={() => setAdding(undefined)} />}
     </Part>
   )
 }
