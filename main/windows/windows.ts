@@ -80,8 +80,8 @@ export function createWindows({ file, create, later }: WindowParts): Windows {
     })
     contents.on('did-finish-load', () => contents.setZoomLevel(kept.zoom))
     contents.on('did-navigate-in-page', writeSoon)
-    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument && waiting.get(window) === 'listens') waiting.set(window, [])
+    contents.on('did-navigate', () => {
+      if (waiting.get(window) === 'listens') waiting.set(window, [])
     })
     // A page that holds something unfinished kept the app from quitting.
     contents.on('will-prevent-unload', (event) => {

@@ -28,7 +28,7 @@ it('gives the page neither Node nor a token', async (test) => {
     node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in globalThis),
     stored: localStorage.length + sessionStorage.length + document.cookie.length,
   }))
-  expect(seen).toEqual({ vivim: ['platform', 'version', 'call', 'on'], node: [], stored: 0 })
+  expect(seen).toEqual({ vivim: ['platform', 'version', 'call', 'openFiles', 'on'], node: [], stored: 0 })
 })
 
 it('goes nowhere else and opens no window', async (test) => {

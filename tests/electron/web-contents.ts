@@ -64,7 +64,10 @@ export class StandInContents extends EventEmitter {
       opens: (url) => this.#opens(shownUrl(url)),
       navigated: (url, within) => {
         this.#url = shownUrl(url)
-        this.emit(within ? 'did-navigate-in-page' : 'did-navigate', eventWith({}), this.#url, within || 200)
+        if (!within) this.emit('did-navigate', eventWith({}), this.#url, 200)
+        // Electron knows the history by then.
+        const known = this.#remember()
+        if (within) void known.then(() => this.emit('did-navigate-in-page', eventWith({}), this.#url, true))
       },
       loading: (now) => {
         this.#loading = now
@@ -116,6 +119,37 @@ export class StandInContents extends EventEmitter {
     } as never)
     record('window.open', { url, action: answer?.action ?? 'allow' })
     if (answer?.action !== 'deny') throw new Error('The stand-in for Electron opens no windows for pages.')
+  }
+
+  #entries: { at: number; ids: readonly number[] } = { at: 0, ids: [] }
+  async #remember(): Promise<void> {
+    const { currentIndex, entries } = await (await this.page()).session
+      .send('Page.getNavigationHistory')
+      .catch(() => ({ currentIndex: 0, entries: [] }))
+    // The first is the empty page that every window here begins with.
+    this.#entries = { at: currentIndex - 1, ids: entries.slice(1).map(({ id }) => id) }
+  }
+  #goTo(step: number): void {
+    const entryId = this.#entries.ids[this.#entries.at + step]
+    if (entryId === undefined) return
+    void this.page()
+      .then((page) => page.session.send('Page.navigateToHistoryEntry', { entryId }))
+      .catch(() => undefined)
+  }
+  readonly navigationHistory = whole<Electron.NavigationHistory>('navigationHistory', {
+    canGoBack: () => this.#entries.at > 0,
+    canGoForward: () => this.#entries.at < this.#entries.ids.length - 1,
+    goBack: () => this.#goTo(-1),
+    goForward: () => this.#goTo(1),
+  })
+  copyImageAt(x: number, y: number): void {
+    record('webContents.copyImageAt', { x, y })
+  }
+  downloadURL(url: string): void {
+    record('webContents.downloadURL', { url })
+  }
+  replaceMisspelling(word: string): void {
+    record('webContents.replaceMisspelling', { word })
   }
 
   async loadURL(url: string): Promise<void> {
