@@ -37,8 +37,18 @@ export default {
     {
       name: 'pages-and-shell-know-the-contract-only',
       severity: 'error',
-      from: { path: '^(main|preload|renderer)/' },
+      comment: 'main/keys holds the system’s keychain for the node, by the node’s own code: one place knows its traps.',
+      from: { path: '^(main|preload|renderer)/', pathNot: ['^main/keys/', test] },
       to: { path: '^node-core/', pathNot: '^node-core/contract/' },
+    },
+    {
+      name: 'keys-know-the-keychain-only',
+      severity: 'error',
+      from: { path: '^main/keys/', pathNot: test },
+      to: {
+        path: '^node-core/',
+        pathNot: ['^node-core/contract/', '^node-core/ports/(keychain|clock)\\.ts$', '^node-core/adapters/keychain-os/'],
+      },
     },
     {
       name: 'environments-apart',

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { app, type IpcMainInvokeEvent, ipcMain, session } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
+import { createKeyring, type RandomBytes } from './keys/index.ts'
+import { systemParts } from './keys/system.ts'
 import type { Handover } from './lifetime/handed.ts'
 import { createFiles } from './links/files.ts'
 import { createLinks } from './links/links.ts'
@@ -27,10 +29,13 @@ const out = join(import.meta.dirname, '..')
 export interface Machine {
   /** Milliseconds since 1970. */
   now(): number
+  random: RandomBytes
+  /** The data directory that the environment names, where the options name none. */
+  data: string | undefined
 }
 
 /** Starts the node, and opens a window where what was handed over wants one; `options` are the node's. */
-export function createApp(options: Omit<Start, 'type'>, handover: Handover, { now }: Machine): void {
+export function createApp(options: Omit<Start, 'type'>, handover: Handover, { now, random, data = '' }: Machine): void {
   const reports = createCrashReports(join(app.getPath('userData'), 'crash-reports'), {
     version: app.getVersion(),
     system: `${process.platform} ${process.arch}`,
@@ -39,17 +44,26 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   process.on('uncaughtExceptionMonitor', ({ stack = '' }) =>
     reports.write({ what: 'app', at: now(), code: 1, ran: null, ready: true, words: stack }),
   )
-  const node = superviseNode({
-    fork: () => forkNode(join(out, 'node/child.js')),
-    options: () => Promise.resolve(options),
-    later,
-    now,
-    onCrash: (crash) => reports.write({ what: 'node', ...crash }),
+  const keyring = createKeyring({
+    folder: app.getPath('userData'),
+    store: options.data ?? data,
+    random,
+    ...systemParts(() => words()('locks.touch')),
+    start: (keys) =>
+      superviseNode({
+        fork: () => forkNode(join(out, 'node/child.js')),
+        options: async () => ({ ...options, ...(await keys.gather()) }),
+        hear: keys.hear,
+        later,
+        now,
+        onCrash: (crash) => reports.write({ what: 'node', ...crash }),
+      }),
   })
+  const { node } = keyring
   // A session in memory: nothing that the page shows is ever written to a profile.
   const memory = session.fromPartition('window')
   guardSession(memory)
-  memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), node, fetch))
+  memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), keyring, fetch))
 
   const kept = (name: string) => join(app.getPath('userData'), name)
   const preferences = createPreferences(kept('preferences.json'))
@@ -66,6 +80,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     ...preferences.handlers,
     ...menus.handlers,
     ...files.handlers,
+    ...keyring.handlers,
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 

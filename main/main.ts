@@ -1,4 +1,5 @@
 /** The desktop app's entry: what has to happen before Electron is ready, and only one instance of the app. */
+import { randomBytes } from 'node:crypto'
 import { app, dialog, Menu, protocol } from 'electron'
 import { createApp } from './app.ts'
 import { createHandover } from './lifetime/handed.ts'
@@ -37,7 +38,11 @@ async function run(): Promise<void> {
   const options = startOptions()
   if (!options) return
   await app.whenReady()
-  createApp(options, handover, { now: () => Date.now() })
+  createApp(options, handover, {
+    now: () => Date.now(),
+    random: (length) => randomBytes(length),
+    data: process.env['VIVIM_DATA'],
+  })
 }
 
 /** The node's options from the command line; where they are wrong the app says so and ends. */

@@ -21,6 +21,7 @@ import { createHttp } from './http/server.ts'
 import type { OpenAccount } from './identity/keyring.ts'
 import { noteChannel } from './library/live-channel.ts'
 import { createLiveNotes } from './library/live-notes.ts'
+import { keychainEntries } from './node/keychain-entries.ts'
 import { stagedBytes, sweepStaged } from './node/staged.ts'
 import { statusHandlers } from './node/status.ts'
 import { machineNames } from './node/tls.ts'
@@ -48,6 +49,8 @@ export interface VivimNode extends AsyncDisposable {
   look(): void
   /** Puts into the log what is on its way there: before a sleep. */
   settle(): Promise<void>
+  /** Every name that the store may have put into a keychain. */
+  keychainEntries(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -157,6 +160,10 @@ export async function createNode(config: Config, { page, ...options }: NodeAdapt
       setPace: pace.set,
       look: pace.look,
       settle: () => liveNotes.settle(),
+      async keychainEntries() {
+        const rows = await reader.all<{ device: Did }>('SELECT device FROM account ORDER BY id')
+        return keychainEntries(rows.map(({ device }) => device))
+      },
       close,
       [Symbol.asyncDispose]: close,
     }

@@ -60,16 +60,43 @@ function stage(options: () => Promise<{ data: string }> = () => Promise.resolve(
     child(index).say({ type: 'ready', origin: 'http://127.0.0.1:4747' })
     child(index).say({ type: 'session', token, expiresAt: 1 })
   }
-  const node = superviseNode({ fork, options, later, now: () => clock.now, onCrash: (crash) => void crashes.push(crash) })
+  const heard: FromNode['type'][] = []
+  const hear = (message: FromNode) => void heard.push(message.type)
+  const node = superviseNode({ fork, options, hear, later, now: () => clock.now, onCrash: (crash) => void crashes.push(crash) })
   const states: NodeState['state'][] = []
   node.on(({ state }) => void states.push(state))
-  return { node, children, timers, child, ready, crashes, clock, states }
+  return { node, children, timers, child, ready, crashes, clock, states, heard }
 }
 /** What was promised already has come. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 const never = new AbortController().signal
 
 describe('the node’s process', () => {
+  it('waits for a person where only they can open the keychain', async () => {
+    const { node, child, ready, timers, states } = stage()
+    child(0).say({ type: 'failed', code: 'keychain-unavailable', text: 'Unlock it.' })
+    child(0).exit()
+    await expect(node.address(never)).rejects.toMatchObject({ code: 'keychain-unavailable' })
+    expect(timers).toEqual([])
+    node.start()
+    expect(states).toEqual(['failed', 'starting'])
+    ready(1, 'opened')
+    expect((await node.address(never)).token).toBe('opened')
+  })
+
+  it('has no session for windows while they are locked, and tells others what it heard', async () => {
+    const { node, child, ready, heard } = stage()
+    ready(0, 'one')
+    node.post({ type: 'lock' })
+    const asked = node.address(never)
+    child(0).say({ type: 'session', token: 'renewed meanwhile', expiresAt: 2 })
+    child(0).say({ type: 'locked' })
+    child(0).say({ type: 'session', token: 'after', expiresAt: 3 })
+    await asked
+    expect((await node.address(never)).token).toBe('after')
+    expect(heard).toEqual(['ready', 'session', 'session', 'locked', 'session'])
+  })
+
   it('is told how to start, and its address is handed out once it is ready', async () => {
     const { node, child, ready } = stage()
     const asked = node.address(never)
@@ -196,12 +223,12 @@ describe('the node’s process', () => {
   it('says why it has no options to start with, and asks for them again', async () => {
     let locked = true
     const { node, child, ready, timers, crashes } = stage(async () => {
-      if (locked) throw new VivimError('keychain-unavailable')
+      if (locked) throw new VivimError('storage-full')
       return { data: '/data' }
     })
     await settled()
     expect(child(0).killed).toBe(true)
-    expect(node.state).toMatchObject({ state: 'failed', again: true, error: { code: 'keychain-unavailable' } })
+    expect(node.state).toMatchObject({ state: 'failed', again: true, error: { code: 'storage-full' } })
     expect(crashes).toEqual([])
     locked = false
     timers[0]?.work()

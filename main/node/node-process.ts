@@ -4,7 +4,7 @@
  */
 
 import { type FromNode, fromNode, type Start, type ToNode } from '../../node-core/contract/desktop.ts'
-import { catalogue, type ErrorCode, VivimError } from '../../node-core/contract/errors.ts'
+import { type ErrorCode, errorOf, VivimError } from '../../node-core/contract/errors.ts'
 import type { NodeAddress } from './forward.ts'
 import type { Crash, NodeState } from './node-state.ts'
 import { createRestarts } from './restarts.ts'
@@ -44,13 +44,18 @@ export interface NodeProcessParts {
   options(): Promise<Omit<Start, 'type'>>
   later: Later
   now(): number
+  /** Hears everything that the node says; `answer` reaches the very process that said it. */
+  hear(message: FromNode, answer: (message: ToNode) => void): void
   /** Told of each end that nobody asked for. */
   onCrash(crash: Crash): void
 }
 
 const patience = 10_000
+/** Where only a person can help: trying by itself would ask them again and again. */
+const waitsForPerson: readonly ErrorCode[] = ['keychain-unavailable']
+const helpsAgain = ({ code, retryable }: VivimError): boolean => retryable && !waitsForPerson.includes(code)
 
-export function superviseNode({ fork, options, later, now, onCrash }: NodeProcessParts): NodeProcess {
+export function superviseNode({ fork, options, hear: overhear, later, now, onCrash }: NodeProcessParts): NodeProcess {
   let child: Child | undefined
   let origin: string | undefined
   let address: NodeAddress | undefined
@@ -68,17 +73,19 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
   }
   const fail = (error: VivimError) => {
     failure = error
-    become({ state: 'failed', error, again: error.retryable })
+    become({ state: 'failed', error, again: helpsAgain(error) })
   }
 
   const hear = (message: FromNode) => {
     if (message.type === 'ready') origin = message.origin
-    else if (message.type === 'failed') fail(failureOf(message.code, message.text))
+    else if (message.type === 'failed') fail(errorOf(message))
+    else if (message.type === 'locked') address = undefined
     else if (message.type === 'session' && origin !== undefined) {
+      const wasThere = address !== undefined
       address = { origin, token: message.token }
       failure = undefined
       restarts.ready()
-      if (current.state !== 'ready') become({ state: 'ready' })
+      if (!wasThere || current.state !== 'ready') become({ state: 'ready' })
     }
     for (const hearer of [...hearers]) hearer(message)
   }
@@ -90,7 +97,7 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
     child = origin = address = undefined
     if (stopping) return ended?.()
     if (failure) {
-      if (failure.retryable) again(restarts.failed())
+      if (helpsAgain(failure)) again(restarts.failed())
       return
     }
     const at = now()
@@ -110,7 +117,9 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
     started.onErrors(words.add)
     started.onMessage((raw) => {
       const message = fromNode.safeParse(raw)
-      if (message.success && child === started) hear(message.data)
+      if (!message.success || child !== started) return
+      hear(message.data)
+      overhear(message.data, (answer) => started.post(answer))
     })
     started.onExit((code) => {
       if (child === started) onEnd({ code, ready: address !== undefined, ran: now() - began, words: words.text })
@@ -149,7 +158,11 @@ export function superviseNode({ fork, options, later, now, onCrash }: NodeProces
       hearers.add(listener)
       return () => void hearers.delete(listener)
     },
-    post: (message) => child?.post(message),
+    post(message) {
+      // From here on nobody is let in by the session that is being ended.
+      if (message.type === 'lock') address = undefined
+      child?.post(message)
+    },
     start() {
       if (child && !stopping) return
       const go = () => {
@@ -198,8 +211,3 @@ const next = (signal: AbortSignal, listeners: Set<(state: NodeState) => void>): 
     listeners.add(wake)
     signal.addEventListener('abort', abort)
   })
-
-function failureOf(code: string, text: string): VivimError {
-  const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
-  return known(code) ? new VivimError(code, text) : new VivimError('internal', text)
-}

@@ -10,7 +10,12 @@ import type { NodeProcess } from './node-process.ts'
  * Answers one request of the window.
  * @param folder where the built page is
  */
-export async function answer(request: Request, folder: string, node: NodeProcess, send: typeof fetch): Promise<Response> {
+export async function answer(
+  request: Request,
+  folder: string,
+  node: Pick<NodeProcess, 'address'>,
+  send: typeof fetch,
+): Promise<Response> {
   const route = routeOf(request.url)
   if (route.to === 'node') return await forward(request, route.target, node.address, send)
   const mediaType = route.to === 'page' ? mediaTypeOf(route.path) : undefined

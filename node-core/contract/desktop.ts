@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { importId } from './api/fields.ts'
+import { keysFromNode, keysToNode, startKeys } from './desktop-keys.ts'
 
 /** From the app to the node. */
 export const toNode = z.discriminatedUnion('type', [
@@ -13,6 +14,8 @@ export const toNode = z.discriminatedUnion('type', [
     data: z.string().min(1).optional(),
     port: z.int().min(0).max(65_535).optional(),
     passphraseFile: z.string().min(1).optional(),
+    /** Absent where the node has to find its keychain by itself. */
+    keys: startKeys.optional(),
   }),
   /** Import files or folders of this machine that the person chose, dropped or opened; several are one export in parts. */
   z.object({ type: z.literal('open'), request: z.int().min(0), paths: z.array(z.string().min(1).max(4096)).min(1).max(1000) }),
@@ -22,6 +25,7 @@ export const toNode = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pace'), level: z.enum(['normal', 'saving', 'paused']), sync: z.boolean() }),
   /** The machine slept, or is on another network: look after sessions, and ask other nodes at once. */
   z.object({ type: z.literal('look') }),
+  ...keysToNode,
 ])
 export type ToNode = z.output<typeof toNode>
 
@@ -41,6 +45,7 @@ export const fromNode = z.discriminatedUnion('type', [
   }),
   /** It cannot start, for a reason that a person can do something about; it exits then. */
   z.object({ type: z.literal('failed'), code: z.string(), text: z.string() }),
+  ...keysFromNode,
 ])
 export type FromNode = z.output<typeof fromNode>
 /** How the app starts its node. */

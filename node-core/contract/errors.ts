@@ -47,9 +47,12 @@ export const catalogue = {
     'Another node answers at that address. Where that is yours, moved or back from a backup, add it again.',
   ),
   'other-account': entry(409, 'That belongs to another account.'),
+  'locked': entry(423, 'VIVIM is locked.'),
   // keys
   'keychain-unavailable': entry(503, 'The keychain cannot be reached or is locked.', true),
   'keychain-wrong-passphrase': entry(403, 'That is not the passphrase.'),
+  'passphrase-needed': entry(503, 'The keys are sealed with a passphrase, and none was given.'),
+  'keychain-absent': entry(503, 'There is no keychain here for a new store’s keys; a passphrase can protect them instead.'),
   'keychain-corrupt': entry(500, 'The key file is damaged.'),
   'keys-missing': entry(503, 'The keys of this store are not in the keychain. Nothing is lost: recover with the 24-word phrase.'),
   'phrase-invalid': entry(400, 'Those words are not a recovery phrase.'),
@@ -147,4 +150,10 @@ export function toProblem(error: unknown): Problem {
   const problem: Problem = { type: `urn:vivim:error:${code}`, title, status, code, retryable }
   if (error instanceof VivimError && error.detail) problem.detail = error.detail
   return problem
+}
+
+/** An error that crossed a port or a door as its code and its text. A code that is not known here is `internal`. */
+export function errorOf({ code, text }: { code: string; text: string }): VivimError {
+  const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
+  return known(code) ? new VivimError(code, text) : new VivimError('internal', text)
 }

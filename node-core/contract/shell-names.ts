@@ -3,6 +3,22 @@
 /** One channel asks and is answered, the other tells. */
 export const shellChannels = { call: 'shell.call', event: 'shell.event' } as const
 
+const keysMethodNames = [
+  'keys.state',
+  'keys.again',
+  'keys.passphrase',
+  'keys.choose',
+  'keys.recover',
+  'keys.about',
+  'keys.change-passphrase',
+  'keys.move',
+  'locks.windows',
+  'locks.everything',
+  'locks.unlock',
+  'locks.settings',
+  'locks.change',
+] as const
+
 /** What the page may ask of the app. */
 export const shellMethodNames = [
   'preferences.load',
@@ -11,6 +27,7 @@ export const shellMethodNames = [
   'commands.do',
   'files.open',
   'files.choose',
+  ...keysMethodNames,
 ] as const
 export type ShellMethodName = (typeof shellMethodNames)[number]
 

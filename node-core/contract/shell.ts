@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { importId } from './api/fields.ts'
 import { appCommandIds, pageCommandIds } from './commands.ts'
+import { keysEvent, keysMethods } from './shell-keys.ts'
 import type { ShellMethodName } from './shell-names.ts'
 
 /** How the window looks and speaks: JSON of short names and values. The app keeps it and does not read it. */
@@ -47,6 +48,7 @@ export const shellMethods = {
     input: z.strictObject({ kind: z.enum(['files', 'folder']) }),
     output: z.object({ imports: z.array(importId) }),
   },
+  ...keysMethods,
 } satisfies Record<ShellMethodName, { input: z.ZodType; output: z.ZodType }>
 
 export type ShellInput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['input']>
@@ -69,5 +71,6 @@ export const shellEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pair'), node: z.string().max(2000), code: z.string().max(40) }),
   /** Look for words in the library. */
   z.object({ type: z.literal('search'), words: z.string().max(1000) }),
+  keysEvent,
 ])
 export type ShellEvent = z.output<typeof shellEvent>

@@ -88,6 +88,23 @@ export class FileKeychain implements Keychain {
     })
   }
 
+  /** The names of what it holds. */
+  async entries(): Promise<string[]> {
+    await this.#last
+    return [...this.#state.entries.keys()]
+  }
+
+  /** Filled with zeros. Error: `keychain-wrong-passphrase` where it does not open the file. */
+  checkPassphrase(passphrase: Uint8Array): Promise<void> {
+    return this.#inTurn(async () => {
+      try {
+        if (this.#text !== undefined) await unlock(this.#text, passphrase)
+      } finally {
+        passphrase.fill(0)
+      }
+    })
+  }
+
   /**
    * Seals the file anew under another passphrase, with a new salt. Both are filled with zeros.
    * Errors: `keychain-wrong-passphrase` where `current` does not open the file, `bad-request` for an empty one.

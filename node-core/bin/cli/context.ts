@@ -4,9 +4,10 @@ import { type Config, dataDirectoryOf, type Environment, readConfig, type Settin
 import { did as didType } from '../../contract/api/fields.ts'
 import type { Did } from '../../contract/ids.ts'
 import type { VivimNode } from '../../node.ts'
+import type { Keychain, MovableKeychain } from '../../ports/keychain.ts'
 import type { NodeClient } from '../client/client.ts'
 import { connect } from '../client/connect.ts'
-import type { OpenKeychain } from '../secrets/keychain.ts'
+import type { StoreKeychain } from '../secrets/store-keychain.ts'
 import { findPage, findVersion } from './installed.ts'
 import type { Globals } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,6 +22,12 @@ export interface KeychainWishes {
   readonly typed?: Uint8Array
 }
 
+/** A store's keychain, and what writes down which one it is once a node has opened with it. */
+export interface OpenStoreKeychain {
+  readonly keychain: StoreKeychain
+  remember(): Promise<void>
+}
+
 export interface Context {
   readonly terminal: Terminal
   /** Aborted at Ctrl-C and when the system asks the process to end. */
@@ -32,9 +39,11 @@ export interface Context {
   /** The running node, else one opened in this process. */
   connect(wishes?: KeychainWishes): Promise<NodeClient>
   /** The keychain of the data directory. */
-  keychain(config: Config, wishes?: KeychainWishes): Promise<OpenKeychain>
+  keychain(config: Config, wishes?: KeychainWishes): Promise<OpenStoreKeychain>
   /** Opens the node in this process. */
   open(config: Config, wishes?: KeychainWishes): Promise<VivimNode>
+  /** The same, with the keychain that it opened with. */
+  openWith(config: Config, wishes?: KeychainWishes): Promise<{ node: VivimNode; keychain: StoreKeychain }>
 }
 
 export function createContext(needs: {
@@ -44,10 +53,10 @@ export function createContext(needs: {
   signal: AbortSignal
   /** The program's own folder. */
   folder: string
-  /** True in the desktop app. */
-  desktop?: boolean
+  /** In the desktop app: the system's keychain, as the app hands it over, and who is told when the keys have moved. */
+  desktop?: { openOs: () => Promise<Keychain>; onMoved: (keychain: MovableKeychain) => void }
 }): Context {
-  const { terminal, globals, environment, signal, folder, desktop = false } = needs
+  const { terminal, globals, environment, signal, folder, desktop } = needs
   const account = globals.account === undefined ? undefined : didType.parse(globals.account)
   const context: Context = {
     terminal,
@@ -56,7 +65,12 @@ export function createContext(needs: {
     dataDirectory: dataDirectoryOf(globals.data, environment),
     config: (given = {}) =>
       readConfig(
-        { ...given, desktop, version: findVersion(folder), ...(globals.data === undefined ? {} : { data: globals.data }) },
+        {
+          ...given,
+          desktop: desktop !== undefined,
+          version: findVersion(folder),
+          ...(globals.data === undefined ? {} : { data: globals.data }),
+        },
         environment,
       ),
     connect(wishes) {
@@ -66,9 +80,12 @@ export function createContext(needs: {
     async keychain({ dataDirectory, configDirectory, credentialsDirectory }, { generate = false, anew = false, typed } = {}) {
       // Only what opens a store loads what that takes; a command to a running node starts at once.
       const { openKeychain, openKeychainAnew } = await import('../secrets/keychain.ts')
-      const { openOsKeychain } = await import('../../adapters/keychain-os/keychain.ts')
+      const { finishMove } = await import('../secrets/move.ts')
+      const { StoreKeychain } = await import('../secrets/store-keychain.ts')
       const { systemRandom: random } = await import('../../adapters/clock.ts')
-      return await (anew ? openKeychainAnew : openKeychain)({
+      const openOs =
+        desktop?.openOs ?? (async () => (await import('../../adapters/keychain-os/keychain.ts')).openOsKeychain({ random }))
+      const opened = await (anew ? openKeychainAnew : openKeychain)({
         directory: dataDirectory,
         configDirectory,
         credentialsDirectory,
@@ -77,10 +94,20 @@ export function createContext(needs: {
         typed,
         random,
         terminal,
-        openOs: () => openOsKeychain({ random }),
+        openOs,
       })
+      const moving = { directory: dataDirectory, random, openOs, onMoved: desktop?.onMoved }
+      const keychain = new StoreKeychain(opened.keychain, moving)
+      return {
+        keychain,
+        async remember() {
+          await opened.remember()
+          await finishMove(dataDirectory, keychain.place)
+        },
+      }
     },
-    async open(config, wishes) {
+    open: async (config, wishes) => (await context.openWith(config, wishes)).node,
+    async openWith(config, wishes) {
       const { createNode } = await import('../../node.ts')
       const { openLog } = await import('./log.ts')
       const { refuseLostStore } = await import('../secrets/lost-store.ts')
@@ -94,7 +121,7 @@ export function createContext(needs: {
         ...(page ? { page } : {}),
       })
       await remember()
-      return node
+      return { node, keychain }
     },
   }
   return context

@@ -102,25 +102,14 @@ const recover = command({
     const config = context.config()
     if (await runningNode(config)) throw new VivimError('store-locked', 'A node runs, so its keys are there. Stop it to recover.')
     const text = await takePhrase(terminal, values['phrase-file'], signal)
-    const { refuseLostStore } = await import('../secrets/lost-store.ts')
-    const { recoverStore } = await import('../../backup/recover.ts')
-    const { systemClock: clock, systemRandom: random } = await import('../../adapters/clock.ts')
-    // a store that is lost does not quietly become an empty one
-    await refuseLostStore(config.dataDirectory)
-    const { keychain, remember } = await context.keychain(config, { anew: true })
-    const { did, anew } = await recoverStore(config.dataDirectory, text, {
-      keychain,
-      clock,
-      random,
-      device: { name: config.deviceName, kind: config.deviceKind },
-    })
-    await remember()
-    if (terminal.json) terminal.printJson({ did, keychain: keychain.name, anew })
+    const { recoverKeys } = await import('../secrets/recover.ts')
+    const { did, anew, keychain } = await recoverKeys(context, text)
+    if (terminal.json) terminal.printJson({ did, keychain, anew })
     else if (anew)
       terminal.say(
-        `${did} is on this machine again, as a new device and with nothing in it yet (keys in: ${keychain.name}). What it holds comes back by sync from another node of yours. From a backup it comes into an empty data directory: vivim restore FILE --data DIR`,
+        `${did} is on this machine again, as a new device and with nothing in it yet (keys in: ${keychain}). What it holds comes back by sync from another node of yours. From a backup it comes into an empty data directory: vivim restore FILE --data DIR`,
       )
-    else terminal.say(`The keys of ${did} are back, in: ${keychain.name}. This node is a new device of the account.`)
+    else terminal.say(`The keys of ${did} are back, in: ${keychain}. This node is a new device of the account.`)
     return 0
   },
 })

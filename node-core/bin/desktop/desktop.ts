@@ -3,15 +3,20 @@ import { PassThrough } from 'node:stream'
 import type { Config, Environment } from '../../config.ts'
 import type { AccessToken } from '../../contract/api/auth.ts'
 import { type FromNode, type Start, type ToNode, toNode } from '../../contract/desktop.ts'
+import type { StartKeys } from '../../contract/desktop-keys.ts'
 import { isVivimError, toProblem } from '../../contract/errors.ts'
 import type { VivimNode } from '../../node.ts'
-import { type Context, createContext } from '../cli/context.ts'
+import { type Context, createContext, type KeychainWishes } from '../cli/context.ts'
 import { createTerminal } from '../cli/terminal.ts'
 import { removeAddress, writeAddress } from '../client/address.ts'
 import type { NodeClient } from '../client/client.ts'
 import { insideClient } from '../client/inside.ts'
+import type { StoreKeychain } from '../secrets/store-keychain.ts'
+import { type AppKeys, createAppKeys } from './keys.ts'
 import { createOrders, type Orders } from './orders.ts'
 import { keepSession } from './session.ts'
+import { doKeysTask } from './tasks.ts'
+import { createWindowLock, type WindowLock } from './window-lock.ts'
 
 /** The port to the app. */
 export interface Port {
@@ -28,12 +33,23 @@ export async function createDesktop(port: Port, folder: string, environment: Env
   const stopping = new AbortController()
   const orders = createOrders()
   const { promise: start, resolve: begin } = Promise.withResolvers<Start>()
+  let handed: StartKeys['held'] = []
+  const keys = createAppKeys(
+    (message) => port.postMessage(message),
+    () => handed,
+  )
+  const lock = createWindowLock()
   port.on('message', ({ data }) => {
     const message = toNode.safeParse(data)
     if (!message.success) return
+    if (keys.hear(message.data)) return
     if (message.data.type === 'stop') stopping.abort()
-    else if (message.data.type === 'start') begin(message.data)
-    else if (message.data.type !== 'open') orders.hear(message.data)
+    else if (message.data.type === 'lock') lock.set(true)
+    else if (message.data.type === 'unlock') lock.set(false)
+    else if (message.data.type === 'start') {
+      handed = message.data.keys?.held ?? []
+      begin(message.data)
+    } else if (message.data.type !== 'open') orders.hear(message.data)
   })
   endWithParent(port, stopping)
   const stopped = new Promise<undefined>((resolve) =>
@@ -41,7 +57,7 @@ export async function createDesktop(port: Port, folder: string, environment: Env
   )
   const first = await Promise.race([start, stopped])
   try {
-    if (first) await run(first, port, { folder, environment, stopping, stopped, orders })
+    if (first) await run(first, port, { folder, environment, stopping, stopped, keys, lock, orders })
     process.exit(0)
   } catch (error) {
     const { code, title, detail } = toProblem(error)
@@ -57,9 +73,15 @@ interface Around {
   readonly stopping: AbortController
   readonly stopped: Promise<undefined>
   readonly orders: Orders
+  readonly keys: AppKeys
+  readonly lock: WindowLock
 }
 
-async function run(start: Start, port: Port, { folder, environment, stopping, stopped, orders }: Around): Promise<void> {
+async function run(
+  start: Start,
+  port: Port,
+  { folder, environment, stopping, stopped, orders, keys, lock }: Around,
+): Promise<void> {
   const { signal } = stopping
   // Nobody can be asked here; what there is to say goes where the app's own errors go.
   const terminal = createTerminal(
@@ -71,13 +93,29 @@ async function run(start: Start, port: Port, { folder, environment, stopping, st
     environment,
     signal,
     folder,
-    desktop: true,
+    desktop: {
+      openOs: keys.open,
+      onMoved: ({ place, name }) => port.postMessage({ type: 'keys-place', place: { backend: place, name } }),
+    },
     globals: { 'data': start.data, 'account': undefined, 'passphrase-file': start.passphraseFile, 'json': false, 'help': false },
   })
-  const { node, config, url } = await listening(context, start.port)
+  const held = (start.keys?.held ?? []).map(({ entry }) => entry)
+  const wishes: KeychainWishes = {
+    generate: start.keys?.generate ?? false,
+    ...(start.keys?.passphrase && { typed: start.keys.passphrase }),
+  }
+  if (start.keys?.phrase) {
+    const { recoverKeys } = await import('../secrets/recover.ts')
+    await recoverKeys(context, new TextDecoder().decode(start.keys.phrase), wishes)
+    start.keys.phrase.fill(0)
+  }
+  const { node, keychain, config, url } = await listening(context, start.port, wishes)
+  start.keys?.passphrase?.fill(0)
   try {
     orders.serve(node)
     await writeAddress(config.dataDirectory, url)
+    const { place, name } = keychain
+    port.postMessage({ type: 'keys-place', place: { backend: place, name } })
     port.postMessage({ type: 'ready', origin: `http://127.0.0.1:${new URL(url).port || 80}` })
     const client = insideClient(node, node.accounts[0])
     port.on('message', ({ data }) => {
@@ -85,7 +123,16 @@ async function run(start: Start, port: Port, { folder, environment, stopping, st
       if (message.data?.type === 'open') void openPaths(client, message.data).then((opened) => port.postMessage(opened))
     })
     const give = ({ accessToken: token, expiresAt }: AccessToken) => port.postMessage({ type: 'session', token, expiresAt })
-    await Promise.all([stopped, keepSession(client, give, { now: () => Date.now(), onLook: orders.onLook }, signal)])
+    // What cannot be deleted now is deleted at the next start.
+    void keychain.dropCopies(held).catch(() => undefined)
+    keys.serve((task) => doKeysTask(task, keychain, () => node.keychainEntries()))
+    let look: (() => void) | undefined
+    orders.onLook(() => look?.())
+    const onLook = (listener: () => void) => {
+      look = listener
+    }
+    const session = (until: AbortSignal) => keepSession(client, give, { now: () => Date.now(), onLook }, until)
+    await Promise.all([stopped, lock.keep(session, () => port.postMessage({ type: 'locked' }), signal)])
   } finally {
     await removeAddress(config.dataDirectory)
     await node.close()
@@ -107,15 +154,19 @@ async function openPaths(
 }
 
 /** A node that listens where it was asked to, or, where only the usual port is taken, on any that is free. */
-async function listening(context: Context, port: number | undefined): Promise<{ node: VivimNode; config: Config; url: string }> {
+async function listening(
+  context: Context,
+  port: number | undefined,
+  wishes: KeychainWishes,
+): Promise<{ node: VivimNode; keychain: StoreKeychain; config: Config; url: string }> {
   const own = context.config({ port })
   // The window comes over loopback; a wider address has that too.
   const host = own.host === '0.0.0.0' ? own.host : '127.0.0.1'
   const open = async (chosen: number) => {
     const config = context.config({ port: chosen, host })
-    const node = await context.open(config, { generate: true })
+    const { node, keychain } = await context.openWith(config, wishes)
     try {
-      return { node, config, url: (await node.listen()).url }
+      return { node, keychain, config, url: (await node.listen()).url }
     } catch (error) {
       await node.close()
       throw error

@@ -129,7 +129,7 @@ describe('a new store', () => {
 
   it('is not begun where there is no keychain and nobody to ask', async () => {
     await expect(openKeychain(start().needs)).rejects.toMatchObject({
-      code: 'keychain-unavailable',
+      code: 'keychain-absent',
       detail: expect.stringContaining('--passphrase-file'),
     })
     expect(await readdir(directory)).toEqual([])
@@ -178,7 +178,7 @@ describe('a store with keys', () => {
       code: 'keychain-wrong-passphrase',
     })
     await expect(openKeychain(start().needs)).rejects.toMatchObject({
-      code: 'keychain-unavailable',
+      code: 'passphrase-needed',
       detail: expect.stringContaining('--passphrase-file'),
     })
   })

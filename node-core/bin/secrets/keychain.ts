@@ -14,7 +14,7 @@ import type { Keychain } from '../../ports/keychain.ts'
 import type { Terminal } from '../cli/terminal.ts'
 import { generatedPath, makeGenerated, readGenerated } from './generated.ts'
 import { type Backend, readMarker, writeMarker } from './marker.ts'
-import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts'
+import { askNewPassphrase, askPassphrase, givenPassphrase, shortest } from './passphrase.ts'
 
 export interface KeychainNeeds {
   /** The data directory. */
@@ -110,7 +110,7 @@ async function theFile(needs: KeychainNeeds): Promise<Keychain> {
   const open = (passphrase: Uint8Array) => openFileKeychain({ directory, passphrase, random })
   const given = await givenPassphrase(needs, terminal.say)
   if (given) return await open(given)
-  if (typed) return await open(typed)
+  if (typed) return await open(typed.slice())
   const generated = await readGenerated(generatedPath(configDirectory, directory))
   if (generated !== undefined) {
     try {
@@ -121,7 +121,7 @@ async function theFile(needs: KeychainNeeds): Promise<Keychain> {
   }
   if (!terminal.interactive) {
     throw new VivimError(
-      'keychain-unavailable',
+      'passphrase-needed',
       'The keys are sealed with a passphrase. Give --passphrase-file FILE, or run this in a terminal.',
     )
   }
@@ -136,16 +136,24 @@ async function theFile(needs: KeychainNeeds): Promise<Keychain> {
 }
 
 async function chooseKeychain(needs: KeychainNeeds): Promise<OpenKeychain> {
-  const { directory, random, terminal, openOs } = needs
+  const { directory, random, terminal, typed, openOs } = needs
   const file = async (passphrase: Uint8Array) => opened(needs, 'file', await openFileKeychain({ directory, passphrase, random }))
   const given = await givenPassphrase(needs, terminal.say)
   if (given) return await file(given)
+  if (typed) return await file(newTyped(typed))
   try {
     return opened(needs, 'os', await openOs())
   } catch (error) {
     if (!isVivimError(error, 'keychain-unavailable')) throw error
     return await file(passphraseBytes(await newPassphrase(needs, error)))
   }
+}
+
+/** Where a person was asked for it by a window: by the same rule as in a terminal. */
+function newTyped(typed: Uint8Array): Uint8Array {
+  if ([...new TextDecoder().decode(typed)].length < shortest)
+    throw new VivimError('bad-request', `A passphrase needs at least ${shortest} characters.`)
+  return typed.slice()
 }
 
 async function newPassphrase(
@@ -159,7 +167,7 @@ async function newPassphrase(
     if (text !== undefined) return text
   } else if (!generate) {
     throw new VivimError(
-      'keychain-unavailable',
+      'keychain-absent',
       'There is no keychain here for a new store’s keys. Give --passphrase-file FILE, or begin with “vivim serve” in a terminal or with --generate-passphrase.',
       { cause },
     )

@@ -7,7 +7,7 @@ import { passphraseBytes } from '../../crypto/passphrase.ts'
 import type { Terminal } from '../cli/terminal.ts'
 
 /** As short as a new passphrase may be, in characters. */
-const shortest = 8
+export const shortest = 8
 const longestFile = 1024
 
 /** The passphrase that was given without a person: `--passphrase-file`, else a systemd credential. */
