@@ -10,12 +10,14 @@ type Any = any
 /** Joins this world with the other; answers what exposes a value there. */
 export function bridge(mine: string, theirs: string): (key: string, value: unknown) => void {
   // Taken before any script of the page runs, so that a page cannot put its own in its place.
-  const { document, CustomEvent } = globalThis
+  const { document, CustomEvent, DragEvent, DataTransfer, File } = globalThis
   const dispatch = document.dispatchEvent.bind(document)
   const functions: ((...args: unknown[]) => unknown)[] = []
   const numbers = new Map<unknown, number>()
   const promises = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
+  const files = new Map<number, File | undefined>()
   let lastPromise = 0
+  let sentFiles = 0
   let returned: Any
   const post = (...message: unknown[]) => void dispatch(new CustomEvent(theirs, { detail: message }))
 
@@ -24,6 +26,13 @@ export function bridge(mine: string, theirs: string): (key: string, value: unkno
       const number = numbers.get(value) ?? functions.push(value) - 1
       numbers.set(value, number)
       return ['function', number]
+    }
+    if (value instanceof File) {
+      // A clone would lose it; what is dragged is the same in both worlds.
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(value)
+      dispatch(new DragEvent(`${theirs} file`, { dataTransfer }))
+      return ['file', ++sentFiles]
     }
     if (value instanceof Promise) {
       const number = ++lastPromise
@@ -50,6 +59,7 @@ export function bridge(mine: string, theirs: string): (key: string, value: unkno
         return decode(value)
       }
     if (tag === 'promise') return new Promise((resolve, reject) => promises.set(first, { resolve, reject }))
+    if (tag === 'file') return files.get(first)
     if (tag === 'error') return Object.assign(new Error(second), { name: first })
     if (tag === 'array') return first.map(decode)
     if (tag === 'object') return Object.fromEntries(first.map(([key, item]: Any) => [key, decode(item)]))
@@ -76,6 +86,7 @@ export function bridge(mine: string, theirs: string): (key: string, value: unkno
       else waiting?.reject(decode(value))
     }
   }
+  document.addEventListener(`${mine} file`, (event) => files.set(files.size + 1, (event as DragEvent).dataTransfer?.files[0]))
   document.addEventListener(mine, (event) => hear(...((event as Any).detail as [string, ...Any[]])))
   return (key, value) => post('expose', key, encode(value))
 }

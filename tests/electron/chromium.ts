@@ -55,5 +55,7 @@ export async function startChromium({ path, args }: Program, folder: string): Pr
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}:\n${said.join('\n')}`)))
   })
-  return { connection: connect(child.stdio[3] as Writable, child.stdio[4] as Readable), endpoint, process: child }
+  const connection = connect(child.stdio[3] as Writable, child.stdio[4] as Readable)
+  await connection.browser.send('Target.setDiscoverTargets', { discover: true })
+  return { connection, endpoint, process: child }
 }

@@ -8,6 +8,7 @@ import { pack } from './clone.ts'
 import { allowed, eventWith } from './events.ts'
 import { invoked } from './ipc-main.ts'
 import { closeOpen, Menu as menus, openMenu } from './menu.ts'
+import type { Page } from './page.ts'
 import { userData } from './paths.ts'
 import { ownSession } from './session.ts'
 import { chromiumAt, records } from './state.ts'
@@ -65,6 +66,16 @@ const windowOf = (id: number): StandInWindow => {
   if (!found) throw new Error(`There is no window ${id}.`)
   return found
 }
+/** Tells the preload's world where these files are: a page's file says nothing of that. */
+async function knowFiles(id: number, paths: readonly string[]): Promise<Page> {
+  const known = paths.map((path) => {
+    const { size, mtimeMs } = statSync(path)
+    return { name: basename(path), size, modified: Math.floor(mtimeMs), path }
+  })
+  const page = await windowOf(id).contents.page()
+  await page.tell('files', ...known)
+  return page
+}
 const trayOf = (place: number) => {
   const tray = [...trays][place]
   if (!tray) throw new Error(`There is no tray ${place}.`)
@@ -112,12 +123,19 @@ export const drives = {
   crashRenderer: (id: number) => windowOf(id).contents.forcefullyCrashRenderer(),
   /** A page that does not answer, or does again. */
   hang: (id: number, hangs: boolean) => void windowOf(id).emit(hangs ? 'unresponsive' : 'responsive'),
-  async knowFiles(id: number, paths: string[]) {
-    const known = paths.map((path) => {
-      const { size, mtimeMs } = statSync(path)
-      return { name: basename(path), size, modified: Math.floor(mtimeMs), path }
-    })
-    await (await windowOf(id).contents.page()).tell('files', ...known)
+  /** Chooses files in the page's field that `selector` finds, as a person would in the system's dialog. */
+  async chooseFiles(id: number, selector: string, paths: string[]) {
+    const page = await knowFiles(id, paths)
+    const { root } = await page.session.send('DOM.getDocument', {})
+    const { nodeId } = await page.session.send('DOM.querySelector', { nodeId: root.nodeId, selector })
+    await page.session.send('DOM.setFileInputFiles', { nodeId, files: paths })
+  },
+  /** Drags files over the page and drops them at this place of it. */
+  async dropFiles(id: number, { x, y }: { x: number; y: number }, paths: string[]) {
+    const page = await knowFiles(id, paths)
+    const data = { items: [], files: paths, dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await page.session.send('Input.dispatchDragEvent', { type, x, y, data })
   },
   /** Asks the session's handlers as a page would that wants `permission`; answers what both say. */
   async askPermission(id: number, permission: string) {

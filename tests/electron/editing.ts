@@ -23,10 +23,5 @@ export function editing(page: () => Promise<Page>) {
     selectAll: command('selectAll'),
     unselect: command('unselect'),
     insertText: insert,
-    copyImageAt: (x: number, y: number) => record('webContents.copyImageAt', { x, y }),
-    replaceMisspelling(text: string) {
-      record('webContents.replaceMisspelling', text)
-      void insert(text).catch(() => undefined)
-    },
   }
 }

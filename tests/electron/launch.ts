@@ -28,6 +28,8 @@ export interface StandIn {
 }
 
 export interface Start {
+  /** The app's entry: the built one where none is given. */
+  readonly entry?: string
   readonly args: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly folder: string
@@ -37,6 +39,7 @@ export interface Start {
 
 /** Starts the app with these arguments in this environment. */
 export async function startStandIn({
+  entry = join(root, 'out/main/main.js'),
   args,
   environment,
   folder,
@@ -44,15 +47,11 @@ export async function startStandIn({
   languages = ['en-US'],
 }: Start): Promise<StandIn> {
   const setup: Setup = { program: await chromiumProgram(), storage, languages: [...languages] }
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--import', register, join(root, 'out/main/main.js'), ...args],
-    {
-      cwd: folder,
-      env: { ...environment, VIVIM_STAND_IN: JSON.stringify(setup) },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  )
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', register, entry, ...args], {
+    cwd: folder,
+    env: { ...environment, VIVIM_STAND_IN: JSON.stringify(setup) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {

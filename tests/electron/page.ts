@@ -14,7 +14,6 @@ export interface Hearer {
   ready(what: 'dom' | 'load' | 'painted'): void
   said(message: Said): void
   gone(how: 'closed' | 'crashed'): void
-  titled(title: string): void
 }
 
 /** What a preload's world says through its binding. */
@@ -46,7 +45,7 @@ export async function openPage(
 
   browser.on('Target.targetCrashed', (event) => event.targetId === target && hearer.gone('crashed'))
   browser.on('Target.targetDestroyed', (event) => event.targetId === target && hearer.gone('closed'))
-  browser.on('Target.targetInfoChanged', ({ targetInfo }) => targetInfo.targetId === target && hearer.titled(targetInfo.title))
+
   session.on('Runtime.executionContextCreated', ({ context }) => {
     const { frameId } = z.object({ frameId: z.string().optional() }).parse(context.auxData ?? {})
     if (context.name === worldName && frameId === target) world = context.id

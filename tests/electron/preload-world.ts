@@ -72,7 +72,7 @@ export function preloadWorld({ binding, argv, platform, versions }: World, given
         }
       },
       /** Tells where files are that a person will drop or choose. */
-      files: (known: typeof files) => void files.push(...known),
+      files: (...known: typeof files) => void files.push(...known),
     },
   })
   const webUtils = {
@@ -80,6 +80,16 @@ export function preloadWorld({ binding, argv, platform, versions }: World, given
     getPathForFile: (file: File) =>
       files.findLast((one) => one.name === file.name && one.size === file.size && one.modified === file.lastModified)?.path ?? '',
   }
+  let title = ''
+  const look = () => {
+    if (document.title === title) return
+    title = document.title
+    say('title', { title })
+  }
+  addEventListener('DOMContentLoaded', () => {
+    look()
+    new MutationObserver(look).observe(document.head, { childList: true, characterData: true, subtree: true })
+  })
   addEventListener('contextmenu', (event) => {
     // What the page does about it comes first.
     setTimeout(() => {

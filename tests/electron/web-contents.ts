@@ -75,11 +75,6 @@ export class StandInContents extends EventEmitter {
       },
       ready: (what) => this.emit(what === 'dom' ? 'dom-ready' : what === 'load' ? 'did-finish-load' : 'stand-in-painted'),
       said: (message) => void this.#said(page, message),
-      titled: (title) => {
-        if (title === this.#title || !title || title.startsWith('about:')) return
-        this.#title = title
-        this.emit('page-title-updated', eventWith({}), title, true)
-      },
       gone: (how) => {
         if (this.#destroyed) return
         this.#page = undefined
@@ -102,7 +97,10 @@ export class StandInContents extends EventEmitter {
   async #said(page: Page, message: Said): Promise<void> {
     const from = { sender: this.shown, senderFrame: this.mainFrame }
     if (message.type === 'send') sent(from, message.channel, message.args)
-    else if (message.type === 'context-menu') this.emit('context-menu', eventWith({}), contextOf(message))
+    else if (message.type === 'title') {
+      this.#title = String(message['title'])
+      this.emit('page-title-updated', eventWith({}), this.#title, true)
+    } else if (message.type === 'context-menu') this.emit('context-menu', eventWith({}), contextOf(message))
     else if (message.type === 'invoke') {
       const answer = await invoked(from, message.channel, message.args)
       const parts = 'error' in answer ? [answer.error, ''] : [null, answer.text]
@@ -150,6 +148,7 @@ export class StandInContents extends EventEmitter {
   }
   replaceMisspelling(word: string): void {
     record('webContents.replaceMisspelling', { word })
+    void this.editing.insertText(word).catch(() => undefined)
   }
 
   async loadURL(url: string): Promise<void> {
