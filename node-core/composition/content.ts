@@ -9,6 +9,7 @@ import { foundTexts } from '../library/found.ts'
 import { libraryHandlers } from '../library/handlers.ts'
 import { noteHandlers } from '../library/note-handlers.ts'
 import { createLibrary } from '../library/read.ts'
+import { snippetHandlers } from '../library/snippets.ts'
 import { blobHandlers } from '../node/blobs.ts'
 import { changeStream } from '../node/changes.ts'
 import { doctorHandlers } from '../node/doctor.ts'
@@ -91,6 +92,7 @@ export async function createContent(store: OpenedStore, closing: Closing) {
   const parts = { library, accountOf }
   const handlers = {
     ...libraryHandlers({ ...parts, append, generation, pageBytes: MEMORY.pages }),
+    ...snippetHandlers({ ...parts, append, clock, random }),
     ...noteHandlers({ ...parts, append, random }),
     ...searchHandlers({
       accountOf,

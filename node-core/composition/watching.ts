@@ -8,9 +8,9 @@ import { recogniseFiles } from '../node/threads.ts'
 import type { OpenedStore } from './store.ts'
 
 export function createFolderWatching(store: OpenedStore, jobs: ImportJobs) {
-  const { config, reader, keysOf, keyring, accountOf, clock, after, write } = store
+  const { config, reader, keysOf, keyring, accountOf, clock, pace, after, write } = store
   const watching = createWatching({
-    ...{ reader, keysOf, write, jobs, clock, after },
+    ...{ reader, keysOf, write, jobs, clock, pace, after },
     recognise: recogniseFiles,
     free: () => freeBytes(config.dataDirectory),
     importing: () =>

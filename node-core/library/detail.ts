@@ -6,6 +6,7 @@ import { childrenOf } from '../contract/tree.ts'
 import { pathOf } from './paths.ts'
 import type { AccountRef, Library } from './read.ts'
 import { broughtBy } from './shown.ts'
+import { ownImport } from './snippets.ts'
 import { tagsOf } from './tag-reads.ts'
 import { idOfEntry, summaryOf } from './views.ts'
 
@@ -32,7 +33,7 @@ export async function detailOf(
     kind: view.kind,
     incarnation: tree.row.incarnation,
     ...(extra ? { extra } : {}),
-    imports: imports.map((one) => toBase32(one) as ImportId),
+    imports: imports.map((one) => toBase32(one) as ImportId).filter((one) => one !== ownImport(tree.source, head.key)),
     leaves: ordered.slice(0, LEAVES).map((entry) => ({
       message: idOfEntry(id, entry.id),
       time: entry.time ?? null,

@@ -238,6 +238,14 @@ describe('a node that runs', () => {
     expect((await run('status')).out).toContain('running for')
   })
 
+  it('keeps a text of one’s own, which is found at once', async () => {
+    const kept = await run('capture', 'rye', 'needs', 'more', 'levainwater', '--tag', 'rye', '--json')
+    expect(kept.json()).toMatchObject({ source: 'vivim', tags: ['rye'], messages: 1 })
+    expect((await run('search', 'levainwater', '--json')).json()).toMatchObject({ total: 1 })
+    expect(await run('delete', kept.json().id, '--yes')).toMatchObject({ code: 0 })
+    expect(await run('capture', ' ')).toMatchObject({ code: 2 })
+  })
+
   it('tags, notes, deletes', async () => {
     const [first] = (await run('list', '--limit', '1', '--json')).json().items
     expect(await run('tag', first.id, 'bread')).toMatchObject({ code: 0 })

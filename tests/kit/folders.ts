@@ -5,6 +5,7 @@ import type { ImportJobs, StartImport } from '../../node-core/imports/jobs.ts'
 import { listImports } from '../../node-core/imports/records.ts'
 import { recogniseFile } from '../../node-core/imports/watching/recognise.ts'
 import { createWatching } from '../../node-core/imports/watching/watching.ts'
+import { createPace } from '../../node-core/node/pace.ts'
 import type { FakeClock } from './clock.ts'
 import type { TestStore } from './store.ts'
 
@@ -39,6 +40,7 @@ export function turn(id: string, n: number, question: string, more: { uuid?: str
 export function folderKit(store: TestStore, jobs: ImportJobs, clock: FakeClock, options: FolderKitOptions = {}) {
   const timers = new Set<{ at: number; run(): void }>()
   const errors: unknown[] = []
+  const pace = createPace()
   const watching = createWatching({
     reader: store.reader,
     keysOf: store.keyring.keysOf,
@@ -57,6 +59,7 @@ export function folderKit(store: TestStore, jobs: ImportJobs, clock: FakeClock, 
       return running + waiting > 0
     },
     clock,
+    pace,
     after(milliseconds, run) {
       const timer = { at: clock.monotonic() + milliseconds, run }
       timers.add(timer)
@@ -90,6 +93,7 @@ export function folderKit(store: TestStore, jobs: ImportJobs, clock: FakeClock, 
   }
   return {
     watching,
+    pace,
     jobs,
     errors,
     until,

@@ -5,6 +5,7 @@ import { openMemoryStorage } from '../../node-core/adapters/storage-memory/stora
 import { conversations } from '../../node-core/contract/api/conversations.ts'
 import { notes } from '../../node-core/contract/api/notes.ts'
 import { search } from '../../node-core/contract/api/search.ts'
+import { snippets } from '../../node-core/contract/api/snippets.ts'
 import type { Conversation } from '../../node-core/contract/content.ts'
 import type { ConversationId, Did } from '../../node-core/contract/ids.ts'
 import { toBase32 } from '../../node-core/contract/ids.ts'
@@ -19,6 +20,7 @@ import { libraryHandlers } from '../../node-core/library/handlers.ts'
 import { conversationIdFor } from '../../node-core/library/ids.ts'
 import { noteHandlers } from '../../node-core/library/note-handlers.ts'
 import { createLibrary } from '../../node-core/library/read.ts'
+import { snippetHandlers } from '../../node-core/library/snippets.ts'
 import type { RandomBytes } from '../../node-core/ports/clock.ts'
 import type { Keychain } from '../../node-core/ports/keychain.ts'
 import type { Reader, Storage } from '../../node-core/ports/storage.ts'
@@ -31,7 +33,7 @@ import { migrations } from '../../node-core/threads/migrations.ts'
 import { createWriter, type Writer } from '../../node-core/threads/writer-core.ts'
 import { type FakeClock, fakeClock, seededRandom } from './clock.ts'
 
-const methods = { ...conversations, ...notes, ...search }
+const methods = { ...conversations, ...snippets, ...notes, ...search }
 type Methods = typeof methods
 
 export interface TestStoreOptions {
@@ -83,6 +85,7 @@ export async function testStore(options: TestStoreOptions = {}) {
     methods,
     {
       ...libraryHandlers({ library, accountOf, append, generation: () => commits, pageBytes: 1 << 20 }),
+      ...snippetHandlers({ library, accountOf, append, clock, random }),
       ...noteHandlers({ library, accountOf, append, random }),
       ...searchHandlers({ indexOf: () => index, texts, accountOf }),
     },

@@ -93,6 +93,8 @@ const otherFields = new Set([
   'full',
   'authority',
   'scope',
+  'tags',
+  'key',
 ])
 
 /** Inputs of each method that takes ids, made of A's. Several where an id can stand in several ways. */

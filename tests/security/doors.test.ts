@@ -61,6 +61,7 @@ const table: Record<string, 'anyone' | 'any session' | Capability | 'own user'> 
   'tags.add': 'write',
   'tags.remove': 'write',
   'notes.list': 'read',
+  'library.capture': 'write',
   'notes.create': 'write',
   'notes.get': 'read',
   'units.edit': 'write',

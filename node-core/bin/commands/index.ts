@@ -2,6 +2,7 @@
 import type { Command } from '../cli/arguments.ts'
 import { accountCommands } from './account.ts'
 import { backupCommands } from './backup.ts'
+import { captureCommand } from './capture.ts'
 import { configCommands } from './config.ts'
 import { deleteCommand } from './delete.ts'
 import { deviceCommands } from './devices.ts'
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   searchCommand,
   showCommand,
   listCommand,
+  captureCommand,
   ...noteCommands,
   deleteCommand,
   exportCommand,

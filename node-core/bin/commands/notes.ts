@@ -5,6 +5,7 @@ import { amountOf } from '../cli/filters.ts'
 import { harmless, moment } from '../cli/format.ts'
 import { parseNote, parseTarget } from '../cli/ids.ts'
 import { gather } from '../cli/pages.ts'
+import { pipedText } from '../cli/piped.ts'
 import { mustTake, takes } from '../cli/takes.ts'
 
 /** In UTF-16 code units. */
@@ -58,7 +59,7 @@ const note = command({
   ],
   async run({ words: [id = '', ...text], context: { terminal, signal, connect } }) {
     const target = parseTarget(id)
-    const whole = text.length === 1 && text[0] === '-' ? await textOf(terminal.streams.input) : text.join(' ')
+    const whole = text.length === 1 && text[0] === '-' ? await pipedText(terminal.streams.input, badNote) : text.join(' ')
     if (whole === '' || whole.length > longestNote) throw new VivimError('bad-request', badNote)
     await using node = await connect()
     const written = await node.call('notes.create', { target, text: whole }, signal)
@@ -105,16 +106,5 @@ const remove = command({
     return 0
   },
 })
-
-async function textOf(input: NodeJS.ReadableStream): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of input) {
-    size += chunk.length
-    if (size > 1 << 20) throw new VivimError('bad-request', badNote)
-    chunks.push(Buffer.from(chunk))
-  }
-  return Buffer.concat(chunks).toString()
-}
 
 export const noteCommands = [tag, untag, note, list, remove]

@@ -12,6 +12,7 @@ import { pairings } from './pairings.ts'
 import { records } from './records.ts'
 import { roots } from './roots.ts'
 import { search } from './search.ts'
+import { snippets } from './snippets.ts'
 import { store } from './store.ts'
 import { sync } from './sync.ts'
 import { watching } from './watching.ts'
@@ -25,6 +26,7 @@ export const api = {
   ...pairings,
   ...nodes,
   ...conversations,
+  ...snippets,
   ...notes,
   ...liveNotes,
   ...search,

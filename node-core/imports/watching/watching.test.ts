@@ -221,16 +221,16 @@ describe('watched folders', () => {
   it('do nothing while the disk is nearly full, or the machine is to rest', async () => {
     put('s1.jsonl', session('s1', 'Warp the loom'))
     let free = 10
-    const { watching, idle, imports, run } = kit({ free: async () => free })
+    const { watching, pace, idle, imports, run } = kit({ free: async () => free })
     await watching.add(store.account, { path: projects, kind: 'sessions' }, true)
     watching.begin()
     await run(60_000)
     expect(watching.list(store.account)).toMatchObject([{ state: 'trouble', trouble: { code: 'storage-full' } }])
     free = 2 ** 40
-    watching.hold(true)
+    pace.set({ level: 'paused', sync: true })
     await run(3_600_000)
     expect(await imports()).toEqual([])
-    watching.hold(false)
+    pace.set({ level: 'normal', sync: true })
     await idle()
     expect(watching.list(store.account)).toMatchObject([{ state: 'watching', trouble: null }])
     expect(await titles()).toEqual(['Warp the loom'])

@@ -6,6 +6,7 @@ import { type ErrorCode, isVivimError, VivimError } from '../../contract/errors.
 import type { ImportId } from '../../contract/ids.ts'
 import { toBase32 } from '../../contract/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Pace } from '../../ports/pace.ts'
 import type { KeysOf } from '../../ports/sealer.ts'
 import type { Query, Reader } from '../../ports/storage.ts'
 import type { ImportOwner } from '../records.ts'
@@ -22,6 +23,8 @@ export interface WatchingParts extends TakeParts {
   /** Whether an import is under way or waits, of any account. */
   importing(): boolean
   clock: Clock
+  /** While there is to be no upkeep, nothing is imported by itself. */
+  pace: Pick<Pace, 'allows' | 'when'>
   after(milliseconds: number, run: () => void): () => void
   listen: ListenTo
   onError(error: unknown, what: string): void
@@ -44,8 +47,6 @@ export interface Watching {
   /** Error: `not-found`. */
   remove(account: ImportOwner, path: string): Promise<void>
   list(account: ImportOwner): Standing[]
-  /** Imports nothing until it may again: the machine is to rest. */
-  hold(on: boolean): void
   /** Looks no more and begins no import. */
   stop(): void
   /** Resolves when nothing is under way any more; an import that is must have been stopped. */
@@ -71,11 +72,11 @@ const AGAIN = 600_000
 const REST = 60_000
 
 export function createWatching(parts: WatchingParts): Watching {
-  const { reader, keysOf, write, clock, after } = parts
+  const { reader, keysOf, write, clock, pace, after } = parts
+  const stopping = new AbortController()
   const all = new Map<string, Watched>()
   let begun = false
-  let held = false
-  let closing = false
+  let resting = false
   let importing: Watched | undefined
   let turning: Promise<void> | undefined
   let wake: { at: number; cancel(): void } | undefined
@@ -97,7 +98,7 @@ export function createWatching(parts: WatchingParts): Watching {
 
   /** Sees what can be imported, in so many milliseconds or sooner. */
   function turnIn(milliseconds: number): void {
-    if (closing || held) return
+    if (stopping.signal.aborted) return
     const at = clock.monotonic() + milliseconds
     if (wake && wake.at <= at) return
     wake?.cancel()
@@ -112,12 +113,23 @@ export function createWatching(parts: WatchingParts): Watching {
     wake = { at, cancel }
   }
 
+  /** Goes on when the machine may work again. */
+  function rest(): void {
+    if (resting) return
+    resting = true
+    void pace.when('upkeep', stopping.signal).then(() => {
+      resting = false
+      turnIn(0)
+    })
+  }
+
   async function turn(): Promise<void> {
     for (;;) {
       const now = clock.monotonic()
       const able = [...all.values()].filter(({ folder }) => folder.waiting().ready.length > 0)
       const next = able.find((one) => dueAt(one) <= now)
-      if (closing || held || able.length === 0) return
+      if (stopping.signal.aborted || able.length === 0) return
+      if (!pace.allows('upkeep')) return rest()
       if (parts.importing()) return turnIn(BEHIND)
       if (!next) return turnIn(Math.min(...able.map(dueAt)) - now)
       importing = next
@@ -128,7 +140,7 @@ export function createWatching(parts: WatchingParts): Watching {
         if (imported) next.again = clock.monotonic() + (rest === 'short' ? REST : 0)
         if (rest === 'long') next.notBefore = clock.monotonic() + AGAIN
       } catch (error) {
-        if (closing) return
+        if (stopping.signal.aborted) return
         next.folder.trouble(isVivimError(error) ? error.code : 'internal')
         next.notBefore = clock.monotonic() + AGAIN
         parts.onError(error, 'importing from a watched folder')
@@ -151,7 +163,7 @@ export function createWatching(parts: WatchingParts): Watching {
         ? 'importing'
         : !looked
           ? 'looking'
-          : held
+          : !pace.allows('upkeep')
             ? 'held'
             : pending > 0
               ? 'waiting'
@@ -186,16 +198,12 @@ export function createWatching(parts: WatchingParts): Watching {
       await write(dropFolder(ownerOf(account), path))
     },
     list: (account) => [...all.values()].filter((one) => one.account.id === account.id).map(standingOf),
-    hold(on) {
-      held = on
-      if (!on) turnIn(0)
-    },
     stop() {
-      closing = true
+      stopping.abort()
       wake?.cancel()
     },
     async close() {
-      closing = true
+      stopping.abort()
       wake?.cancel()
       await Promise.all([...all.values()].map(({ folder }) => folder.close()))
       await turning
