@@ -17,6 +17,7 @@ import { type Later, superviseNode } from './node/node-process.ts'
 import { answer } from './node/pages.ts'
 import { createPreferences } from './preferences/preferences.ts'
 import { answerShell, type ShellHandlers } from './shell/answer.ts'
+import { createAppUpdates } from './updates/create.ts'
 import { guardSession } from './windows/guards.ts'
 import { scheme } from './windows/policy.ts'
 import { recover } from './windows/recovery.ts'
@@ -32,10 +33,13 @@ export interface Machine {
   random: RandomBytes
   /** The data directory that the environment names, where the options name none. */
   data: string | undefined
+  /** The variables that the app was started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Starts the node, and opens a window where what was handed over wants one; `options` are the node's. */
-export function createApp(options: Omit<Start, 'type'>, handover: Handover, { now, random, data = '' }: Machine): void {
+export function createApp(options: Omit<Start, 'type'>, handover: Handover, machine: Machine): void {
+  const { now, random, data = '', environment } = machine
   const reports = createCrashReports(join(app.getPath('userData'), 'crash-reports'), {
     version: app.getVersion(),
     system: `${process.platform} ${process.arch}`,
@@ -76,11 +80,25 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   preferences.onLanguage(menus.refresh)
   const files = createFiles({ node, words })
 
+  const updates = createAppUpdates({
+    file: kept('updates.json'),
+    environment,
+    options,
+    node,
+    ask: fetch,
+    later,
+    now,
+    tell: (state) => {
+      for (const window of windows.all()) windows.tell(window, { type: 'updates', state })
+    },
+  })
+
   const handlers: ShellHandlers<IpcMainInvokeEvent> = {
     ...preferences.handlers,
     ...menus.handlers,
     ...files.handlers,
     ...keyring.handlers,
+    ...updates.handlers,
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 

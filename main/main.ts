@@ -42,6 +42,7 @@ async function run(): Promise<void> {
     now: () => Date.now(),
     random: (length) => randomBytes(length),
     data: process.env['VIVIM_DATA'],
+    environment: process.env,
   })
 }
 

@@ -28,6 +28,10 @@ export const shellMethodNames = [
   'files.open',
   'files.choose',
   ...keysMethodNames,
+  'updates.state',
+  'updates.look',
+  'updates.choose',
+  'updates.restart',
 ] as const
 export type ShellMethodName = (typeof shellMethodNames)[number]
 

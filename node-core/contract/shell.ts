@@ -4,6 +4,7 @@ import { importId } from './api/fields.ts'
 import { appCommandIds, pageCommandIds } from './commands.ts'
 import { keysEvent, keysMethods } from './shell-keys.ts'
 import type { ShellMethodName } from './shell-names.ts'
+import { updatesChoice, updatesState } from './updates.ts'
 
 /** How the window looks and speaks: JSON of short names and values. The app keeps it and does not read it. */
 const preferencesText = z
@@ -49,6 +50,13 @@ export const shellMethods = {
     output: z.object({ imports: z.array(importId) }),
   },
   ...keysMethods,
+  /** How the app stands with its updates; `updates` events tell of every change. */
+  'updates.state': { input: z.undefined(), output: updatesState },
+  /** Looks for an update now. */
+  'updates.look': { input: z.undefined(), output: z.undefined() },
+  'updates.choose': { input: updatesChoice, output: updatesState },
+  /** Restarts into an update that is ready. */
+  'updates.restart': { input: z.undefined(), output: z.undefined() },
 } satisfies Record<ShellMethodName, { input: z.ZodType; output: z.ZodType }>
 
 export type ShellInput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['input']>
@@ -72,5 +80,6 @@ export const shellEvent = z.discriminatedUnion('type', [
   /** Look for words in the library. */
   z.object({ type: z.literal('search'), words: z.string().max(1000) }),
   keysEvent,
+  z.object({ type: z.literal('updates'), state: updatesState }),
 ])
 export type ShellEvent = z.output<typeof shellEvent>

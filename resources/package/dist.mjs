@@ -9,6 +9,7 @@ import { checkPackages } from './check.mjs'
 import { packHeadless } from './headless.mjs'
 import { pack } from './pack.mjs'
 import { targets } from './product.mjs'
+import { writeReleases } from './release.mjs'
 import { billOfMaterials } from './sbom.mjs'
 import { stage } from './stage.mjs'
 import { updatesOf } from './updates.mjs'
@@ -39,7 +40,25 @@ export async function makePackages() {
   const sums = files.map((path) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}\n`)
   writeFileSync(join(output, `SHA256SUMS-${system}`), sums.join(''))
   say(`Made ${files.map((path) => basename(path)).join(', ')} in dist/packages.`)
+  if (updates) signRelease(system, updates.key, output, files)
   return 0
+}
+
+/**
+ * @param {keyof typeof targets} system
+ * @param {string} key
+ * @param {string} folder
+ * @param {readonly string[]} files
+ */
+function signRelease(system, key, folder, files) {
+  const secret = process.env['VIVIM_UPDATES_SIGNING_KEY_FILE']
+  const notes = process.env['VIVIM_UPDATES_NOTES_FILE']
+  if (!secret)
+    return say('ATTENTION: there is no VIVIM_UPDATES_SIGNING_KEY_FILE, so installed apps are NOT TOLD of this release.')
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const text = notes ? readFileSync(notes, 'utf8') : ''
+  const made = writeReleases({ folder, files, system, version, notes: text, secret: readFileSync(secret, 'utf8'), key })
+  say(`Signed ${made.map((path) => basename(path)).join(' and ')}; they go where the packages go.`)
 }
 
 /** The package for machines without a screen. @returns {Promise<number>} the exit code */
