@@ -190,7 +190,7 @@ export const drives = {
   replyToNotification: (place: number, reply: string) => void notificationOf(place).emit('reply', eventWith({ reply }), reply),
   closeNotification: (place: number) => notificationOf(place).close(),
 
-  dialogs: () => asked.map(({ kind, options }) => ({ kind, options })),
+  dialogs: () => asked.map(({ kind, options }) => ({ kind, options: plain(options) })),
   /** Answers the dialog that has waited longest. */
   answerDialog(value: unknown) {
     const first = asked.shift()
@@ -230,6 +230,9 @@ export const drives = {
   /** An event of the system's to the app (`open-file`, `open-url`, `activate`, …); answers whether it was prevented. */
   tellApp: (event: string, ...args: unknown[]) => !allowed(appEvents, event, {}, ...args),
 }
+/** What of a dialog's options can be shown elsewhere. */
+const plain = (options: unknown): unknown =>
+  options && typeof options === 'object' ? { ...options, signal: undefined } : options
 export type Drives = typeof drives
 
 const pathOf = (image: unknown): string | null => {

@@ -27,10 +27,15 @@ export const desktopMissing = async (): Promise<string | undefined> =>
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
   const { args = [], passphrase = 'correct horse battery staple', prepare } = options
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'vivim-app-')))
-  const place = { folder, data: join(folder, 'data'), userData: join(folder, 'app'), home: join(folder, 'home') }
+  const place = {
+    folder,
+    data: join(folder, 'data'),
+    userData: join(folder, 'app'),
+    home: join(folder, 'home'),
+    passphraseFile: join(folder, 'passphrase'),
+  }
   for (const path of [place.home, join(folder, 'run'), join(folder, 'tmp')]) await mkdir(path, { mode: 0o700, recursive: true })
-  const file = join(folder, 'passphrase')
-  if (passphrase !== null) await writeFile(file, `${passphrase}\n`, { mode: 0o600 })
+  if (passphrase !== null) await writeFile(place.passphraseFile, `${passphrase}\n`, { mode: 0o600 })
   await prepare?.(place)
   const own = [
     `--user-data-dir=${place.userData}`,
@@ -38,7 +43,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     '0',
     '--data',
     place.data,
-    ...(passphrase === null ? [] : ['--passphrase-file', file]),
+    ...(passphrase === null ? [] : ['--passphrase-file', place.passphraseFile]),
   ]
   const environment = { ...environmentOf(place), ...options.environment }
   const start = { ...options, args: [...own, ...args], environment, folder }

@@ -50,6 +50,7 @@ export async function launchElectron({ args, environment, folder }: Start): Prom
       ),
     closeWindow: (id) => app.evaluate(({ BrowserWindow }, one) => BrowserWindow.fromId(one)?.close(), id),
     focusWindow: (id) => app.evaluate(({ BrowserWindow }, one) => BrowserWindow.fromId(one)?.focus(), id),
+    minimizeWindow: (id) => app.evaluate(({ BrowserWindow }, one) => BrowserWindow.fromId(one)?.minimize(), id),
     crashRenderer: (id) =>
       app.evaluate(({ BrowserWindow }, one) => BrowserWindow.fromId(one)?.webContents.forcefullyCrashRenderer(), id),
     power: (event) => app.evaluate(({ powerMonitor }, name) => powerMonitor.emit(name), event),

@@ -26,6 +26,8 @@ export interface Place {
   readonly folder: string
   /** The node's data directory. */
   readonly data: string
+  /** The file with the passphrase of its keys, where the app is given one. */
+  readonly passphraseFile: string
   /** Electron's folder of the app. */
   readonly userData: string
   /** The person's home. */

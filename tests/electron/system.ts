@@ -30,7 +30,15 @@ const ask =
     const options = args.at(-1)
     record(`dialog.${kind}`, options)
     if (answers.length > 0) return Promise.resolve(answers.shift() as never)
-    return new Promise((resolve) => asked.push({ kind, options, answer: (value) => resolve(value as never) }))
+    return new Promise((resolve) => {
+      const one: Asked = { kind, options, answer: (value) => resolve(value as never) }
+      asked.push(one)
+      const { signal, cancelId = 0 } = (options ?? {}) as { signal?: AbortSignal; cancelId?: number }
+      signal?.addEventListener('abort', () => {
+        if (asked.includes(one)) asked.splice(asked.indexOf(one), 1)
+        one.answer({ response: cancelId, checkboxChecked: false })
+      })
+    })
   }
 /** One that stops the app until it is answered can only be answered before. */
 const askNow =
