@@ -8,6 +8,7 @@ import { AppBoundary } from './broken.tsx'
 import { ClockProvider, type Now } from './clock.tsx'
 import type { Host } from './host.ts'
 import { HostProvider } from './host-context.tsx'
+import { KeysGate } from './keys-gate.tsx'
 import { LanguageProvider } from './language.tsx'
 import { type Held, OfflineProvider, useOfflineStanding } from './offline-context.tsx'
 import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
@@ -40,7 +41,13 @@ export function App(props: {
             <AppBoundary>
               <SessionProvider value={session}>
                 <OfflineProvider value={offline}>
-                  {session ? <Gate session={session} client={client} /> : <SignedIn client={client} />}
+                  {session ? (
+                    <Gate session={session} client={client} />
+                  ) : (
+                    <KeysGate host={host}>
+                      <SignedIn client={client} />
+                    </KeysGate>
+                  )}
                 </OfflineProvider>
               </SessionProvider>
             </AppBoundary>

@@ -70,11 +70,13 @@ export class FileKeychain implements Keychain {
 
   async get(entry: string): Promise<Uint8Array | undefined> {
     await this.#last
-    return this.#state.entries.get(entry)?.slice()
+    const secret = this.#state.entries.get(entry)
+    return secret && Uint8Array.from(secret)
   }
 
   set(entry: string, secret: Uint8Array): Promise<void> {
-    const kept = secret.slice()
+    // A Buffer’s own slice would be the same bytes.
+    const kept = Uint8Array.from(secret)
     return this.#inTurn(async () => {
       if (kept.length > LIMIT) throw new VivimError('too-large', 'A keychain entry holds at most 2 KiB.')
       await this.#write({ ...this.#state, entries: new Map([...this.#state.entries, [entry, kept]]) })

@@ -44,15 +44,15 @@ export class HandedKeychain implements Keychain {
     return this.#inTurn(async () => {
       const held = this.#held.get(entry) ?? (await this.#holder.get(entry))
       if (held) this.#held.set(entry, held)
-      return held?.slice()
+      return held && Uint8Array.from(held)
     })
   }
 
   set(entry: string, secret: Uint8Array): Promise<void> {
-    const kept = secret.slice()
+    const kept = Uint8Array.from(secret)
     return this.#inTurn(async () => {
       if (kept.length > LIMIT) throw new VivimError('too-large', 'A keychain entry holds at most 2 KiB.')
-      await this.#holder.set(entry, kept.slice())
+      await this.#holder.set(entry, Uint8Array.from(kept))
       this.#held.get(entry)?.fill(0)
       this.#held.set(entry, kept)
     })

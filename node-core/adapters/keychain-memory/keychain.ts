@@ -9,11 +9,12 @@ export class MemoryKeychain implements Keychain {
   readonly #entries = new Map<string, Uint8Array>()
 
   async get(entry: string): Promise<Uint8Array | undefined> {
-    return this.#entries.get(entry)?.slice()
+    const secret = this.#entries.get(entry)
+    return secret && Uint8Array.from(secret)
   }
   async set(entry: string, secret: Uint8Array): Promise<void> {
     if (secret.length > LIMIT) throw new VivimError('too-large', 'A keychain entry holds at most 2 KiB.')
-    this.#entries.set(entry, secret.slice())
+    this.#entries.set(entry, Uint8Array.from(secret))
   }
   async delete(entry: string): Promise<void> {
     this.#entries.delete(entry)

@@ -60,7 +60,8 @@ export async function openKeychainAnew(needs: KeychainNeeds): Promise<OpenKeycha
         : undefined
     if (keychain) return opened(needs, undefined, keychain)
   } catch (error) {
-    if (!isVivimError(error, 'keychain-wrong-passphrase', 'keychain-corrupt', 'keychain-unavailable')) throw error
+    if (!isVivimError(error, 'keychain-wrong-passphrase', 'keychain-corrupt', 'keychain-unavailable', 'passphrase-needed'))
+      throw error
     if (await hasFileKeychain(directory)) {
       if (terminal.interactive) {
         const answer = await terminal.ask('The key file does not open. Set it aside and go on with the phrase? [y/N] ')
@@ -110,7 +111,7 @@ async function theFile(needs: KeychainNeeds): Promise<Keychain> {
   const open = (passphrase: Uint8Array) => openFileKeychain({ directory, passphrase, random })
   const given = await givenPassphrase(needs, terminal.say)
   if (given) return await open(given)
-  if (typed) return await open(typed.slice())
+  if (typed) return await open(Uint8Array.from(typed))
   const generated = await readGenerated(generatedPath(configDirectory, directory))
   if (generated !== undefined) {
     try {
@@ -153,7 +154,7 @@ async function chooseKeychain(needs: KeychainNeeds): Promise<OpenKeychain> {
 function newTyped(typed: Uint8Array): Uint8Array {
   if ([...new TextDecoder().decode(typed)].length < shortest)
     throw new VivimError('bad-request', `A passphrase needs at least ${shortest} characters.`)
-  return typed.slice()
+  return Uint8Array.from(typed)
 }
 
 async function newPassphrase(

@@ -36,14 +36,14 @@ export async function moveToFile(
   passphrase: Uint8Array,
   { directory, random, cost, onStep }: Moving,
 ): Promise<FileKeychain> {
-  const again = passphrase.slice()
+  const again = Uint8Array.from(passphrase)
   const folder = join(directory, aside)
   try {
     // What an attempt that was cut off left there.
     await rm(folder, { recursive: true, force: true })
     const made = await openFileKeychain({ directory: folder, passphrase, random, ...(cost && { cost }) })
     const there = await copy(from, made, entries)
-    const opened = await openFileKeychain({ directory: folder, passphrase: again.slice(), random })
+    const opened = await openFileKeychain({ directory: folder, passphrase: Uint8Array.from(again), random })
     await compare(from, opened, there)
     onStep?.('filled')
     await rename(join(folder, 'keychain.json'), join(directory, 'keychain.json'))

@@ -32,7 +32,7 @@ export class StoreKeychain implements MovableKeychain {
     return this.#inTurn(() => this.#current.get(entry))
   }
   set(entry: string, secret: Uint8Array): Promise<void> {
-    const kept = secret.slice()
+    const kept = Uint8Array.from(secret)
     return this.#inTurn(() => this.#current.set(entry, kept))
   }
   delete(entry: string): Promise<void> {

@@ -7,6 +7,7 @@ import errors from './errors.json' with { type: 'json' }
 import help from './help.json' with { type: 'json' }
 import imports from './imports.json' with { type: 'json' }
 import library from './library.json' with { type: 'json' }
+import locked from './locked.json' with { type: 'json' }
 import nodes from './nodes.json' with { type: 'json' }
 import notes from './notes.json' with { type: 'json' }
 import reader from './reader.json' with { type: 'json' }
@@ -23,6 +24,7 @@ export default {
   ...help,
   ...imports,
   ...library,
+  ...locked,
   ...nodes,
   ...notes,
   ...reader,
