@@ -18,6 +18,8 @@ export interface Chromium {
   /** Where others can connect to it, `ws://127.0.0.1:…`. */
   readonly endpoint: string
   readonly process: ChildProcess
+  /** Milliseconds that it took to start. */
+  readonly took: number
 }
 
 /** Nothing that a person did opens a second window by itself, and the stand-in's own certificate is known. */
@@ -40,6 +42,7 @@ const own = (profile: string, key: string) => [
 
 /** Starts it; `folder` is the app's own. Without its pipe it ends by itself, also where the app was killed. */
 export async function startChromium({ path, args }: Program, folder: string): Promise<Chromium> {
+  const from = performance.now()
   const profile = join(folder, 'stand-in-browser')
   mkdirSync(profile, { recursive: true })
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
@@ -57,5 +60,5 @@ export async function startChromium({ path, args }: Program, folder: string): Pr
   })
   const connection = connect(child.stdio[3] as Writable, child.stdio[4] as Readable)
   await connection.browser.send('Target.setDiscoverTargets', { discover: true })
-  return { connection, endpoint, process: child }
+  return { connection, endpoint, process: child, took: performance.now() - from }
 }

@@ -11,7 +11,7 @@ import { closeOpen, Menu as menus, openMenu } from './menu.ts'
 import type { Page } from './page.ts'
 import { userData } from './paths.ts'
 import { ownSession } from './session.ts'
-import { chromiumAt, records } from './state.ts'
+import { begun, chromiumAt, records } from './state.ts'
 import {
   answers,
   asked,
@@ -88,6 +88,10 @@ const notificationOf = (place: number) => {
 }
 
 export const drives = {
+  /** When the app's first line was run, in milliseconds since 1970. */
+  begun: () => begun,
+  /** Milliseconds that the stand-in's browser took to start, which Electron has in it. */
+  browserTook: async (): Promise<number> => (await chromiumAt(userData)).took,
   endpoint: async (): Promise<string> => (await chromiumAt(userData)).endpoint,
   windows: () =>
     Promise.all(

@@ -35,6 +35,7 @@ export interface Start {
   readonly folder: string
   readonly storage?: Setup['storage']
   readonly languages?: readonly string[]
+  readonly script?: string
 }
 
 /** Starts the app with these arguments in this environment. */
@@ -45,8 +46,9 @@ export async function startStandIn({
   folder,
   storage = 'unavailable',
   languages = ['en-US'],
+  script = '',
 }: Start): Promise<StandIn> {
-  const setup: Setup = { program: await chromiumProgram(), storage, languages: [...languages] }
+  const setup: Setup = { program: await chromiumProgram(), storage, languages: [...languages], script }
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', register, entry, ...args], {
     cwd: folder,
     env: { ...environment, VIVIM_STAND_IN: JSON.stringify(setup) },

@@ -15,6 +15,8 @@ export interface LaunchOptions {
   readonly storage?: Setup['storage']
   /** The system's languages, the preferred one first. */
   readonly languages?: readonly string[]
+  /** Runs first in every page, for what is measured there; the stand-in's alone. */
+  readonly script?: string
   /** The folder of an app that was launched before: this one starts on what it left. Its launcher removes it. */
   readonly folder?: string
   /** Done with the folders before the app starts. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { bridge } from './bridge.ts'
 import { pack, unpack } from './clone.ts'
 import { preloadWorld, type World } from './preload-world.ts'
+import { given } from './state.ts'
 
 export const worldName = 'stand-in preload'
 export const binding = 'standInSays'
@@ -18,11 +19,11 @@ export function preloadScripts(path: string | undefined, args: readonly string[]
     versions: { electron: process.versions['electron'] ?? '', node: process.versions.node },
   }
   const text = path === undefined ? '' : readFileSync(path, 'utf8')
-  const given = `{ expose: (${bridge})('${preload}', '${page}'), pack: ${pack}, unpack: ${unpack} }`
+  const parts = `{ expose: (${bridge})('${preload}', '${page}'), pack: ${pack}, unpack: ${unpack} }`
   const body = `(require, module, exports, process) => {\n${text}\n}`
   return {
-    page: outermost(`(${bridge})('${page}', '${preload}')`),
-    preload: outermost(`(${preloadWorld})(${JSON.stringify(world)}, ${given}, ${body})`),
+    page: outermost(`(${bridge})('${page}', '${preload}')\n${given.script}`),
+    preload: outermost(`(${preloadWorld})(${JSON.stringify(world)}, ${parts}, ${body})`),
   }
 }
 

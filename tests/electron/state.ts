@@ -9,14 +9,19 @@ const setup = z.object({
   storage: z.enum(['gnome_libsecret', 'kwallet6', 'basic_text', 'unavailable']),
   /** The system's languages, the first one preferred. */
   languages: z.array(z.string()).min(1),
+  /** Runs first in every page, for what is measured there. */
+  script: z.string().default(''),
 })
-export type Setup = z.output<typeof setup>
+export type Setup = z.input<typeof setup>
 
 /** How it was started; the app and what it starts do not see the variable. */
 const text = process.env[variable]
 if (text === undefined) throw new Error('The stand-in for Electron is started by launchApp(): tests/electron/launch.ts')
 delete process.env[variable]
-export const given: Setup = setup.parse(JSON.parse(text))
+export const given = setup.parse(JSON.parse(text))
+
+/** When the app's first line is run: these modules are loaded before it. Milliseconds since 1970. */
+export const begun = performance.timeOrigin + performance.now()
 
 /** Something that the app asked of the system. */
 export interface Noted {
