@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -13,9 +14,20 @@ const smallestFonts = {
     /katex[^/]*\.css$/.test(id) ? code.replace(/,url\([^)]+\) format\("(?:woff|truetype)"\)/g, '') : undefined,
 } as const
 
+/** The tray's pictures stand beside the app's bundle. */
+const trayPictures = {
+  name: 'tray-pictures',
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): string }) {
+    const folder = join(root, 'resources/tray')
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.png')))
+      this.emitFile({ type: 'asset', fileName: `tray/${name}`, source: readFileSync(join(folder, name)) })
+  },
+}
+
 // `npm run build` puts all of it into one folder; see resources/scripts/bundle.mjs for the node itself.
 export default defineConfig({
   main: {
+    plugins: [trayPictures],
     build: {
       target: 'node24',
       sourcemap: true,

@@ -1,11 +1,19 @@
 /** The desktop app put together: each part is made here, and knows of the others what it is given. */
-import { join } from 'node:path'
-import { app, type IpcMainInvokeEvent, ipcMain, session } from 'electron'
+import { isAbsolute, join } from 'node:path'
+import { app, type IpcMainInvokeEvent, ipcMain, session, shell } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
 import { createKeyring, type RandomBytes } from './keys/index.ts'
 import { systemParts } from './keys/system.ts'
+import { createChoices } from './lifetime/choices.ts'
+import { createComputer, standingOf } from './lifetime/computer.ts'
 import type { Handover } from './lifetime/handed.ts'
+import { createLifetime } from './lifetime/lifetime.ts'
+import { hasTrayHost } from './lifetime/linux.ts'
+import { entryLogin, systemLogin } from './lifetime/login.ts'
+import { electronMachine } from './lifetime/machine.ts'
+import { createPacing } from './lifetime/pace.ts'
+import { reportWindows } from './lifetime/window-reports.ts'
 import { createFiles } from './links/files.ts'
 import { createLinks } from './links/links.ts'
 import { createContextMenus } from './menus/context-menus.ts'
@@ -17,6 +25,7 @@ import { type Later, superviseNode } from './node/node-process.ts'
 import { answer } from './node/pages.ts'
 import { createPreferences } from './preferences/preferences.ts'
 import { answerShell, type ShellHandlers } from './shell/answer.ts'
+import { createTray } from './tray/tray.ts'
 import { createAppUpdates } from './updates/create.ts'
 import { guardSession } from './windows/guards.ts'
 import { scheme } from './windows/policy.ts'
@@ -31,15 +40,12 @@ export interface Machine {
   /** Milliseconds since 1970. */
   now(): number
   random: RandomBytes
-  /** The data directory that the environment names, where the options name none. */
-  data: string | undefined
   /** The variables that the app was started with. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Starts the node, and opens a window where what was handed over wants one; `options` are the node's. */
-export function createApp(options: Omit<Start, 'type'>, handover: Handover, machine: Machine): void {
-  const { now, random, data = '', environment } = machine
+export function createApp(options: Omit<Start, 'type'>, handover: Handover, { now, random, environment }: Machine): void {
   const reports = createCrashReports(join(app.getPath('userData'), 'crash-reports'), {
     version: app.getVersion(),
     system: `${process.platform} ${process.arch}`,
@@ -50,7 +56,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, mach
   )
   const keyring = createKeyring({
     folder: app.getPath('userData'),
-    store: options.data ?? data,
+    store: options.data ?? environment['VIVIM_DATA'] ?? '',
     random,
     ...systemParts(() => words()('locks.touch')),
     start: (keys) =>
@@ -79,6 +85,31 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, mach
   createContextMenus({ windows, words })
   preferences.onLanguage(menus.refresh)
   const files = createFiles({ node, words })
+  reportWindows(windows, reports, now)
+
+  const choices = createChoices(kept('computer.json'))
+  const pacing = createPacing(node, choices, electronMachine, later)
+  const trayHost = async () => process.platform !== 'linux' || (await hasTrayHost(environment['DBUS_SESSION_BUS_ADDRESS']))
+  createLifetime({ node, choices, words, tray: trayHost, show: windows.show })
+  const tray = createTray({
+    ...{ node, pacing, words, later, send: fetch, pictures: join(out, 'main/tray'), quit: () => app.quit() },
+    titles: () => choices.now.trayTitles,
+    show: (path) => void windows.show(path),
+    locks: keyring.locks,
+    search: () => windows.tell(windows.show(), { type: 'command', id: 'palette' }),
+  })
+  preferences.onLanguage(tray.refresh)
+  choices.on(tray.refresh)
+  keyring.locks.on(tray.refresh)
+  node.on((state) => {
+    for (const window of windows.all()) windows.tell(window, { type: 'node', standing: standingOf(state) })
+  })
+  const computer = createComputer({
+    ...{ choices, reports, node, tray: trayHost, quit: () => app.quit() },
+    login: process.platform === 'linux' ? linuxLogin(environment) : systemLogin(app),
+    knowsMetered: () => pacing.knowsMetered,
+    openFolder: (path) => void shell.openPath(path),
+  })
 
   const updates = createAppUpdates({
     file: kept('updates.json'),
@@ -99,6 +130,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, mach
     ...files.handlers,
     ...keyring.handlers,
     ...updates.handlers,
+    ...computer,
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 
@@ -107,19 +139,13 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, mach
     if (handed.show) windows.show()
     take(handed)
   })
-  app.on('activate', () => windows.show())
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
-  })
-  let stopped = false
-  app.on('will-quit', (event) => {
-    if (stopped) return
-    event.preventDefault()
-    void node.stop().then(() => {
-      stopped = true
-      app.quit()
-    })
-  })
+}
+
+/** An AppImage is started by its own file: what it was unpacked to is gone after each run. */
+function linuxLogin({ APPIMAGE, XDG_CONFIG_HOME }: Machine['environment']) {
+  const program = APPIMAGE ? [APPIMAGE] : [app.getPath('exe'), ...(app.isPackaged ? [] : [app.getAppPath()])]
+  const folder = XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(app.getPath('home'), '.config')
+  return entryLogin(join(folder, 'autostart', 'vivim.desktop'), program)
 }
 
 const later: Later = (milliseconds, work) => {

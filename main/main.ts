@@ -41,7 +41,6 @@ async function run(): Promise<void> {
   createApp(options, handover, {
     now: () => Date.now(),
     random: (length) => randomBytes(length),
-    data: process.env['VIVIM_DATA'],
     environment: process.env,
   })
 }

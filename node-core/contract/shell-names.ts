@@ -3,6 +3,17 @@
 /** One channel asks and is answered, the other tells. */
 export const shellChannels = { call: 'shell.call', event: 'shell.event' } as const
 
+const computerMethodNames = [
+  'computer.get',
+  'computer.set',
+  'reports.list',
+  'reports.show',
+  'reports.clear',
+  'node.standing',
+  'node.start',
+  'app.quit',
+] as const
+
 const keysMethodNames = [
   'keys.state',
   'keys.again',
@@ -28,6 +39,7 @@ export const shellMethodNames = [
   'files.open',
   'files.choose',
   ...keysMethodNames,
+  ...computerMethodNames,
   'updates.state',
   'updates.look',
   'updates.choose',

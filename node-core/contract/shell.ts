@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { importId } from './api/fields.ts'
 import { appCommandIds, pageCommandIds } from './commands.ts'
+import { computerEvent, computerMethods } from './computer.ts'
 import { keysEvent, keysMethods } from './shell-keys.ts'
 import type { ShellMethodName } from './shell-names.ts'
 import { updatesChoice, updatesState } from './updates.ts'
@@ -50,6 +51,7 @@ export const shellMethods = {
     output: z.object({ imports: z.array(importId) }),
   },
   ...keysMethods,
+  ...computerMethods,
   /** How the app stands with its updates; `updates` events tell of every change. */
   'updates.state': { input: z.undefined(), output: updatesState },
   /** Looks for an update now. */
@@ -80,6 +82,8 @@ export const shellEvent = z.discriminatedUnion('type', [
   /** Look for words in the library. */
   z.object({ type: z.literal('search'), words: z.string().max(1000) }),
   keysEvent,
+  /** The node stands otherwise than before. */
+  computerEvent,
   z.object({ type: z.literal('updates'), state: updatesState }),
 ])
 export type ShellEvent = z.output<typeof shellEvent>

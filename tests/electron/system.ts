@@ -147,6 +147,9 @@ export const nativeTheme = whole<NativeTheme>(
     get shouldUseDarkColors() {
       return theme.dark
     },
+    get shouldUseDarkColorsForSystemIntegratedUI() {
+      return theme.dark
+    },
     shouldUseHighContrastColors: false,
     prefersReducedTransparency: false,
     themeSource: 'system',

@@ -21,6 +21,8 @@ const requirements = {
       : has('dbus-run-session') && has('gnome-keyring-daemon')
         ? undefined
         : 'no Secret Service (dbus, gnome-keyring) on this machine',
+  'dbus': async () =>
+    process.platform === 'linux' && has('dbus-daemon') ? undefined : 'no D-Bus daemon on this machine',
   'network': async () => networkMissing(),
   'terminal': async () => terminalMissing(),
   'posix': async () => (process.platform === 'win32' ? 'tests POSIX permissions and signals' : undefined),
