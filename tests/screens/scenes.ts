@@ -7,6 +7,7 @@ import { sampleScenes } from './sample-scenes.ts'
 import { acted, type Scene, screen, talk, whole } from './scene.ts'
 import { searchScenes } from './search-scenes.ts'
 import { troubleScenes } from './trouble-scenes.ts'
+import { updateScenes } from './update-scenes.ts'
 
 const sections = ['status', 'storage', 'backup', 'keys', 'sessions', 'privacy', 'appearance', 'language', 'advanced']
 const fresh = { welcomed: false }
@@ -104,4 +105,5 @@ export const scenes: readonly Scene[] = [
   ...languageScenes,
   whole(screen('help', 'full', '/help')),
   ...troubleScenes,
+  ...updateScenes,
 ]

@@ -10,6 +10,7 @@ import { SpokenTime } from '../../components/spoken-time.tsx'
 import { useOtherNodes } from '../../queries/nodes.ts'
 import { type Status, useStatus } from '../../queries/status.ts'
 import { useKeychainName } from './keychain-name.ts'
+import { UpdatesPart } from './updates.tsx'
 
 /** How the node stands, without varnish: every line says what it means. */
 export function StatusSection() {
@@ -20,6 +21,8 @@ export function StatusSection() {
     return (
       <Page title={text('settings.status')}>
         {error ? <ErrorNotice error={error} again={() => void refetch()} /> : <Loading />}
+        {/* A store that a newer version wrote wants the newer version. */}
+        {error && <UpdatesPart />}
       </Page>
     )
   const troubles = status.warnings.length + (status.integrity.state === 'damaged' ? 1 : 0)
@@ -28,6 +31,7 @@ export function StatusSection() {
     <Page title={text('settings.status')} lead={<span role="status">{lead}</span>}>
       <Troubles status={status} />
       <StatusFacts status={status} />
+      <UpdatesPart />
       <Part title={text('settings.status.closer')}>
         <Command line="vivim doctor" hint={text('settings.status.closer.quick')} />
         <Command line="vivim doctor --verify" hint={text('settings.status.closer.full')} />
