@@ -43,7 +43,7 @@ describe('backups into a folder', () => {
     expect(verified.json()).toMatchObject({ files: 2, created: next.created })
     expect((await machine.done(['backup', '--verify', whole.path, '--phrase-file', words])).stderr).toMatch(/Good: .*1 file,/)
 
-    await using empty = await newMachine()
+    await using empty = await newMachine({ bare: true })
     await empty.done(['restore', folder, '--phrase-file', words])
     await using there = await empty.serve()
     const b = await signIn(there.link)
@@ -61,7 +61,7 @@ describe('backups into a folder', () => {
     const missing = await machine.vivim(verify)
     expect(missing.code).toBe(1)
     expect(missing.stderr).toMatch(/builds on is missing/)
-    await using empty = await newMachine()
+    await using empty = await newMachine({ bare: true })
     expect((await empty.vivim(['restore', join(folder, next), '--phrase-file', words])).stderr).toMatch(/builds on is missing/)
     expect(await readdir(empty.data)).not.toContain('store.db')
     await rename(join(machine.folder, 'aside'), join(folder, whole))

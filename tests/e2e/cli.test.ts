@@ -8,16 +8,19 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
 import { localAddress } from '../../node-core/http/local.ts'
+import { writeQuickKeychain } from '../kit/quick-keychain.ts'
 import { requires } from '../kit/requires.ts'
 
 const root = join(import.meta.dirname, '../..')
-const program = join(root, 'node-core/bin/vivim.ts')
+const program = join(root, 'out/node/vivim.js')
+const source = join(root, 'node-core/bin/vivim.ts')
+const passphraseText = 'correct horse battery staple\n'
 let folder: string
 let passphrase: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vivim-cli-'))
   passphrase = join(folder, 'passphrase')
-  await writeFile(passphrase, 'correct horse battery staple\n', { mode: 0o600 })
+  await writeFile(passphrase, passphraseText, { mode: 0o600 })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -37,7 +40,11 @@ interface Running {
 
 function begin(
   args: string[],
-  { input = '', environment = {} }: { input?: string; environment?: Record<string, string> } = {},
+  {
+    input = '',
+    environment = {},
+    entry = program,
+  }: { input?: string; environment?: Record<string, string>; entry?: string } = {},
 ): Running {
   // Nothing of the person who runs the tests: no data, no keychain, no browser.
   const clean = {
@@ -47,7 +54,7 @@ function begin(
     CI: 'true',
     NODE_NO_WARNINGS: '1',
   }
-  const child = spawn(process.execPath, [program, ...args], { env: { ...clean, ...environment } })
+  const child = spawn(process.execPath, [entry, ...args], { env: { ...clean, ...environment } })
   const said = { out: '', err: '' }
   const waiting = new Set<() => void>()
   const hear = (name: 'out' | 'err') => (text: string) => {
@@ -92,7 +99,7 @@ describe('vivim', () => {
     expect(help).toMatchObject({ code: 0, err: '' })
     expect(help.out).toContain('  import FILE…')
     expect((await vivim(['--version'])).out.trim()).toBe(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version)
-    for (const wrong of [
+    const wrongLines = [
       ['nonsense'],
       ['import'],
       ['list', '--bogus'],
@@ -104,14 +111,25 @@ describe('vivim', () => {
       ['export', '/no/such/folder/x.zip'],
       ['show', 'x'],
       ['account', 'phrase'],
-    ]) {
-      const { code, out, err } = await vivim([...wrong, '--data', join(folder, 'none')])
+    ]
+    const refused = await Promise.all(
+      wrongLines.map(async (wrong) => ({ wrong, ...(await vivim([...wrong, '--data', join(folder, 'none')])) })),
+    )
+    for (const { wrong, code, out, err } of refused) {
       expect({ wrong, code, out }).toEqual({ wrong, code: 2, out: '' })
       expect(err).toMatch(/^vivim: .+\n$/)
     }
     const json = await vivim(['show', 'x', '--json'])
     expect(JSON.parse(json.err)).toMatchObject({ code: 'bad-request', status: 400 })
     expect(existsSync(join(folder, 'none'))).toBe(false)
+  })
+
+  it('runs from its source as it does from the build', async () => {
+    const help = await vivim(['--help'], { entry: source })
+    expect(help).toMatchObject({ code: 0, err: '', out: (await vivim(['--help'])).out })
+    const data = ['--data', join(folder, 'from-source'), '--passphrase-file', passphrase]
+    expect(await vivim(['list', '--json', ...data], { entry: source })).toMatchObject({ code: 0, err: '' })
+    expect(await vivim(['list', '--json', ...data])).toMatchObject({ code: 0, err: '' })
   })
 
   it('begins no store where nobody can give a passphrase', async (test) => {
@@ -125,6 +143,7 @@ describe('vivim', () => {
 
 describe('a store that no node runs on', () => {
   const run = on('alone')
+  beforeAll(() => writeQuickKeychain(join(folder, 'alone'), passphraseText))
 
   it('imports, reports as the truth says, finds, shows', async () => {
     const { path, truth } = makeExport('chatgpt.zip', '--format', 'chatgpt', '--conversations', '30', '--seed', '5')
@@ -188,7 +207,7 @@ describe('a store that no node runs on', () => {
 
   it('cancels an import at Ctrl-C and goes on with it later', async (test) => {
     await requires(test, 'posix')
-    const { path, truth } = makeExport('large.json', '--format', 'chatgpt-json', '--conversations', '3000', '--seed', '6')
+    const { path, truth } = makeExport('large.json', '--format', 'chatgpt-json', '--conversations', '1500', '--seed', '6')
     const data = ['--data', join(folder, 'cancelled'), '--passphrase-file', passphrase]
     const importing = begin(['import', path, ...data])
     await importing.seen(/Checking|Importing/)

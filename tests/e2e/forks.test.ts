@@ -111,7 +111,7 @@ describe('a machine that goes on from an old copy of its data', () => {
     const words = join(first.folder, 'words')
     const { phrase } = await socketClient(socketOf(first), undefined).call('account.phrase', {})
     await writeFile(words, phrase, { mode: 0o600 })
-    await using third = await newMachine()
+    await using third = await newMachine({ bare: true })
     await third.done(['account', 'recover', '--phrase-file', words])
     await using before = await third.serve()
     await follow(third)

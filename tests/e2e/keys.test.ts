@@ -23,7 +23,7 @@ let content: Content
 let phrase: string
 const keyFile = () => join(machine.data, 'keychain.json')
 beforeAll(async () => {
-  machine = await newMachine()
+  machine = await newMachine({ bare: true })
   await machine.done(['import', writeExport(machine.folder, 'chatgpt-sharded', { seed: 11, conversations: 8 }).path])
   await machine.done(['import', writeExport(machine.folder, 'claude', { seed: 12, conversations: 8 }).path])
   content = await held(machine)
@@ -283,7 +283,7 @@ describe('a backup', () => {
     await requires(test, 'terminal')
     const path = join(machine.folder, 'whole.backup')
     await machine.done(['backup', path])
-    await using other = await newMachine()
+    await using other = await newMachine({ bare: true })
     const line = other.line(['restore', path])
     const wrong = await atTerminal(line, other.environment, [['24 words', strangers]])
     expect(wrong.code).toBe(1)

@@ -24,7 +24,7 @@ let port: string
 beforeAll(async () => {
   if ((await chromiumMissing()) || networkMissing()) return
   network = newNetwork()
-  machine = await newMachine((line) => network.at('node', line))
+  machine = await newMachine({ place: (line) => network.at('node', line) })
   folder = await mkdtemp(join(tmpdir(), 'vivim-phone-'))
   await machine.done(['tls', 'setup', '--yes'])
   node = await machine.serve()

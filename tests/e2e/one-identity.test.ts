@@ -37,7 +37,7 @@ let screen: Page
 let conversation: string
 beforeAll(async () => {
   if (await chromiumMissing()) return
-  ;[desktop, server, replacement] = [await newMachine(), await newMachine(), await newMachine()]
+  ;[desktop, server, replacement] = [await newMachine(), await newMachine(), await newMachine({ bare: true })]
   await desktop.done(['import', writeExport(desktop.folder, 'openwebui', { seed: 21, conversations: talks }).path])
   there = await desktop.serve()
   a = await signIn((await desktop.done(['link', '--json'])).json().link)

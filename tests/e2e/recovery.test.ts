@@ -20,8 +20,8 @@ let empty: Machine
 let phrase: string
 let words: string
 beforeAll(async () => {
-  old = await newMachine()
-  empty = await newMachine()
+  old = await newMachine({ bare: true })
+  empty = await newMachine({ bare: true })
   await old.done(['import', writeExport(old.folder, 'openwebui', { seed: 21, conversations: 5 }).path])
   await using _ = await old.serve()
   phrase = (await socketClient(socketOf(old), undefined).call('account.phrase', {})).phrase

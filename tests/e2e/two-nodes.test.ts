@@ -206,7 +206,7 @@ describe('a second node', () => {
     const words = join(first.folder, 'words')
     const { phrase } = await socketClient(socketOf(first), undefined).call('account.phrase', {})
     await writeFile(words, phrase, { mode: 0o600 })
-    await using third = await newMachine()
+    await using third = await newMachine({ bare: true })
     await third.done(['account', 'recover', '--phrase-file', words])
     await using served = await third.serve()
     const c = await signIn(served.link)

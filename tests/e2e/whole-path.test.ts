@@ -19,7 +19,7 @@ let machine: Machine
 let node: Serving
 let http: PlainHttp
 beforeAll(async () => {
-  machine = await newMachine()
+  machine = await newMachine({ bare: true })
   node = await machine.serve()
   http = await signIn(node.link)
 })
@@ -136,7 +136,7 @@ describe('the whole path', () => {
     expect(Object.keys(before.blobs).length).toBeGreaterThan(0)
     expect({ tags: before.tags.length, notes: before.notes.length }).toEqual({ tags: 2, notes: 2 })
 
-    await using other = await newMachine()
+    await using other = await newMachine({ bare: true })
     await using empty = await other.serve()
     const there = await signIn(empty.link)
     const run = await there.json('imports.upload', { name: 'everything.zip' }, { body: createReadStream(path) })

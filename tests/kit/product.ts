@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { writeQuickKeychain } from './quick-keychain.ts'
 
 const program = join(import.meta.dirname, '../../out/node/vivim.js')
 const linkPattern = /http:\/\/127\.0\.0\.1:\d+\/#link=[A-Za-z0-9_-]{43}/
@@ -63,12 +64,21 @@ export interface Machine extends AsyncDisposable {
   serve(more?: readonly string[], options?: RunOptions): Promise<Serving>
 }
 
-/** A machine with nothing on it yet; `place` says where its commands run. Disposing of it ends what runs there and removes it. */
-export async function newMachine(place: (line: readonly string[]) => string[] = (line) => [...line]): Promise<Machine> {
+export interface MachineOptions {
+  /** Where its commands run: what is put around their lines. */
+  readonly place?: (line: readonly string[]) => string[]
+  /** True where its data folder is not there before the first command: nor the keychain that opens quickly. */
+  readonly bare?: boolean
+}
+
+/** A machine on which no node has run yet. Disposing of it ends what runs there and removes it. */
+export async function newMachine({ place = (line) => [...line], bare = false }: MachineOptions = {}): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'vivim-machine-'))
   const data = join(folder, 'data')
   const passphraseFile = join(folder, 'passphrase')
-  await writeFile(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 })
+  const passphrase = 'correct horse battery staple\n'
+  await writeFile(passphraseFile, passphrase, { mode: 0o600 })
+  if (!bare) await writeQuickKeychain(data, passphrase)
   const home = join(folder, 'home')
   const runtime = join(folder, 'run')
   const temporary = join(folder, 'tmp')

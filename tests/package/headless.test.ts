@@ -35,7 +35,9 @@ it('serves, and is used from the command line', async () => {
   const nameless = `import os from 'node:os'; import { syncBuiltinESMExports as sync } from 'node:module'
     os.userInfo = () => { throw new Error('ENOENT') }; sync()`
   const before = ['--import', `data:text/javascript,${encodeURIComponent(nameless)}`]
-  await using machine = await newMachine((line) => line.flatMap((word) => (word === own ? [...before, program] : [word])))
+  await using machine = await newMachine({
+    place: (line) => line.flatMap((word) => (word === own ? [...before, program] : [word])),
+  })
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   expect((await machine.done(['--version'])).stdout.trim()).toBe(version)
   const serving = await machine.serve()

@@ -23,7 +23,7 @@ const dids: Did[] = []
 /** What the analyst has found out, in words. */
 const recovered: string[] = []
 beforeAll(async () => {
-  machine = await newMachine()
+  machine = await newMachine({ bare: true })
   const path = join(machine.folder, 'export.zip')
   await writeFile(path, await exported())
   await using node = await machine.serve()

@@ -24,7 +24,7 @@ let http: PlainHttp
 let port: number
 let paths: [verb: string, path: string, operation: { security?: unknown[]; 'x-local'?: boolean }][]
 beforeAll(async () => {
-  machine = await newMachine()
+  machine = await newMachine({ bare: true })
   await writeFile(join(machine.folder, 'export.zip'), await plantedChatgpt())
   await machine.done(['import', join(machine.folder, 'export.zip')]).catch(() => undefined)
   node = await machine.serve()
