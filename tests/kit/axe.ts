@@ -8,7 +8,17 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 export type Scheme = 'light' | 'dark'
 
-/** Every finding of the page as it is, in light and in dark: “dark: color-contrast: .row > small”. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** The rules of these tags that look at colours. */
+const ofColours = ['color-contrast', 'link-in-text-block']
+interface Axe {
+  run(where: Document, how: object): Promise<AxeResults>
+}
+
+/**
+ * Every finding of the page as it is, in light and in dark: “dark: color-contrast: .row > small”. The second scheme is held
+ * to the rules of colours alone: nothing else is another in it.
+ */
 export async function axeFindings(page: Page, schemes: readonly Scheme[] = ['light', 'dark']): Promise<string[]> {
   const findings: string[] = []
   for (const colorScheme of schemes) {
@@ -19,15 +29,16 @@ export async function axeFindings(page: Page, schemes: readonly Scheme[] = ['lig
       await Promise.allSettled(moving.map((animation) => animation.finished))
     })
     // The page's content policy forbids a script element; the debugger may still speak.
-    await page.evaluate(source)
-    const results = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run(where: Document, how: object): Promise<AxeResults> } }).axe.run(document, {
-        resultTypes: ['violations'],
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      }),
+    if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
+    const violations = await page.evaluate(
+      async (runOnly) => {
+        const { axe } = globalThis as unknown as { axe: Axe }
+        const found = await axe.run(document, { resultTypes: ['violations'], runOnly })
+        return found.violations.map(({ id, nodes }) => ({ id, targets: nodes.map(({ target }) => target.join(' ')) }))
+      },
+      colorScheme === schemes[0] ? { type: 'tag', values: tags } : { type: 'rule', values: ofColours },
     )
-    for (const { id, nodes } of results.violations)
-      for (const { target } of nodes) findings.push(`${colorScheme}: ${id}: ${target.join(' ')}`)
+    for (const { id, targets } of violations) for (const target of targets) findings.push(`${colorScheme}: ${id}: ${target}`)
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' })
   return findings

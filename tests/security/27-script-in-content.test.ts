@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { goInside } from '../kit/go-inside.ts'
 import { hostileFormats, hostileLine, hostileText, writeHostileExport } from '../kit/hostile.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
@@ -43,12 +44,12 @@ beforeAll(async () => {
     exports.push(join(folder, `${name}.zip`))
     writeFileSync(join(folder, `${name}.zip`), await zipOf(content))
   }
+  node = await machine.serve()
   for (const path of exports) {
     // The generator's exports hold entries that no format can read: then the import is “partly done”.
     const { code, stdout, stderr } = await machine.vivim(['import', path])
     if (code !== 0 && code !== 3) throw new Error(`${path}: ${code}\n${stdout}${stderr}`)
   }
-  node = await machine.serve()
   browser = await launchChromium()
   page = await watched()
   await page.goto(node.link)
@@ -197,7 +198,7 @@ it('runs nothing of any format, wherever it stands', async () => {
     seen.set(source, before + 1)
     // Two of each source, and those that this test wrote itself.
     if (before >= 2 && !title?.startsWith('<img')) continue
-    await page.goto(`${node.origin}/c/${id}`)
+    await goInside(page, `/c/${id}`)
     await page.locator('article').first().waitFor()
     // Everything that is folded is opened.
     await page.evaluate(unfold)
@@ -292,7 +293,7 @@ it('runs nothing in what tells of imports, and in names that filters, choices, d
   const addresses = await reports.evaluateAll((links) => links.map((link) => link.getAttribute('href')))
   expect(addresses.length).toBeGreaterThanOrEqual(13)
   for (const address of addresses) {
-    await page.goto(`${node.origin}${address}`)
+    await goInside(page, address ?? '')
     await shows('In figures')
   }
   await page.goto(`${node.origin}/`)
@@ -305,10 +306,10 @@ it('runs nothing in what tells of imports, and in names that filters, choices, d
   const { items } = await ask<{ items: { did: string }[] }>('/devices')
   for (const { did } of items) await ask(`/devices/${did}`, { name: hostileLine(world) }, 'PATCH')
   for (const section of ['sessions', 'devices']) {
-    await page.goto(`${node.origin}/settings/${section}`)
+    await goInside(page, `/settings/${section}`)
     await shows('onerror=')
   }
-  await page.goto(`${node.origin}/settings/storage`)
+  await goInside(page, '/settings/storage')
   await page.getByRole('button', { name: 'Choose what …' }).click()
   for (const name of ['Tag', 'Model', 'Project']) {
     await page.getByRole('combobox', { name }).click()
