@@ -3,6 +3,7 @@
  * when another node of the account lets it in anew.
  */
 import type { Did } from '../contract/ids.ts'
+import type { AccountParts } from '../identity/accounts.ts'
 import { type RenewedDevice, renewByGrant, renewDevice } from '../identity/renew-device.ts'
 import { isForked } from '../log/forks.ts'
 import type { Closing } from './closing.ts'
@@ -13,7 +14,22 @@ import type { OpenedStore } from './store.ts'
 /** What the keychain keeps under the name of the first account's device: the node's own key, its certificate authority. */
 const ofTheNode = ['node', 'tls'] as const
 
-export function createRenewal(store: OpenedStore, nodes: Nodes, { standing }: Devices, closing: Closing): void {
+export type RenewedStore = Pick<OpenedStore, 'keychain' | 'keyring' | 'keysOf' | 'clock' | 'random'> &
+  Pick<OpenedStore, 'first' | 'opened' | 'accountAt' | 'onFork' | 'failed'> & {
+    reader: AccountParts['reader']
+    writer: AccountParts['writer']
+    logger: Pick<OpenedStore['logger'], 'info'>
+  }
+export interface RenewedNodes extends Pick<Nodes, 'onForked' | 'onLetInAnew'> {
+  following: Pick<Nodes['following'], 'restart'>
+}
+
+export function createRenewal(
+  store: RenewedStore,
+  nodes: RenewedNodes,
+  { standing }: { standing: Pick<Devices['standing'], 'refresh'> },
+  closing: Closing,
+): void {
   const { reader, writer, keychain, keyring, keysOf, clock, random, logger } = store
   /** Whose word was taken without the proof: once each, so that nobody makes this node take key after key. */
   const believed = new Set<Did>()
