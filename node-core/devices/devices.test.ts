@@ -131,6 +131,15 @@ describe('devices', () => {
     expect(await at.letIn({ ...asked, name: 'Another', capabilities: ['read'] })).toEqual(first)
     expect((await at.call('devices.list', {})).items).toHaveLength(2)
     await expect(at.letIn({ ...asked, encryption: 'B'.repeat(43) })).rejects.toMatchObject({ code: 'already-there' })
+    // what is not widened is said, and not passed over
+    const full = { ...asked, capabilities: ['read' as const, 'write' as const, 'publish' as const, 'grant' as const] }
+    await expect(at.letIn(full)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await at.call('devices.list', {})).items[1]?.capabilities).toEqual(['read', 'write'])
+    const node = { ...full, device: newDevice(9), kind: 'server' as const }
+    const whole = await at.letIn(node)
+    expect(whole.device.capabilities).toEqual(full.capabilities)
+    // nor is it narrowed
+    expect(await at.letIn({ ...node, capabilities: ['read'] })).toEqual(whole)
     await at.call('devices.revoke', { device: phone })
     await expect(at.letIn(asked)).rejects.toMatchObject({ code: 'event-revoked' })
   })

@@ -116,7 +116,8 @@ export function createGrants(parts: GrantParts) {
     },
     /**
      * Lets in a device that proved its key. One that is in already stays what it was: it comes to a node that is new to it.
-     * Errors: those of `grant`; `event-revoked` where it was thrown out, `device-forked` where its key was in use twice.
+     * Errors: those of `grant`; `event-revoked` where it was thrown out, `device-forked` where its key was in use twice,
+     * `conflict` where it is to let others in and was let in without that.
      */
     async letIn(did: Did, asked: Input<(typeof devices)['devices.grant']>): Promise<{ device: Item; grant: string }> {
       const account = accountOf(did)
@@ -127,6 +128,12 @@ export function createGrants(parts: GrantParts) {
       const item = itemOf(account, device, undefined)
       const same = Buffer.from(device.grant.encryption).toString('base64url') === asked.encryption
       if (!same || item.state === 'expired') return await grants.grant(did, asked)
+      // silence would have the person think that devices can be paired there
+      if (asked.capabilities.includes('grant') && !item.capabilities.includes('grant'))
+        throw new VivimError(
+          'conflict',
+          'It was let in before without that, and a grant is not widened: it comes with a new key.',
+        )
       return { device: item, grant: Buffer.from(encode(device.grant)).toString('base64url') }
     },
   }

@@ -4,18 +4,11 @@ import { forkSchema } from '../contract/events.ts'
 import type { Did } from '../contract/ids.ts'
 import type { Sealer } from '../ports/sealer.ts'
 import type { Reader } from '../ports/storage.ts'
+import type { StoredDevice } from './accept-chains.ts'
 import type { Cut } from './authority.ts'
 import { saidOf } from './stored-authority.ts'
 
-interface PartRow {
-  id: number
-  did: Did
-  part: Uint8Array
-  parent: number | null
-  first: number
-  seq: number
-  head: Uint8Array
-}
+type PartRow = Pick<StoredDevice, 'id' | 'did' | 'part' | 'parent' | 'first' | 'seq' | 'head'>
 const selectParts = `SELECT id, did, part, parent, first, seq, head FROM device d
   WHERE account = ? AND EXISTS (SELECT 1 FROM device o WHERE o.account = d.account AND o.did = d.did AND o.part <> x'')
   ORDER BY did, part`

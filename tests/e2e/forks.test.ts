@@ -8,14 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
 import type { Did } from '../../node-core/contract/ids.ts'
 import { contentOf } from '../kit/content.ts'
+import { followNode, patient } from '../kit/paired-nodes.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { letIn, remoteDevice } from '../kit/remote-device.ts'
 import { socketOf } from '../kit/socket-of.ts'
 import { writeExport } from '../kit/written-exports.ts'
-
-/** For what happens in other processes; a busy machine is slow. */
-const patient = { timeout: 60_000 } as const
 
 let first: Machine
 let second: Machine
@@ -38,16 +36,7 @@ afterAll(async () => {
 })
 
 /** Makes a machine follow the first one. */
-async function follow(machine: Machine): Promise<void> {
-  const local = socketClient(socketOf(first), undefined)
-  const { pairing, link } = await local.call('pairings.create', {})
-  const claimed = async () => (await local.call('pairings.list', {})).items.find((one) => one.pairing === pairing)?.device
-  const confirm = async () => {
-    await expect.poll(claimed, patient).toBeTruthy()
-    await local.call('pairings.confirm', { pairing, fingerprint: (await claimed())?.fingerprint ?? '' })
-  }
-  await Promise.all([confirm(), machine.done(['device', 'add-node', `${there.origin}${link}`])])
-}
+const follow = (machine: Machine) => followNode(machine, first, there.origin)
 const same = (other: PlainHttp) =>
   expect.poll(async () => JSON.stringify(await contentOf(other)) === JSON.stringify(await contentOf(a)), patient).toBe(true)
 type Shown = { did: string; name: string; state: string; current: boolean; forked: number | null }

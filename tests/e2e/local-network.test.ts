@@ -9,11 +9,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { socketClient } from '../../node-core/bin/client/socket.ts'
 import { axeFindings } from '../kit/axe.ts'
 import { chromiumMissing, launchChromiumAt } from '../kit/chromium.ts'
 import { addresses, type Network, networkMissing, newNetwork } from '../kit/network.ts'
+import { followNode, openPairing, patient } from '../kit/paired-nodes.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
+import { socketOf } from '../kit/socket-of.ts'
 
 let network: Network
 let machine: Machine
@@ -142,6 +145,24 @@ describe('a node in the local network', () => {
     await own.getByRole('dialog').getByText(plain(), { exact: true }).waitFor()
     await desktop.close()
     await page.context().close()
+  })
+
+  it('is followed by a node on another machine, once the fingerprint of its root was compared', async () => {
+    await using other = await newMachine((line) => network.at('phone', line))
+    const { fingerprint } = (await machine.done(['tls', 'status', '--json'])).json().certificate
+    const refused = await other.vivim(['device', 'add-node', (await openPairing(machine, secure())).link])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(fingerprint)])
+    // without encryption it is told nothing at all
+    const open = await other.vivim(['device', 'add-node', (await openPairing(machine, plain())).link])
+    expect(open.code).toBe(1)
+    await followNode(other, machine, secure(), ['--authority', fingerprint])
+    await using _running = await other.serve()
+    const [here, there] = [other, machine].map((one) => socketClient(socketOf(one), undefined))
+    const stateOf = async () => (await here?.call('nodes.list', {}))?.items.map(({ url, state }) => [url, state])
+    await expect.poll(stateOf, patient).toEqual([[secure(), 'live']])
+    await here?.call('notes.create', { text: 'from the other machine' })
+    const notes = async () => (await there?.call('notes.list', {}))?.items.map(({ text }) => text)
+    await expect.poll(notes, patient).toContain('from the other machine')
   })
 
   it('keeps its root over a restart, and closes again when it is told to', async () => {

@@ -6,12 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketClient } from '../../node-core/bin/client/socket.ts'
 import type { OtherNode } from '../../node-core/contract/api/nodes.ts'
 import { contentOf } from '../kit/content.ts'
+import { openPairing, patient } from '../kit/paired-nodes.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { socketOf } from '../kit/socket-of.ts'
-
-/** For what happens in other processes; a busy machine is slow. */
-const patient = { timeout: 60_000 } as const
 
 let first: Machine
 let second: Machine
@@ -35,17 +33,8 @@ afterAll(async () => {
   await first?.[Symbol.asyncDispose]()
 })
 
-/** Opens a pairing at the first node; answers its link there over TLS, and what confirms whoever claims it. */
-async function pairing() {
-  const local = socketClient(socketOf(first), undefined)
-  const { pairing: id, link } = await local.call('pairings.create', {})
-  const claimed = async () => (await local.call('pairings.list', {})).items.find((one) => one.pairing === id)?.device
-  const confirm = async (): Promise<void> => {
-    await expect.poll(claimed, patient).toBeTruthy()
-    await local.call('pairings.confirm', { pairing: id, fingerprint: (await claimed())?.fingerprint ?? '' })
-  }
-  return { link: `${secure}${link}`, claimed, confirm }
-}
+/** Opens a pairing at the first node, whose link is to be asked over TLS. */
+const pairing = () => openPairing(first, secure)
 const nodeOf = async (): Promise<OtherNode> => (await b.json('nodes.list')).items[0]
 
 describe('a node with an authority of its own', () => {

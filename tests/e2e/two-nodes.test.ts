@@ -15,14 +15,12 @@ import { joinStore } from '../../node-core/node/join.ts'
 import { migrations } from '../../node-core/threads/migrations.ts'
 import { createWriter } from '../../node-core/threads/writer-core.ts'
 import { contentOf } from '../kit/content.ts'
+import { openPairing, patient } from '../kit/paired-nodes.ts'
 import { type PlainHttp, signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { socketOf } from '../kit/socket-of.ts'
 import { writeExport } from '../kit/written-exports.ts'
 import { zipOf } from '../kit/zip.ts'
-
-/** For what happens in other processes; a busy machine is slow. */
-const patient = { timeout: 60_000 } as const
 
 let first: Machine
 let second: Machine
@@ -42,19 +40,7 @@ afterAll(async () => {
   await first?.[Symbol.asyncDispose]()
 })
 
-/** Opens a pairing at the first node; answers what to give to the second, and what confirms whoever claims it. */
-async function pairing() {
-  const local = socketClient(socketOf(first), undefined)
-  const { pairing: id, link, code } = await local.call('pairings.create', {})
-  const claimed = async () => (await local.call('pairings.list', {})).items.find((one) => one.pairing === id)?.device
-  const confirm = async (): Promise<string> => {
-    await expect.poll(claimed, patient).toBeTruthy()
-    const fingerprint = (await claimed())?.fingerprint ?? ''
-    await local.call('pairings.confirm', { pairing: id, fingerprint })
-    return fingerprint
-  }
-  return { link: `${there.origin}${link}`, code: code ?? '', confirm }
-}
+const pairing = () => openPairing(first, there.origin)
 const nodeOf = async (): Promise<OtherNode> => (await b.json('nodes.list')).items[0]
 /** What a machine's data directory takes on the disk. */
 async function bytesOf({ data }: Machine): Promise<number> {

@@ -21,7 +21,7 @@ import {
 import type { SessionId } from '../method.ts'
 
 /** A string of `pattern` that is a `T` from here on: the one place where a brand is given at a door. */
-const branded = <T extends string>(pattern: RegExp, description: string): z.ZodType<T, T> =>
+export const branded = <T extends string>(pattern: RegExp, description: string): z.ZodType<T, T> =>
   z.string().regex(pattern).describe(description) as unknown as z.ZodType<T, T>
 
 export const did = branded<Did>(didPattern, 'An account or device: did:key (Ed25519).')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { catalogue, type ErrorCode } from '../errors.ts'
 import { type ChainId, chainPattern } from '../ids.ts'
 import { defineMethods } from '../method.ts'
-import { blobId, conversationId, count, eventId } from './fields.ts'
+import { blobId, branded, conversationId, count, eventId } from './fields.ts'
 
 /** Bytes in a message that travels as JSON (base64url without padding) or as CBOR (bytes). */
 const bytes = (length?: number) =>
@@ -22,12 +22,10 @@ function fromBase64Url(text: string): Uint8Array | undefined {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
 }
 
-const chain = z
-  .string()
-  .regex(chainPattern)
-  .describe(
-    'A device’s chain: its DID. Where the chain was forked, what follows the fork: the DID, #, and the CID of the part’s first event.',
-  ) as unknown as z.ZodType<ChainId, ChainId>
+const chain = branded<ChainId>(
+  chainPattern,
+  'A device’s chain: its DID. Where the chain was forked, what follows the fork: the DID, #, and the CID of the part’s first event.',
+)
 
 export const signedEvent = z
   .strictObject({
