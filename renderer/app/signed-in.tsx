@@ -99,9 +99,7 @@ export function SignedIn({ client }: { client: Client }) {
                 </Shell>
                 {palette && (
                   <Boundary fallback={<BrokenPalette close={closePalette} />}>
-                    <Suspense>
-                      <palettePart.Part close={closePalette} />
-                    </Suspense>
+                    <palettePart.Part close={closePalette} />
                   </Boundary>
                 )}
                 {host.offers('commands.state') && (

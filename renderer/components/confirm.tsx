@@ -1,4 +1,3 @@
-import { Suspense } from 'react'
 import { chunk } from '../app/chunk.tsx'
 import type { ConfirmProps } from './confirm-dialog.tsx'
 
@@ -7,8 +6,4 @@ const dialog = chunk(() => import('./confirm-dialog.tsx'))
 export const beginConfirm = dialog.begin
 
 /** Asks before something that cannot be taken back; says what will be gone. */
-export const Confirm = (props: ConfirmProps) => (
-  <Suspense>
-    <dialog.Part {...props} />
-  </Suspense>
-)
+export const Confirm = (props: ConfirmProps) => <dialog.Part {...props} />

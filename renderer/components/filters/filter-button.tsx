@@ -1,5 +1,5 @@
 import { SlidersHorizontal } from 'lucide-react'
-import { Suspense, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import type { FilterPopoverProps } from './filter-popover.tsx'
@@ -36,11 +36,7 @@ export function FilterButton(props: Omit<FilterPopoverProps, 'button' | 'open' |
         <span>{props.label}</span>
         {count > 0 && <span className={css.count}>{text('library.filter.holding', { count })}</span>}
       </button>
-      {used && (
-        <Suspense>
-          <popover.Part {...props} button={button} open={open} setOpen={setOpen} />
-        </Suspense>
-      )}
+      {used && <popover.Part {...props} button={button} open={open} setOpen={setOpen} />}
     </>
   )
 }

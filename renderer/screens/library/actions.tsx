@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, Suspense, useCallback, useState } from 'react'
+import { type ReactNode, useCallback, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
 import { chunk } from '../../app/chunk.tsx'
@@ -94,15 +94,13 @@ export function useActions(parts: { open: ConversationId | undefined; tell: (tol
   const element = (
     <>
       {used && (
-        <Suspense>
-          <menu.Part
-            at={over?.button}
-            starred={now?.starred ?? false}
-            archived={now?.archived ?? false}
-            act={(key) => over && press(key, over.entry)}
-            close={() => setOver(undefined)}
-          />
-        </Suspense>
+        <menu.Part
+          at={over?.button}
+          starred={now?.starred ?? false}
+          archived={now?.archived ?? false}
+          act={(key) => over && press(key, over.entry)}
+          close={() => setOver(undefined)}
+        />
       )}
       {asked && (
         <Confirm

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { Link, Redirect } from 'wouter'
 import { conversationId } from '../../../node-core/contract/api/fields.ts'
 import { useAhead } from '../../app/ahead.ts'
@@ -22,7 +22,7 @@ import { NothingAtAll } from './nothing.tsx'
 import { rememberOpened } from './recent.ts'
 
 /** Milliseconds after which the page has time. */
-const settled = 300
+const settled = 150
 const reader = chunk(() => import('../reader/reader.tsx'))
 const beginParts = async () => {
   await reader.begin()
@@ -68,9 +68,7 @@ export function Library({ conversation }: { conversation?: string | undefined })
         {open ? (
           <div className={css.reader}>
             <ScreenBoundary>
-              <Suspense fallback={<Loading />}>
-                <reader.Part key={open} conversation={open} leading={back} />
-              </Suspense>
+              <reader.Part key={open} conversation={open} leading={back} meanwhile={<Loading />} />
             </ScreenBoundary>
           </div>
         ) : conversation === undefined ? (

@@ -1,4 +1,4 @@
-import { Suspense, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { chunk } from '../../app/chunk.tsx'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
@@ -65,16 +65,15 @@ export function NoteEditor({ target, note: given, label }: { target: Target; not
         save()
       }}
     >
-      <Suspense fallback={<div className={css.waiting}>{note?.text}</div>}>
-        <editor.Part
-          handle={handle}
-          label={label ?? text('reader.note')}
-          onSave={save}
-          onCancel={cancel}
-          onGone={gone}
-          {...(note ? { note } : {})}
-        />
-      </Suspense>
+      <editor.Part
+        meanwhile={<div className={css.waiting}>{note?.text}</div>}
+        handle={handle}
+        label={label ?? text('reader.note')}
+        onSave={save}
+        onCancel={cancel}
+        onGone={gone}
+        {...(note ? { note } : {})}
+      />
       {failed !== undefined && <p role="alert">{errorText(failed, text)}</p>}
       <div className={css.actions}>
         <Button kind="quiet" type="submit" disabled={busy}>
