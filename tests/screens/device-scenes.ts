@@ -136,6 +136,70 @@ export const deviceScenes: readonly Scene[] = [
   },
 ]
 
+/** The same in Arabic, from the right, and with longer words than any language has. */
+export const deviceLanguageScenes: readonly Scene[] = (['ar', 'pseudo'] as const).flatMap((language): Scene[] => {
+  const of = (name: string, node: Scene['node'], at: string) => screen(`${name}-${language}`, node, at, { language })
+  const firstButton = (page: Page) => page.locator('#main').getByRole('button').first()
+  return [
+    {
+      ...of('phone-forked', 'one', '/'),
+      browser: 'forked',
+      async play(page, stage) {
+        await page.goto(stage.node.origin)
+        await page.locator('h1').waitFor()
+        await page.getByRole('button').waitFor()
+      },
+    },
+    {
+      ...of('phone-forked-pair', 'one', '/'),
+      browser: 'forked',
+      async play(page, stage) {
+        await page.goto(stage.node.origin)
+        await page.getByRole('button').click()
+        await page.getByPlaceholder('ABCD-EFGH').waitFor()
+      },
+    },
+    {
+      ...of('devices-forked', 'one', path),
+      whole: true,
+      async play(page, stage) {
+        await stage.forked()
+        await page.goto(stage.node.origin + path)
+        await page.getByText('Phone', { exact: true }).first().waitFor()
+      },
+    },
+    {
+      ...of('pairing-code', 'sample', path),
+      async play(page, stage) {
+        await page.goto(stage.node.origin + path)
+        await firstButton(page).click()
+        await dialog(page).getByRole('img').waitFor()
+      },
+    },
+    {
+      ...of('pairing-claimed', 'empty', path),
+      async play(page, stage) {
+        await claimed(stage)
+        await page.goto(stage.node.origin + path)
+        await page.locator('#main p button, #main [class*=notice] button').first().click()
+        await dialog(page).locator('output').waitFor()
+      },
+    },
+    {
+      ...of('devices-revoke', 'sample', path),
+      async play(page, stage) {
+        await stage.phone()
+        await page.goto(stage.node.origin + path)
+        await page.getByText('Phone', { exact: true }).first().waitFor()
+        await page.getByRole('listitem').filter({ hasText: 'Phone' }).getByRole('button').last().click()
+        await page.getByRole('alertdialog').waitFor()
+      },
+    },
+    whole(of('notes-talk', 'sample', '/notes')),
+    { ...whole(of('offline-settings', 'sample', '/settings/offline')), browser: 'phone' },
+  ]
+})
+
 async function byCode(page: Page, { node }: Stage): Promise<void> {
   await page.goto(node.origin)
   await page.getByRole('button', { name: 'Pair this browser' }).or(page.getByRole('textbox')).first().waitFor()

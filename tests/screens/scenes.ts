@@ -1,5 +1,5 @@
 /** Every screen and state that is worth a look: which node it plays on, and how to get there. */
-import { deviceScenes } from './device-scenes.ts'
+import { deviceLanguageScenes, deviceScenes } from './device-scenes.ts'
 import { importScenes } from './import-scenes.ts'
 import { languageScenes } from './language-scenes.ts'
 import { nodeScenes } from './node-scenes.ts'
@@ -101,6 +101,7 @@ export const scenes: readonly Scene[] = [
     await page.getByRole('dialog').getByRole('textbox').waitFor()
   }),
   ...deviceScenes,
+  ...deviceLanguageScenes,
   ...nodeScenes,
   ...languageScenes,
   whole(screen('help', 'full', '/help')),
