@@ -8,6 +8,7 @@ import { openZip } from '../../node-core/imports/reading/zip.ts'
 import { sectionIds } from '../../renderer/screens/settings/sections.ts'
 import { axeFindings } from '../kit/axe.ts'
 import { chromiumMissing, launchChromium } from '../kit/chromium.ts'
+import { goInside } from '../kit/go-inside.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
 import { requires } from '../kit/requires.ts'
 import { writeExport } from '../kit/written-exports.ts'
@@ -184,7 +185,7 @@ describe('settings', () => {
   })
 
   it.each([...sectionIds.map((id) => `/settings/${id}`), '/help'])('stand up to axe: %s', async (path) => {
-    await page.goto(node.origin + path)
+    await goInside(page, path)
     await page.locator('h1').first().waitFor()
     await expect.poll(() => page.getByText('Loading …').count()).toBe(0)
     expect(await axeFindings(page)).toEqual([])
