@@ -28,6 +28,7 @@ export function keysHandlers({
   again,
   touch,
 }: KeysHandlerParts): Pick<ShellHandlers<unknown>, KeysMethodName> {
+  const given = (current: string | undefined) => (current === undefined ? {} : { current: bytesOf(current) })
   /** What a screen offers is taken while that screen is shown, and at no other time. */
   const while_ = (...shown: KeysState['is'][]) => {
     if (!shown.includes(state().is)) throw new VivimError('conflict')
@@ -61,13 +62,13 @@ export function keysHandlers({
     'keys.about': () => keys.about ?? null,
     async 'keys.change-passphrase'({ current, next }) {
       while_('open')
-      await keys.task({ do: 'change-passphrase', current: bytesOf(current), next: bytesOf(next) })
+      await keys.task({ do: 'change-passphrase', ...given(current), next: bytesOf(next) })
     },
     async 'keys.move'(move) {
       while_('open')
       await keys.task(
         move.to === 'os'
-          ? { do: 'move-to-keychain', current: bytesOf(move.current) }
+          ? { do: 'move-to-keychain', ...given(move.current) }
           : { do: 'move-to-passphrase', next: bytesOf(move.next) },
       )
     },

@@ -56,9 +56,10 @@ export type KeychainAnswer = z.output<typeof keychainAnswer>
 export const keysTask = z.discriminatedUnion('do', [
   /** Whether this passphrase opens the key file. */
   z.object({ do: z.literal('check'), passphrase: typed }),
-  z.object({ do: z.literal('change-passphrase'), current: typed, next: typed }),
+  /** `current` is absent where the passphrase was made for the person, and rests in a file of theirs. */
+  z.object({ do: z.literal('change-passphrase'), current: typed.optional(), next: typed }),
   /** From the key file into the system's keychain. */
-  z.object({ do: z.literal('move-to-keychain'), current: typed }),
+  z.object({ do: z.literal('move-to-keychain'), current: typed.optional() }),
   /** From the system's keychain into a key file. */
   z.object({ do: z.literal('move-to-passphrase'), next: typed }),
 ])

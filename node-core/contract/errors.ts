@@ -155,5 +155,6 @@ export function toProblem(error: unknown): Problem {
 /** An error that crossed a port or a door as its code and its text. A code that is not known here is `internal`. */
 export function errorOf({ code, text }: { code: string; text: string }): VivimError {
   const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
-  return known(code) ? new VivimError(code, text) : new VivimError('internal', text)
+  if (!known(code)) return new VivimError('internal', text)
+  return new VivimError(code, text === catalogue[code].title ? undefined : text)
 }

@@ -71,11 +71,11 @@ export const keysMethods = {
     output: nothing,
   },
   'keys.about': { input: nothing, output: keysAbout.nullable() },
-  /** Error: `keychain-wrong-passphrase`. */
-  'keys.change-passphrase': { input: z.object({ current: passphrase, next: newPassphrase }), output: nothing },
+  /** `current` is absent where the passphrase was made for the person. Error: `keychain-wrong-passphrase`. */
+  'keys.change-passphrase': { input: z.object({ current: passphrase.optional(), next: newPassphrase }), output: nothing },
   'keys.move': {
     input: z.union([
-      z.object({ to: z.literal('os'), current: passphrase }),
+      z.object({ to: z.literal('os'), current: passphrase.optional() }),
       z.object({ to: z.literal('file'), next: newPassphrase }),
     ]),
     output: nothing,

@@ -1,6 +1,6 @@
 /** What the page runs in: the desktop window, or a browser, which offers as much of the same as it has. */
 import { z } from 'zod'
-import { catalogue, type ErrorCode, VivimError } from '../../node-core/contract/errors.ts'
+import { errorOf, VivimError } from '../../node-core/contract/errors.ts'
 import type { ImportId } from '../../node-core/contract/ids.ts'
 import {
   type ShellEvent,
@@ -88,11 +88,6 @@ const browserHost = (window: Window): Host => ({
   preferences: browserPreferences(() => window.localStorage),
   on: () => () => undefined,
 })
-
-function errorOf({ code, text }: { code: string; text: string }): VivimError {
-  const known = (name: string): name is ErrorCode => Object.hasOwn(catalogue, name)
-  return known(code) ? new VivimError(code, text) : new VivimError('internal', text)
-}
 
 /** The window's own addresses mean nothing outside of it; the app's links do. */
 function conversationLink(path: string): string {

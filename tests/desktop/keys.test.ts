@@ -9,6 +9,7 @@ import { openOsKeychain } from '../../node-core/adapters/keychain-os/keychain.ts
 import { decodeBundle } from '../../node-core/identity/bundle.ts'
 import { launchApp } from '../electron/launch-app.ts'
 import type { LaunchedApp } from '../electron/launched.ts'
+import { axeFindings } from '../kit/axe.ts'
 import { requires } from '../kit/requires.ts'
 import { SessionBus } from '../kit/secret-service.ts'
 
@@ -56,6 +57,7 @@ describe('without a keychain', () => {
     await requires(test, 'desktop')
     await heading(page, 'What protects your keys').waitFor()
     await page.getByText('no keychain that encrypts').waitFor()
+    expect(await axeFindings(page)).toEqual([])
     expect(await readdir(app.data).catch(() => [])).not.toEqual(expect.arrayContaining(['store.db', 'keychain.json']))
     await page.getByLabel('New passphrase').fill('short')
     await page.getByText('at least 8 characters').waitFor()
@@ -157,20 +159,29 @@ describe('with a keychain', () => {
     await library(page).waitFor()
 
     // Both ways between the keyring and a passphrase.
-    const call = (name: string, input: object) =>
-      page.evaluate(([name, input]) => Reflect.get(globalThis, 'vivim').call(name, input), [name, input] as const)
-    expect(await call('keys.move', { to: 'file', next: 'long enough for it' })).toEqual({})
+    const settings = async () => {
+      await page.goto(new URL('/settings/keys', page.url()).href)
+      await heading(page, 'Keys').waitFor()
+    }
+    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    await settings()
+    await button('Protect them with a passphrase').click()
+    await page.getByLabel('New passphrase').fill('long enough for it')
+    await type(page, 'The same again', 'long enough for it', 'Protect them with a passphrase')
+    await page.getByText('sealed with the passphrase that you give').waitFor()
+    expect(await axeFindings(page)).toEqual([])
     expect(await keyring.get(device)).toBeUndefined()
-    expect(await call('keys.about', {})).toBeDefined()
     await app.quit()
     page = await launch(bus, folder)
     await heading(page, 'Your passphrase').waitFor()
     await type(page, 'Passphrase', 'long enough for it', 'Open your library')
     await library(page).waitFor()
-    expect(await call('keys.move', { to: 'os', current: 'wrong' })).toMatchObject({
-      error: { code: 'keychain-wrong-passphrase' },
-    })
-    expect(await call('keys.move', { to: 'os', current: 'long enough for it' })).toEqual({})
+    await settings()
+    await button('Put them into the keychain').click()
+    await type(page, 'Passphrase now', 'not the one', 'Put them into the keychain')
+    await page.getByRole('alert').waitFor()
+    await type(page, 'Passphrase now', 'long enough for it', 'Put them into the keychain')
+    await page.getByText('Secret Service, which opens').waitFor()
     expect(Buffer.from((await keyring.get(device)) ?? []).equals(Buffer.from(stored))).toBe(true)
     expect(await readdir(app.data)).not.toContain('keychain.json')
 
@@ -180,6 +191,8 @@ describe('with a keychain', () => {
     page = await launch(bus, folder)
     await heading(page, 'Your keys are out of reach').waitFor()
     await page.getByText('The keychain is locked').waitFor()
+    await page.getByRole('button', { name: 'It is gone for good' }).click()
+    expect(await axeFindings(page)).toEqual([])
     await bus.stopKeyring()
     await bus.startKeyring()
     await page.getByRole('button', { name: 'Try again' }).click()

@@ -2,6 +2,7 @@
 import { deviceLanguageScenes, deviceScenes } from './device-scenes.ts'
 import { importScenes } from './import-scenes.ts'
 import { languageScenes } from './language-scenes.ts'
+import { lockedScenes } from './locked-scenes.ts'
 import { nodeScenes } from './node-scenes.ts'
 import { sampleScenes } from './sample-scenes.ts'
 import { acted, type Scene, screen, talk, whole } from './scene.ts'
@@ -105,6 +106,7 @@ export const scenes: readonly Scene[] = [
   ...nodeScenes,
   ...languageScenes,
   whole(screen('help', 'full', '/help')),
+  ...lockedScenes,
   ...troubleScenes,
   ...updateScenes,
 ]

@@ -11,6 +11,7 @@ import { createTerminal } from '../cli/terminal.ts'
 import { removeAddress, writeAddress } from '../client/address.ts'
 import type { NodeClient } from '../client/client.ts'
 import { insideClient } from '../client/inside.ts'
+import { generatedPath, readGenerated, removeGenerated } from '../secrets/generated.ts'
 import type { StoreKeychain } from '../secrets/store-keychain.ts'
 import { type AppKeys, createAppKeys } from './keys.ts'
 import { createOrders, type Orders } from './orders.ts'
@@ -125,7 +126,9 @@ async function run(
     const give = ({ accessToken: token, expiresAt }: AccessToken) => port.postMessage({ type: 'session', token, expiresAt })
     // What cannot be deleted now is deleted at the next start.
     void keychain.dropCopies(held).catch(() => undefined)
-    keys.serve((task) => doKeysTask(task, keychain, () => node.keychainEntries()))
+    const madeFor = generatedPath(config.configDirectory, config.dataDirectory)
+    const made = { read: () => readGenerated(madeFor), remove: () => removeGenerated(madeFor) }
+    keys.serve((task) => doKeysTask(task, { keychain, entries: () => node.keychainEntries(), made }))
     let look: (() => void) | undefined
     orders.onLook(() => look?.())
     const onLook = (listener: () => void) => {

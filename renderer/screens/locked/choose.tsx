@@ -27,33 +27,35 @@ export function Choose({ trouble, host }: { trouble: KeychainTrouble; host: Host
       <p>{text('locked.choose.text')}</p>
       <Trouble trouble={trouble} />
       <Problem error={error} />
-      <Part title={text('locked.choose.passphrase')}>
-        <Soft>{text('locked.choose.passphrase.text')}</Soft>
-        <form className={`${fields.form} ${css.form}`} onSubmit={begin}>
-          <NewPassphrase value={secret} change={setSecret} />
+      <div className={css.ways}>
+        <Part title={text('locked.choose.passphrase')}>
+          <Soft>{text('locked.choose.passphrase.text')}</Soft>
+          <form className={`${fields.form} ${css.form}`} onSubmit={begin}>
+            <NewPassphrase value={secret} change={setSecret} />
+            <div>
+              <Button type="submit" kind="primary" disabled={pending || !isUsable(secret)}>
+                {text('locked.choose.passphrase.use')}
+              </Button>
+            </div>
+          </form>
+        </Part>
+        <Part title={text('locked.choose.keychain')}>
+          <Soft>{text('locked.choose.keychain.text')}</Soft>
           <div>
-            <Button type="submit" kind="primary" disabled={pending || !isUsable(secret)}>
-              {text('locked.choose.passphrase.use')}
+            <Button disabled={pending} onClick={() => run(() => host.call('keys.again', undefined))}>
+              {text('app.again')}
             </Button>
           </div>
-        </form>
-      </Part>
-      <Part title={text('locked.choose.keychain')}>
-        <Soft>{text('locked.choose.keychain.text')}</Soft>
-        <div>
-          <Button disabled={pending} onClick={() => run(() => host.call('keys.again', undefined))}>
-            {text('app.again')}
-          </Button>
-        </div>
-      </Part>
-      <Part title={text('locked.choose.generate')}>
-        <Soft>{text('locked.choose.generate.text')}</Soft>
-        <div>
-          <Button disabled={pending} onClick={() => run(() => host.call('keys.choose', { generate: true }))}>
-            {text('locked.choose.generate.use')}
-          </Button>
-        </div>
-      </Part>
+        </Part>
+        <Part title={text('locked.choose.generate')}>
+          <Soft>{text('locked.choose.generate.text')}</Soft>
+          <div>
+            <Button disabled={pending} onClick={() => run(() => host.call('keys.choose', { generate: true }))}>
+              {text('locked.choose.generate.use')}
+            </Button>
+          </div>
+        </Part>
+      </div>
     </Gate>
   )
 }

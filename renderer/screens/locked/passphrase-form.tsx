@@ -69,7 +69,8 @@ export interface NewSecret {
 export const noSecret: NewSecret = { next: '', again: '' }
 export const isUsable = ({ next, again }: NewSecret): boolean => [...next].length >= shortest && next === again
 
-function Secret(props: {
+/** A field whose words nobody sees. */
+export function Secret(props: {
   id: string
   value: string
   change: (value: string) => void

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useIntl } from 'react-intl'
+import { useHost } from '../../app/host-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { Command } from '../../components/command.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -8,8 +9,10 @@ import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Fact, Facts, Page, Part, Soft } from '../../components/parts.tsx'
 import { useAccount } from '../../queries/account.ts'
 import { useStatus } from '../../queries/status.ts'
+import { KeyPlace } from './key-place.tsx'
 import { useKeychainName } from './keychain-name.ts'
 import css from './keys.module.css'
+import { Locks } from './locks.tsx'
 
 /** What each key is for, where it rests, and what its loss would mean. */
 export function KeysSection() {
@@ -18,6 +21,7 @@ export function KeysSection() {
   const { data: account, error, refetch } = useAccount()
   const { data: status } = useStatus()
   const keychain = useKeychainName(status?.keychain ?? '')
+  const host = useHost()
   if (!account || !status)
     return (
       <Page title={text('settings.keys')} lead={text('settings.keys.lead')}>
@@ -53,8 +57,12 @@ export function KeysSection() {
         lost={text('settings.keys.data.lost')}
       >
         <Command line="vivim account recover" hint={text('settings.keys.recover')} />
-        {inFile && <Command line="vivim account passphrase" hint={text('settings.keys.passphrase')} />}
+        {inFile && !host.offers('keys.about') && (
+          <Command line="vivim account passphrase" hint={text('settings.keys.passphrase')} />
+        )}
       </Key>
+      {host.offers('keys.about') && <KeyPlace />}
+      {host.offers('locks.settings') && <Locks />}
       <Key
         name={text('settings.keys.device')}
         purpose={text('settings.keys.device.for')}
