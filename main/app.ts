@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { app, type IpcMainInvokeEvent, ipcMain, session, shell } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
+import { createCapture } from './capture/capture.ts'
 import { createKeyring, type RandomBytes } from './keys/index.ts'
 import { systemParts } from './keys/system.ts'
 import { createChoices } from './lifetime/choices.ts'
@@ -124,10 +125,18 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     },
   })
 
+  const capture = createCapture({
+    file: kept('capture.json'),
+    wayland: process.platform === 'linux' && (environment['WAYLAND_DISPLAY'] ?? '') !== '',
+    create: (state) => createWindow(memory, state),
+    care: (window) => recover(window, { words, now }),
+  })
+
   const handlers: ShellHandlers<IpcMainInvokeEvent> = {
     ...preferences.handlers,
     ...menus.handlers,
     ...files.handlers,
+    ...capture.handlers,
     ...keyring.handlers,
     ...updates.handlers,
     ...computer,

@@ -42,7 +42,9 @@ async function start(): Promise<void> {
   const root = createRoot(container)
   if (host.access) {
     const client = createClient(send, host.access, newRequest)
-    root.render(<App session={undefined} client={client} offline={undefined} host={host} keeper={keeper} now={now} />)
+    root.render(
+      <App session={undefined} client={client} offline={undefined} host={host} keeper={keeper} now={now} random={random} />,
+    )
     return
   }
   const device = keptInBrowser<PairedDevice>(indexedDB, 'vivim-device', 'device')
@@ -93,7 +95,15 @@ async function start(): Promise<void> {
   })
   for (const event of ['online', 'focus']) window.addEventListener(event, async () => (await offline.layer())?.retry())
   root.render(
-    <App session={session} client={offline.client} offline={{ offline, install }} host={host} keeper={keeper} now={now} />,
+    <App
+      session={session}
+      client={offline.client}
+      offline={{ offline, install }}
+      host={host}
+      keeper={keeper}
+      now={now}
+      random={random}
+    />,
   )
   void offline.open()
   void session.start(entry)

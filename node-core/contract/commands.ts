@@ -28,6 +28,7 @@ const rows = <const R extends readonly CommandRow[]>(table: R): R => table
 export const commandTable = rows([
   { id: 'settings', menu: 'app', group: 1, by: 'page', keys: 'Mod+,' },
   { id: 'new-window', menu: 'file', group: 1, by: 'app', keys: 'Mod+N' },
+  { id: 'capture', menu: 'file', group: 1, by: 'page', keys: 'Mod+Shift+N' },
   { id: 'import', menu: 'file', group: 2, by: 'page', keys: 'Mod+O' },
   { id: 'export', menu: 'file', group: 2, by: 'page' },
   { id: 'backup', menu: 'file', group: 2, by: 'page' },

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { importId } from './api/fields.ts'
 import { appCommandIds, pageCommandIds } from './commands.ts'
 import { computerEvent, computerMethods } from './computer.ts'
+import { captureMethods } from './shell-capture.ts'
 import { keysEvent, keysMethods } from './shell-keys.ts'
 import type { ShellMethodName } from './shell-names.ts'
 import { updatesChoice, updatesState } from './updates.ts'
@@ -50,6 +51,7 @@ export const shellMethods = {
     input: z.strictObject({ kind: z.enum(['files', 'folder']) }),
     output: z.object({ imports: z.array(importId) }),
   },
+  ...captureMethods,
   ...keysMethods,
   ...computerMethods,
   /** How the app stands with its updates; `updates` events tell of every change. */

@@ -5,6 +5,7 @@ import { Offline } from '../screens/gate/offline.tsx'
 import { SignedOut } from '../screens/gate/signed-out.tsx'
 import { Starting } from '../screens/gate/starting.tsx'
 import { AppBoundary } from './broken.tsx'
+import { ChanceProvider, type Random } from './chance.tsx'
 import { ClockProvider, type Now } from './clock.tsx'
 import type { Host } from './host.ts'
 import { HostProvider } from './host-context.tsx'
@@ -29,31 +30,34 @@ export function App(props: {
   host: Host
   keeper: PreferenceKeeper
   now: Now
+  random: Random
 }) {
-  const { session, client, offline, host, keeper, now } = props
+  const { session, client, offline, host, keeper, now, random } = props
   const preferences = usePreferences(keeper)
   useEffect(() => applyPreferences(preferences, document.documentElement), [preferences])
   return (
     <ClockProvider value={now}>
-      <HostProvider value={host}>
-        <PreferenceProvider value={keeper}>
-          <LanguageProvider language={preferences.language}>
-            <AppBoundary>
-              <SessionProvider value={session}>
-                <OfflineProvider value={offline}>
-                  {session ? (
-                    <Gate session={session} client={client} />
-                  ) : (
-                    <KeysGate host={host}>
-                      <SignedIn client={client} />
-                    </KeysGate>
-                  )}
-                </OfflineProvider>
-              </SessionProvider>
-            </AppBoundary>
-          </LanguageProvider>
-        </PreferenceProvider>
-      </HostProvider>
+      <ChanceProvider value={random}>
+        <HostProvider value={host}>
+          <PreferenceProvider value={keeper}>
+            <LanguageProvider language={preferences.language}>
+              <AppBoundary>
+                <SessionProvider value={session}>
+                  <OfflineProvider value={offline}>
+                    {session ? (
+                      <Gate session={session} client={client} />
+                    ) : (
+                      <KeysGate host={host}>
+                        <SignedIn client={client} />
+                      </KeysGate>
+                    )}
+                  </OfflineProvider>
+                </SessionProvider>
+              </AppBoundary>
+            </LanguageProvider>
+          </PreferenceProvider>
+        </HostProvider>
+      </ChanceProvider>
     </ClockProvider>
   )
 }

@@ -38,6 +38,7 @@ export const commands: readonly Command[] = [
   { id: 'library', name: 'app.library', group: 'go', first: true, act: to('/') },
   { id: 'search', name: 'app.search', group: 'go', first: true, act: to('/search') },
   { id: 'notes', name: 'notes.title', group: 'go', words: 'commands.notes.words', act: to('/notes') },
+  { id: 'capture', name: 'capture.title', group: 'do', words: 'commands.capture.words', first: true, act: to('/capture') },
   { id: 'import', name: 'commands.import', group: 'do', words: 'commands.import.words', first: true, act: to('/import') },
   { id: 'export', name: 'commands.export', group: 'do', words: 'commands.export.words', act: to('/settings/storage') },
   { id: 'backup', name: 'commands.backup', group: 'do', words: 'commands.backup.words', act: to('/settings/backup') },

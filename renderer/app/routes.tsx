@@ -5,6 +5,7 @@ import { Library } from '../screens/library/library.tsx'
 
 const Search = lazy(() => import('../screens/search/search.tsx'))
 const Notes = lazy(() => import('../screens/notes/notes.tsx'))
+const Capture = lazy(() => import('../screens/capture/capture.tsx'))
 const Imports = lazy(() => import('../screens/imports/imports.tsx'))
 const ImportReport = lazy(() => import('../screens/imports/report.tsx'))
 const Settings = lazy(() => import('../screens/settings/settings.tsx'))
@@ -22,6 +23,9 @@ export const Routes = () => (
     </Route>
     <Route path="/notes">
       <Notes />
+    </Route>
+    <Route path="/capture">
+      <Capture />
     </Route>
     <Route path="/import">
       <Imports />

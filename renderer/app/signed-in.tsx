@@ -1,6 +1,8 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
 import { isVivimError } from '../../node-core/contract/errors.ts'
+import { captureWindowPath } from '../../node-core/contract/shell-capture.ts'
 import type { Client } from '../client.ts'
 import { Boundary } from '../components/boundary.tsx'
 import { ToastProvider } from '../components/toasts.tsx'
@@ -21,6 +23,7 @@ import { useSession } from './session-context.tsx'
 import { Shell } from './shell.tsx'
 import { UploadsProvider } from './uploads.tsx'
 
+const CaptureWindow = lazy(() => import('../screens/capture/capture-window.tsx'))
 const FollowHost = lazy(() => import('./follow-host.tsx'))
 const palettePart = chunk(() => import('../screens/search/palette.tsx'))
 /** After so long the screen stands, in milliseconds. */
@@ -50,6 +53,9 @@ export function SignedIn({ client }: { client: Client }) {
   const held = useHeld()
   const [queries] = useState(() => newQueries(() => held?.offline.standing.figures?.away === true))
   const host = useHost()
+  const [path] = useLocation()
+  // a window that is nothing else, where the app has one
+  const alone = path === captureWindowPath && host.offers('capture.close')
   const [registry] = useState(createRegistry)
   const [live, setLive] = useState<Live>()
   const [palette, setPalette] = useState(false)
@@ -90,19 +96,25 @@ export function SignedIn({ client }: { client: Client }) {
       <QueryClientProvider client={queries}>
         <LiveProvider value={live}>
           <ToastProvider>
-            <PaletteAhead />
+            {!alone && <PaletteAhead />}
             <NewerPage />
             <RegistryProvider value={registry}>
               <UploadsProvider>
-                <Shell openPalette={openPalette}>
-                  <Routes />
-                </Shell>
+                {alone ? (
+                  <Suspense>
+                    <CaptureWindow />
+                  </Suspense>
+                ) : (
+                  <Shell openPalette={openPalette}>
+                    <Routes />
+                  </Shell>
+                )}
                 {palette && (
                   <Boundary fallback={<BrokenPalette close={closePalette} />}>
                     <palettePart.Part close={closePalette} />
                   </Boundary>
                 )}
-                {host.offers('commands.state') && (
+                {host.offers('commands.state') && !alone && (
                   <Suspense>
                     <FollowHost registry={registry} />
                   </Suspense>

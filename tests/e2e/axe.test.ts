@@ -285,6 +285,7 @@ const states: readonly State[] = [
       await screen.page.getByText(screen.say('imports.drop')).waitFor()
     },
   },
+  { name: 'a new snippet', show: (screen) => screen.at('/capture') },
   { name: 'imports', covered: true, show: (screen) => screen.at('/import') },
   {
     name: 'a report',

@@ -1,5 +1,9 @@
 /** Bringing in: before, while it runs, how it ended, and taking it back. */
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { generatedExport } from '../bench/kit/exports.ts'
+import { session } from '../kit/folders.ts'
 import { acted, at, type Scene, screen, whole } from './scene.ts'
 
 export const importScenes: readonly Scene[] = [
@@ -52,6 +56,27 @@ export const importScenes: readonly Scene[] = [
     },
   },
   screen('import-running-elsewhere', 'spare', '/settings'),
+  whole({
+    name: 'import-watched',
+    node: 'one',
+    async play(page, stage) {
+      await stage.once('watched', async () => {
+        const folder = join(await mkdtemp(join(tmpdir(), 'vivim-watched-')), 'sessions')
+        await mkdir(join(folder, '-home-ada-loom'), { recursive: true })
+        for (const name of ['s1', 's2', 's3'])
+          await writeFile(join(folder, '-home-ada-loom', `${name}.jsonl`), session(name, `Pattern ${name}`))
+        await (await stage.http()).json('watching.set', { path: folder, kind: 'sessions' })
+      })
+      await page.goto(`${stage.node.origin}/import`)
+      await page.getByRole('button', { name: 'Stop watching sessions' }).waitFor()
+      await page.getByText('from a watched folder').first().waitFor()
+      await page.getByText('Another folder').click()
+    },
+  }),
+  acted('capture', 'one', '/capture', async (page) => {
+    await page.getByRole('textbox', { name: 'Write or paste something' }).fill('Rye needs **more** water than wheat.\n\n- 80 %')
+    await page.getByRole('textbox', { name: /^Tags/ }).fill('bread')
+  }),
   screen('import-past', 'full', '/import'),
   acted('import-undo', 'sample', '/import', async (page) => {
     await page.getByRole('link', { name: /VIVIM sample/ }).click()

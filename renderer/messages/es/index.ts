@@ -1,5 +1,6 @@
 import type { Messages } from '../shape.ts'
 import app from './app.json' with { type: 'json' }
+import capture from './capture.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }
 import devices from './devices.json' with { type: 'json' }
@@ -17,6 +18,7 @@ import welcome from './welcome.json' with { type: 'json' }
 
 export default {
   ...app,
+  ...capture,
   ...commands,
   ...content,
   ...devices,

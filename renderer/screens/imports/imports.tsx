@@ -8,6 +8,7 @@ import { useImports } from '../../queries/imports.ts'
 import css from './imports.module.css'
 import { PastImports } from './past-imports.tsx'
 import { UnderWay } from './under-way.tsx'
+import { WatchedFolders } from './watched-folders.tsx'
 
 export default function Imports() {
   const text = useText()
@@ -20,6 +21,7 @@ export default function Imports() {
         <SampleOffer offer={runs?.length === 0} />
       </div>
       <UnderWay />
+      <WatchedFolders />
       <PastImports />
       <section className={css.how}>
         <h2>{text('imports.how')}</h2>

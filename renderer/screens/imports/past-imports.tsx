@@ -32,7 +32,7 @@ export function PastImports() {
   )
 }
 
-function PastImport({ run: { id, name, state, format, started, conversations } }: { run: ImportRun }) {
+function PastImport({ run: { id, name, state, format, started, conversations, watched } }: { run: ImportRun }) {
   const text = useText()
   const intl = useIntl()
   const facts = [
@@ -40,6 +40,7 @@ function PastImport({ run: { id, name, state, format, started, conversations } }
     intl.formatDate(started, { dateStyle: 'medium' }),
     // Of what failed nothing is kept.
     state !== 'failed' && text('imports.count', { conversations }),
+    watched && text('imports.watched'),
   ]
   return (
     <li>

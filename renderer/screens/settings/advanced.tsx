@@ -7,6 +7,7 @@ import { Fact, Facts, Page, Part, Soft } from '../../components/parts.tsx'
 import { useStatus } from '../../queries/status.ts'
 import choice from './choice.module.css'
 import keys from './keys.module.css'
+import { QuickCapture } from './quick-capture.tsx'
 
 const doors = [
   ['/api/v1/docs', 'settings.advanced.docs'],
@@ -35,6 +36,7 @@ export function AdvancedSection() {
           ))}
         </Facts>
       </Part>
+      <QuickCapture />
       <Part title={text('settings.advanced.node')}>
         <Facts>
           {status && (

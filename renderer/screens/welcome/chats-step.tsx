@@ -4,6 +4,7 @@ import { SampleOffer } from '../../components/sample-offer.tsx'
 import { ServiceSteps } from '../../components/service-steps.tsx'
 import { PastImports } from '../imports/past-imports.tsx'
 import { UnderWay } from '../imports/under-way.tsx'
+import { WatchedFolders } from '../imports/watched-folders.tsx'
 import css from './welcome.module.css'
 
 /** The first exports, or the sample for those who have none at hand. */
@@ -17,6 +18,7 @@ export function ChatsStep() {
         <SampleOffer />
       </div>
       <UnderWay />
+      <WatchedFolders />
       <PastImports />
       <section className={css.section}>
         <h2>{text('imports.how')}</h2>
