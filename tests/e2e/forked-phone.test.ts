@@ -89,6 +89,11 @@ describe('a phone whose key was in use twice', () => {
     await heading(page, 'Pair this device again').waitFor()
     await page.getByText('“Phone” makes itself a new key').waitFor()
     expect(await axeFindings(page)).toEqual([])
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('placeholder'))
+    expect(await focused()).toBe('ABCD-EFGH')
+    await page.keyboard.press('Enter')
+    await page.getByText('That is no code').waitFor()
+    expect(await focused()).toBe('ABCD-EFGH')
     // a new beginning is asked about
     await page.getByRole('button', { name: 'Begin as a new device instead' }).click()
     await page.getByRole('alertdialog').getByText('2 changes that were written here have not reached your node.').waitFor()

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { readCode } from '../../../node-core/contract/pairing.ts'
 import { useText } from '../../app/language.tsx'
 import { browserName } from '../../app/location.ts'
@@ -30,6 +30,11 @@ export function Introduce(props: {
   const [fault, setFault] = useState<MessageId>()
   const [busy, setBusy] = useState(false)
   const ids = { code: useId(), fault: useId() }
+  const field = useRef<HTMLInputElement>(null)
+  // It is what is asked for; and where it was wrong, what is put right.
+  useEffect(() => {
+    if (fault === undefined || fault === 'devices.pair.code.wrong') field.current?.focus()
+  }, [fault])
   const begin = async (event: FormEvent) => {
     event.preventDefault()
     const secret = props.secret ?? readCode(code)
@@ -49,6 +54,7 @@ export function Introduce(props: {
         <>
           <label htmlFor={ids.code}>{text('devices.pair.code')}</label>
           <input
+            ref={field}
             id={ids.code}
             className={`${fields.field} ${css.code}`}
             value={code}
