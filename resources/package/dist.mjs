@@ -35,7 +35,10 @@ export async function makePackages() {
   stage(system, app, { updates, fetch: fetchPackage })
   writeSbom(join(dist, 'vivim-desktop.cdx.json'), true)
   const output = join(dist, 'packages')
-  const made = await pack(system, { app, output, updatesUrl: updates?.url, notarise })
+  const made = await pack(system, { app, output, updatesUrl: updates?.url, notarise }).catch((error) =>
+    // Its own messages stand above; a stack says nothing more to whoever packs.
+    fail(`The packages could not be made: ${error instanceof Error ? error.message : error}`),
+  )
   const files = made.filter((path) => statSync(path).isFile()).sort()
   const sums = files.map((path) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}\n`)
   writeFileSync(join(output, `SHA256SUMS-${system}`), sums.join(''))

@@ -7,6 +7,7 @@ import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
 import { errorText } from '../../components/notice.tsx'
 import { Gate } from '../gate/gate.tsx'
+import { UpdatesPart } from '../settings/updates.tsx'
 import { Choose } from './choose.tsx'
 import css from './locked.module.css'
 import { PassphraseForm } from './passphrase-form.tsx'
@@ -86,6 +87,7 @@ export default function Locked({ state, host }: { state: KeysState; host: Host }
           <p className={css.soft} lang="en" dir="auto">
             {state.text}
           </p>
+          {state.code === 'store-too-new' && <UpdatesPart />}
           <Again host={host} />
         </Gate>
       )
