@@ -21,7 +21,7 @@ import type { LaunchedApp, Launcher, LaunchOptions, Place } from './launched.ts'
 
 /** Why the app cannot be launched on this machine, or undefined where it can. */
 export const desktopMissing = async (): Promise<string | undefined> =>
-  process.env['VIVIM_DESKTOP'] === 'electron' ? undefined : await chromiumMissing()
+  process.env['VIVIM_DESKTOP'] === 'electron' || process.env['VIVIM_DESKTOP_BROWSER'] ? undefined : await chromiumMissing()
 
 /** Launches the app; disposing of it ends it and removes its folders. */
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
@@ -127,11 +127,10 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** A machine of its own as far as a folder can be one; screens and buses are the machine's. */
+/** A machine of its own as far as a folder can be one. */
 function environmentOf({ folder, home }: Pick<Place, 'folder' | 'home'>): Record<string, string> {
-  const { PATH = '', SystemRoot, DISPLAY, WAYLAND_DISPLAY, XAUTHORITY } = process.env
+  const { PATH = '', SystemRoot } = process.env
   const temporary = join(folder, 'tmp')
-  const given = { SystemRoot, DISPLAY, WAYLAND_DISPLAY, XAUTHORITY }
   return {
     PATH,
     HOME: home,
@@ -142,6 +141,6 @@ function environmentOf({ folder, home }: Pick<Place, 'folder' | 'home'>): Record
     TEMP: temporary,
     TMP: temporary,
     XDG_RUNTIME_DIR: join(folder, 'run'),
-    ...Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    ...(SystemRoot !== undefined && { SystemRoot }),
   }
 }

@@ -2,16 +2,17 @@
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 import { electronBinary } from '../../resources/scripts/electron-binary.mjs'
-import type { Driven, Start } from './launch.ts'
+import { type Driven, type Start, screens } from './launch.ts'
 import type { Launcher } from './launched.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 /** Launches the built app in Electron. */
 export async function launchElectron({ args, environment, folder }: Start): Promise<Launcher> {
+  const env = { ...screens(), ...environment }
   const executablePath = electronBinary()
   if (!executablePath) throw new Error('Electron’s binary is not here: npx install-electron')
-  const app = await _electron.launch({ executablePath, args: [root, ...args], env: environment, cwd: folder })
+  const app = await _electron.launch({ executablePath, args: [root, ...args], env, cwd: folder })
   const main = app.process()
   let output = ''
   for (const stream of [main.stdout, main.stderr])
@@ -83,7 +84,7 @@ export async function launchElectron({ args, environment, folder }: Start): Prom
     urlOf: async (page) => page.url(),
     async secondInstance(more = []) {
       const { spawn } = await import('node:child_process')
-      const second = spawn(executablePath, [root, ...args, ...more], { env: environment, cwd: folder, stdio: 'ignore' })
+      const second = spawn(executablePath, [root, ...args, ...more], { env, cwd: folder, stdio: 'ignore' })
       return await new Promise((resolve) => second.once('exit', resolve))
     },
     async kill(what) {

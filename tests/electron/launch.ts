@@ -51,7 +51,7 @@ export async function startStandIn({
   const setup: Setup = { program: await chromiumProgram(), storage, languages: [...languages], script }
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', register, entry, ...args], {
     cwd: folder,
-    env: { ...environment, VIVIM_STAND_IN: JSON.stringify(setup) },
+    env: { ...screens(), ...environment, VIVIM_STAND_IN: JSON.stringify(setup) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let output = ''
@@ -84,6 +84,15 @@ export async function startStandIn({
     },
   }
 }
+
+/** Where windows can be seen, if anywhere: the test's own screen. */
+export const screens = (): Record<string, string> =>
+  Object.fromEntries(
+    ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'].flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 
 function driven(child: ChildProcess, output: () => string): Driven {
   let last = 0

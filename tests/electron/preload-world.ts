@@ -91,24 +91,23 @@ export function preloadWorld({ binding, argv, platform, versions }: World, given
     new MutationObserver(look).observe(document.head, { childList: true, characterData: true, subtree: true })
   })
   addEventListener('contextmenu', (event) => {
-    // What the page does about it comes first.
-    setTimeout(() => {
-      if (event.defaultPrevented || !(event.target instanceof Element)) return
-      const { target } = event
-      const text = target.closest('input, textarea, [contenteditable=""], [contenteditable="true"]')
-      const image = target.closest('img')
-      const link = target.closest('a')
-      say('context-menu', {
-        x: event.clientX,
-        y: event.clientY,
-        linkURL: link?.href ?? '',
-        linkText: link?.textContent ?? '',
-        srcURL: image?.src ?? '',
-        mediaType: image ? 'image' : 'none',
-        isEditable: text !== null,
-        selectionText: String(getSelection() ?? '') || selected(text),
-      })
-    }, 0)
+    // What the page does about it comes first; the browser's own menu is no part of Electron.
+    if (event.defaultPrevented || !(event.target instanceof Element)) return
+    event.preventDefault()
+    const { target } = event
+    const text = target.closest('input, textarea, [contenteditable=""], [contenteditable="true"]')
+    const image = target.closest('img')
+    const link = target.closest('a')
+    say('context-menu', {
+      x: event.clientX,
+      y: event.clientY,
+      linkURL: link?.href ?? '',
+      linkText: link?.textContent ?? '',
+      srcURL: image?.src ?? '',
+      mediaType: image ? 'image' : 'none',
+      isEditable: text !== null,
+      selectionText: String(getSelection() ?? '') || selected(text),
+    })
   })
   const selected = (field: Element | null) =>
     field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement

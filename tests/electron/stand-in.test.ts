@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { chromiumMissing } from '../kit/chromium.ts'
 import { requires } from '../kit/requires.ts'
 import { unpack } from './clone.ts'
 import { type StandIn, startStandIn } from './launch.ts'
+import { desktopMissing } from './launch-app.ts'
 
 let folder: string
 let app: StandIn
@@ -20,7 +20,7 @@ const start = (more: string[] = []) =>
     folder,
   })
 beforeAll(async () => {
-  if (await chromiumMissing()) return
+  if (await desktopMissing()) return
   folder = await mkdtemp(join(tmpdir(), 'vivim-trial-'))
   app = await start()
   await vi.waitUntil(async () => (await app.drive.windows()).length === 1, { timeout: 60_000 })
@@ -33,7 +33,7 @@ afterAll(async () => {
   await app.letGo()
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 })
-beforeEach((test) => requires(test, 'chromium'))
+beforeEach((test) => requires(test, 'desktop'))
 
 // biome-ignore lint/suspicious/noExplicitAny: the trial's own interface.
 type Trial = any
@@ -138,6 +138,22 @@ describe('a window', () => {
     ).toEqual([])
   })
 
+  it('asks before it is granted anything', async () => {
+    expect(await app.drive.askPermission(1, 'notifications')).toEqual({ request: true, check: false })
+    expect(await app.drive.askPermission(1, 'geolocation')).toEqual({ request: false, check: false })
+  })
+
+  it('has a context menu', async (test) => {
+    if (process.env['VIVIM_DESKTOP_BROWSER']) test.skip('a window without a window manager has no context menus')
+    await page.locator('#name').selectText()
+    await page.locator('#name').click({ button: 'right' })
+    await expect.poll(() => heard('context-menu')).toHaveLength(1)
+    expect((await app.drive.contextMenu())?.map(({ label }) => label)).toEqual(['Look', 'Select All'])
+    await app.drive.clickContextMenu(['Look'])
+    expect(await app.drive.contextMenu()).toBeNull()
+    expect(await heard('looked')).toHaveLength(1)
+  })
+
   it('knows where files are that were chosen or dropped', async () => {
     const path = join(folder, 'chosen.txt')
     await writeFile(path, 'x')
@@ -162,18 +178,6 @@ describe('a window', () => {
     await page.evaluate(() => undefined) // it listens now
     await app.drive.dropFiles(1, { x: 50, y: 50 }, [path])
     expect(await dropped).toBe(path)
-  })
-
-  it('prints itself, asks before it is granted anything, and has a context menu', async () => {
-    expect(await app.drive.askPermission(1, 'notifications')).toEqual({ request: true, check: false })
-    expect(await app.drive.askPermission(1, 'geolocation')).toEqual({ request: false, check: false })
-    await page.locator('#name').selectText()
-    await page.locator('#name').click({ button: 'right' })
-    await expect.poll(() => heard('context-menu')).toHaveLength(1)
-    expect((await app.drive.contextMenu())?.map(({ label }) => label)).toEqual(['Look', 'Select All'])
-    await app.drive.clickContextMenu(['Look'])
-    expect(await app.drive.contextMenu()).toBeNull()
-    expect(await heard('looked')).toHaveLength(1)
   })
 
   it('comes back as another page after its process has gone', async () => {

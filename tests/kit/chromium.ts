@@ -64,13 +64,18 @@ export async function launchChromiumAt(folder: string, place: (line: readonly st
 
 /** How to start the browser as a process of one's own, where Playwright does not. */
 export async function chromiumProgram(): Promise<{ path: string; args: string[] }> {
-  const { executablePath, channel, args = [] } = await launchOptions()
-  const headless = ['--headless', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--no-startup-window']
-  if (executablePath !== undefined) return { path: executablePath, args: [...args, ...headless] }
-  const server = await chromium.launchServer({ ...(channel !== undefined && { channel }), args })
+  // As root Chromium has no sandbox.
+  const always = process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet
+  // One with windows, where there is a screen for them: `xvfb-run` makes one.
+  const headed = process.env['VIVIM_DESKTOP_BROWSER']
+  if (headed) return { path: headed, args: always }
+  const args = [...always, '--headless']
+  const { executablePath, channel } = await launchOptions()
+  if (executablePath !== undefined) return { path: executablePath, args }
+  const server = await chromium.launchServer(channel === undefined ? {} : { channel })
   const path = server.process().spawnfile
   await server.close()
-  return { path, args: [...args, ...headless] }
+  return { path, args }
 }
 
 /** Lets what is waited for in its pages take its time. */
