@@ -115,6 +115,8 @@ async function started(): Promise<{ shown: number; browser: number }> {
 
 /** What the node takes when no window is left: its share of a core, and bytes. Undefined where the app ends with its windows. */
 async function idleUse(app: LaunchedApp): Promise<{ share: number; resident: number } | undefined> {
+  // Where no panel is known to show the tray it asks, once, whether it shall go on without windows: it shall.
+  await app.drive.answerNextDialog({ response: 0, checkboxChecked: true })
   for (const { id } of await app.drive.windows()) await app.drive.closeWindow(id)
   await setTimeout(rest.before)
   const pid = await app.nodePid().catch(() => undefined)

@@ -148,7 +148,7 @@ describe('a node in the local network', () => {
   })
 
   it('is followed by a node on another machine, once the fingerprint of its root was compared', async () => {
-    await using other = await newMachine((line) => network.at('phone', line))
+    await using other = await newMachine({ place: (line) => network.at('phone', line) })
     const { fingerprint } = (await machine.done(['tls', 'status', '--json'])).json().certificate
     const refused = await other.vivim(['device', 'add-node', (await openPairing(machine, secure())).link])
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(fingerprint)])

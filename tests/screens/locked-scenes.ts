@@ -4,7 +4,7 @@ import type { KeysState } from '../../node-core/contract/shell-keys.ts'
 import type { Scene } from './scene.ts'
 
 /** In place of the preload: an app that says how its keys stand, and takes nothing. */
-const appWith = async (page: Page, state: KeysState, preferences: object): Promise<void> =>
+const appWith = async (page: Page, state: KeysState, preferences: object): Promise<unknown> =>
   page.addInitScript(
     ([state, preferences]) => {
       const answers: Readonly<Record<string, unknown>> = { 'keys.state': state, 'preferences.load': preferences }
