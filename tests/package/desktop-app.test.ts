@@ -57,6 +57,19 @@ describe('the staged app', () => {
   })
 })
 
+it('blows the fuses that keep the binary to its own code (security case 22)', () => {
+  expect(fuses).toMatchObject({
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableCookieEncryption: true,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  })
+})
+
 it('reads from a binary whether every fuse is as it has to be', async () => {
   const electron = join(folder, 'electron')
   blankElectron(electron, '0.0.0')

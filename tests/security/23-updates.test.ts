@@ -1,4 +1,7 @@
-/** The real updater against a server on loopback: what it takes, and all that it must not take. */
+/**
+ * Security case 23: an unsigned, wrongly signed or downgraded update is refused, as is one that is cut off, changed, or
+ * meant for others. The real updater against a server on loopback.
+ */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestOptions, request, type ServerResponse } from 'node:http'
@@ -7,10 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ElectronHttpExecutor } from 'electron-updater/out/electronHttpExecutor.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AppImage } from './app-image.ts'
-import { createEngine } from './engine.ts'
-import { type Release, releaseKey, signedPrefix } from './release.ts'
-import type { Engine } from './updates.ts'
+import { AppImage } from '../../main/updates/app-image.ts'
+import { createEngine } from '../../main/updates/engine.ts'
+import { type Release, releaseKey, signedPrefix } from '../../main/updates/release.ts'
+import type { Engine } from '../../main/updates/updates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vivim-engine-'))
 const image = join(folder, 'VIVIM.AppImage')
