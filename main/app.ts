@@ -24,7 +24,9 @@ import { createCrashReports } from './node/crash-reports.ts'
 import { forkNode } from './node/fork.ts'
 import { type Later, superviseNode } from './node/node-process.ts'
 import { answer } from './node/pages.ts'
+import { createNotifications } from './notifications/notifications.ts'
 import { createPreferences } from './preferences/preferences.ts'
+import { createPrinting } from './printing/pdf.ts'
 import { answerShell, type ShellHandlers } from './shell/answer.ts'
 import { createTray } from './tray/tray.ts'
 import { createAppUpdates } from './updates/create.ts'
@@ -140,6 +142,8 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     ...keyring.handlers,
     ...updates.handlers,
     ...computer,
+    ...createPrinting({ words }),
+    ...createNotifications({ file: kept('notifications.json'), node, windows, words, later, send: fetch }),
   }
   ipcMain.handle(shellChannels.call, (event, name: unknown, input: unknown) => answerShell(handlers, event, name, input))
 

@@ -70,6 +70,7 @@ export const catalogue = {
   'store-exists': entry(409, 'The data directory is not empty. Nothing in it was changed.'),
   'storage-corrupt': entry(500, 'The store is damaged. Restore a backup or run “vivim doctor”.'),
   'storage-full': entry(507, 'There is not enough free disk. Nothing was lost.', true),
+  'not-writable': entry(500, 'The file could not be written there.'),
   'storage-busy': entry(503, 'The store is busy.', true),
   'quota-exceeded': entry(507, 'The account has reached its quota.'),
   'blob-not-found': entry(404, 'The file is not on this node.'),

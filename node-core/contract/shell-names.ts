@@ -47,6 +47,9 @@ export const shellMethodNames = [
   'updates.look',
   'updates.choose',
   'updates.restart',
+  'page.pdf',
+  'notifications.get',
+  'notifications.set',
 ] as const
 export type ShellMethodName = (typeof shellMethodNames)[number]
 

@@ -26,6 +26,8 @@ function jsonOf(text: string): unknown {
 const section = z.templateLiteral(['settings-', z.string().regex(/^[a-z-]{1,40}$/)])
 const pageCommand = z.union([z.enum(pageCommandIds), section])
 
+const noticeSettings = z.strictObject({ quiet: z.boolean(), details: z.boolean() })
+
 /** Every method, with the shape of what it takes and gives; `undefined` where there is nothing. */
 export const shellMethods = {
   /** The page's preferences as they were kept; null where none are, or they were damaged. */
@@ -61,6 +63,11 @@ export const shellMethods = {
   'updates.choose': { input: updatesChoice, output: updatesState },
   /** Restarts into an update that is ready. */
   'updates.restart': { input: z.undefined(), output: z.undefined() },
+  /** Have the person choose a file, and write what the page prints now into it as a PDF; `name` is offered without an ending. */
+  'page.pdf': { input: z.strictObject({ name: z.string().max(500) }), output: z.object({ saved: z.boolean() }) },
+  /** Whether the system's notifications and the badge are used, and whether they name files, devices and nodes. */
+  'notifications.get': { input: z.undefined(), output: noticeSettings },
+  'notifications.set': { input: noticeSettings, output: z.undefined() },
 } satisfies Record<ShellMethodName, { input: z.ZodType; output: z.ZodType }>
 
 export type ShellInput<N extends ShellMethodName> = z.output<(typeof shellMethods)[N]['input']>

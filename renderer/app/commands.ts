@@ -2,22 +2,24 @@
  * What can be done from anywhere, and every key of every screen, as data: the palette and the help page are made from
  * these. Invariant: a key that a screen listens to stands here.
  */
-import type { PageCommandId, SectionCommandId } from '../../node-core/contract/commands.ts'
+import type { AppCommandId, PageCommandId, SectionCommandId } from '../../node-core/contract/commands.ts'
 import type { MessageId } from '../messages/shape.ts'
 import { sectionIds, sections } from '../screens/settings/sections.ts'
+import type { Host } from './host.ts'
 import type { Preferences } from './preferences.ts'
 
-/** What a command may do to the page. */
+/** What a command may do to the page, and have the app around it do. */
 export interface CommandContext {
+  readonly host: Pick<Host, 'call'>
   readonly go: (address: string) => void
   readonly change: (some: Partial<Preferences>) => void
 }
 
 export interface Command {
-  readonly id: PageCommandId | SectionCommandId
+  readonly id: AppCommandId | PageCommandId | SectionCommandId
   readonly name: MessageId
   /** What kind of thing it is, told beside its name. */
-  readonly group: 'go' | 'do' | 'look' | 'settings'
+  readonly group: 'go' | 'do' | 'look' | 'settings' | 'app'
   /** Further words that it is found by. */
   readonly words?: MessageId
   /** Offered before anything is typed. */
@@ -60,6 +62,16 @@ export const commands: readonly Command[] = [
   },
   { id: 'help', name: 'app.help', group: 'go', words: 'commands.help.words', act: to('/help') },
 ]
+
+/** What the app around the page does, where there is one; by menus and keys of its own, and from here. */
+export const appCommands: readonly (Command & { readonly id: AppCommandId })[] = (
+  ['new-window', 'back', 'forward', 'reload', 'zoom-in', 'zoom-out', 'zoom-reset'] as const
+).map((id) => ({
+  id,
+  name: `commands.app.${id}`,
+  group: 'app',
+  act: ({ host }) => void host.call('commands.do', { id }).catch(() => undefined),
+}))
 
 /** Where a key works. */
 export const shortcutPlaces = ['everywhere', 'library', 'search', 'reader'] as const

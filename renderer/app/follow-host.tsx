@@ -16,7 +16,7 @@ export default function FollowHost({ registry }: { registry: CommandRegistry }) 
   const text = useText()
   const [, go] = useLocation()
   const [, change] = usePreference()
-  useCommands(Object.fromEntries(commands.map(({ id, act }) => [id, () => act({ go, change })])))
+  useCommands(Object.fromEntries(commands.map(({ id, act }) => [id, () => act({ host, go, change })])))
   useEffect(
     () =>
       host.on((event) => {

@@ -1,4 +1,17 @@
-import { Archive, Eye, FileDown, Info, Link2, MessageSquarePlus, Pencil, Printer, Tag, Trash2, Undo2 } from 'lucide-react'
+import {
+  Archive,
+  Eye,
+  FileDown,
+  FileText,
+  Info,
+  Link2,
+  MessageSquarePlus,
+  Pencil,
+  Printer,
+  Tag,
+  Trash2,
+  Undo2,
+} from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { store } from '../../../node-core/contract/api/store.ts'
@@ -28,8 +41,10 @@ export function ConversationMenu(props: {
   setLeaf: (leaf: MessageId) => void
   rename: () => void
   print: () => void
+  /** Where there is something that makes one. */
+  pdf: (() => void) | undefined
 }) {
-  const { conversation, leaf, showHidden, setShowHidden, setLeaf, rename, print } = props
+  const { conversation, leaf, showHidden, setShowHidden, setLeaf, rename, print, pdf } = props
   const text = useText()
   const client = useClient()
   const announce = useAnnounce()
@@ -89,6 +104,7 @@ export function ConversationMenu(props: {
             { name: text('reader.link'), icon: Link2, act: acts.link },
             { name: text('reader.export'), icon: FileDown, act: acts['export-one'] },
             { name: text('reader.print'), icon: Printer, keys: isMac ? '⌘ P' : 'Ctrl P', act: print },
+            ...(pdf ? [{ name: text('reader.pdf'), icon: FileText, act: pdf }] : []),
           ],
           [
             { name: text('reader.show-hidden'), icon: Eye, checked: showHidden, act: acts.hidden },

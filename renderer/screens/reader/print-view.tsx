@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useClient } from '../../app/client-context.tsx'
+import { useHost } from '../../app/host-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { Button } from '../../components/button.tsx'
 import { errorText } from '../../components/notice.tsx'
@@ -17,16 +18,19 @@ const most = 5000
 /** Units that are laid out between two frames, so that the page can still be stopped. */
 const atOnce = 100
 
-/** The whole path on paper: loads it, lays it out beside the screen, opens the browser’s print dialogue, and goes. */
+/** The whole path on paper: loads it, lays it out beside the screen, has it printed or saved, and goes. */
 export function PrintView(props: {
   conversation: Conversation
   path: UnitPath
   total: number
   said: Said
   showHidden: boolean
+  /** By the browser’s print dialogue, or as a PDF by what the page runs in. */
+  how: 'print' | 'pdf'
   done: () => void
 }) {
-  const { conversation, path, total, said, showHidden, done } = props
+  const { conversation, path, total, said, showHidden, how, done } = props
+  const host = useHost()
   const text = useText()
   const client = useClient()
   const queries = useQueryClient()
@@ -34,8 +38,11 @@ export function PrintView(props: {
   const [units, setUnits] = useState<readonly Unit[]>()
   const [shown, setShown] = useState(0)
   const wanted = Math.min(total, most)
-  const ending = useRef({ done, failed: (error: unknown) => announce(errorText(error, text)) })
-  ending.current = { done, failed: (error) => announce(errorText(error, text)) }
+  const failed = (error: unknown) => announce(errorText(error, text))
+  const save = () => host.call('page.pdf', { name: conversation.title ?? text('reader.untitled') })
+  const saved = (ended: { saved: boolean }) => ended.saved && announce(text('reader.pdf.saved'))
+  const ending = useRef({ done, failed, save, saved })
+  ending.current = { done, failed, save, saved }
 
   useEffect(() => {
     const abort = new AbortController()
@@ -57,20 +64,32 @@ export function PrintView(props: {
     }
     if (!ready) return
     const end = () => ending.current.done()
+    const drawn = (work: () => void) => {
+      let frame = requestAnimationFrame(() => {
+        frame = requestAnimationFrame(work)
+      })
+      return () => cancelAnimationFrame(frame)
+    }
+    if (how === 'pdf') {
+      const { current } = ending
+      return drawn(() => void current.save().then(current.saved, current.failed).finally(end))
+    }
     window.addEventListener('afterprint', end, { once: true })
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => window.print())
-    })
+    const stop = drawn(() => window.print())
     return () => {
-      cancelAnimationFrame(frame)
+      stop()
       window.removeEventListener('afterprint', end)
     }
-  }, [units, ready, shown])
+  }, [units, ready, shown, how])
 
   return createPortal(
     <>
       <div className={css.notice} role="status">
-        <span>{text('reader.printing', { share: units ? shown / Math.max(units.length, 1) : 0 })}</span>
+        <span>
+          {text(how === 'pdf' ? 'reader.pdf.making' : 'reader.printing', {
+            share: units ? shown / Math.max(units.length, 1) : 0,
+          })}
+        </span>
         <Button kind="quiet" onClick={done}>
           {text('app.cancel')}
         </Button>

@@ -3,6 +3,7 @@ import type { VirtualizerHandle } from 'virtua'
 import { type MessageId, splitUnitId, type UnitId } from '../../../node-core/contract/ids.ts'
 import { useCommands } from '../../app/command-registry.ts'
 import { useEntryState } from '../../app/entry-state.ts'
+import { useHost } from '../../app/host-context.tsx'
 import { useText } from '../../app/language.tsx'
 import type { Conversation } from '../../queries/conversation.ts'
 import { useUnits } from '../../queries/units.ts'
@@ -90,16 +91,18 @@ export function Talk(props: {
   const keys = talkKeys({ units, rows, total, choosing, jump, actions, top: topNow })
 
   const [editing, setEditing] = useState(false)
-  const [printing, setPrinting] = useState(false)
+  const [printing, setPrinting] = useState<'print' | 'pdf'>()
+  const host = useHost()
   const panel = usePanel(frame)
   const titled = useTop(top, (index) => index > 0)
-  const print = () => setPrinting(true)
+  const print = () => setPrinting('print')
+  const pdf = host.offers('page.pdf') ? () => setPrinting('pdf') : undefined
   const rename = () => {
     scrollTop()
     setEditing(true)
   }
   useReaderKeys({ find: finding.show, print, rename })
-  useCommands({ find: finding.show, print, rename })
+  useCommands({ find: finding.show, print, rename, ...(pdf && { pdf }) })
 
   const ready = known !== undefined
   const { go } = jump
@@ -137,6 +140,7 @@ export function Talk(props: {
               setLeaf={setLeaf}
               rename={rename}
               print={print}
+              pdf={pdf}
             />
           }
         />
@@ -210,7 +214,8 @@ export function Talk(props: {
             total={total}
             said={said}
             showHidden={showHidden}
-            done={() => setPrinting(false)}
+            how={printing}
+            done={() => setPrinting(undefined)}
           />
         )}
       </section>

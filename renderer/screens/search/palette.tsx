@@ -8,12 +8,23 @@ import {
   Dialog,
   useDialogStore,
 } from '@ariakit/react'
-import { ArrowRight, CornerDownLeft, type LucideIcon, MessageSquareText, Search, Settings, SunMoon, Zap } from 'lucide-react'
+import {
+  AppWindow,
+  ArrowRight,
+  CornerDownLeft,
+  type LucideIcon,
+  MessageSquareText,
+  Search,
+  Settings,
+  SunMoon,
+  Zap,
+} from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { ConversationId } from '../../../node-core/contract/ids.ts'
-import { type Command, commands } from '../../app/commands.ts'
+import { appCommands, type Command, commands } from '../../app/commands.ts'
 import { takeKeys } from '../../app/held-keys.ts'
+import { useHost } from '../../app/host-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import dialog from '../../components/dialog.module.css'
@@ -38,6 +49,7 @@ const mostFound = 7
 /** Search and commands from anywhere. */
 export default function Palette({ close }: { close: () => void }) {
   const text = useText()
+  const host = useHost()
   const [, go] = useLocation()
   const [, change] = usePreference()
   // Gone only when it is hidden, and the focus back where it was.
@@ -51,7 +63,10 @@ export default function Palette({ close }: { close: () => void }) {
     () => (typed === '' ? [] : foundOf(hits.data?.pages[0]?.items ?? []).filter(({ conversation }) => conversation)),
     [hits.data, typed],
   )
-  const { named, others } = useMemo(() => matchCommands(commands, typed, text), [typed, text])
+  const { named, others } = useMemo(
+    () => matchCommands(host.offers('commands.do') ? [...commands, ...appCommands] : commands, typed, text),
+    [host, typed, text],
+  )
 
   const leaveTo = (address: string) => {
     store.hide()
@@ -59,7 +74,7 @@ export default function Palette({ close }: { close: () => void }) {
   }
   const run = (command: Command) => {
     store.hide()
-    command.act({ go, change })
+    command.act({ host, go, change })
   }
   const everywhere = () => {
     handWords(typed)
@@ -180,7 +195,13 @@ const Item = ({ icon, act, children }: { icon: ReactNode; act: () => void; child
   </ComboboxItem>
 )
 
-const icons: Readonly<Record<Command['group'], LucideIcon>> = { go: ArrowRight, do: Zap, look: SunMoon, settings: Settings }
+const icons: Readonly<Record<Command['group'], LucideIcon>> = {
+  go: ArrowRight,
+  do: Zap,
+  look: SunMoon,
+  settings: Settings,
+  app: AppWindow,
+}
 
 function CommandItem({ command, run }: { command: Command; run: (command: Command) => void }) {
   const text = useText()

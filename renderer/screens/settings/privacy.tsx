@@ -5,6 +5,7 @@ import { useSession } from '../../app/session-context.tsx'
 import { Page, Part } from '../../components/parts.tsx'
 import { useDevices } from '../../queries/devices.ts'
 import { useStatus } from '../../queries/status.ts'
+import { NoticesPart } from './notices.tsx'
 import css from './privacy.module.css'
 
 /** What is seen by whom, as it is: also what is not hidden. */
@@ -49,6 +50,7 @@ export function PrivacySection() {
         )}
         {inBrowser && <p>{text('settings.privacy.browser.extensions')}</p>}
       </Part>
+      <NoticesPart />
       <Part title={text('settings.privacy.out')}>
         <ul className={css.list}>
           <li>
