@@ -7,9 +7,11 @@ import ts from 'typescript'
 import { root } from '../scripts/runtime.mjs'
 import { filesIn } from './stage.mjs'
 
-/** Programs and pages that are started by their path, so that no import leads to them. */
+/** Programs, pages and pictures that are found by their path, so that no import leads to them. */
 const entries = [
   'main/main.js',
+  'main/tray/on-dark.png',
+  'main/tray/on-template.png',
   'preload/preload.cjs',
   'renderer/index.html',
   'node/child.js',
