@@ -23,7 +23,8 @@ export function createWindow(session: Session, { mode, path, ...place }: WindowS
       nodeIntegration: false,
       webviewTag: false,
       navigateOnDragDrop: false,
-      spellcheck: false,
+      // The system's own. Elsewhere Electron would fetch dictionaries from a server that the person never heard of.
+      spellcheck: process.platform === 'darwin',
     },
   })
   window.once('ready-to-show', () => {
