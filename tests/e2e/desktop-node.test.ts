@@ -96,6 +96,28 @@ describe('the desktop app’s node', () => {
     await node.ended
   })
 
+  it('ends the windows’ session and its streams while they are locked, and goes on', async () => {
+    const node = app({ port: 0 })
+    const { origin } = await node.next('ready')
+    const { token } = await node.next('session')
+    const headers = { authorization: `Bearer ${token}` }
+    const stream = await fetch(`${origin}/api/v1/events/stream`, { headers: { ...headers, accept: 'text/event-stream' } })
+    expect(stream.status).toBe(200)
+    node.forget('session')
+    node.say({ type: 'lock' })
+    await node.next('locked')
+    // The end of the stream, however it is told, is what is waited for.
+    await stream.text().catch(() => undefined)
+    expect((await fetch(`${origin}/api/v1/account`, { headers })).status).toBe(401)
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+    node.say({ type: 'unlock' })
+    const again = await node.next('session')
+    const answer = await fetch(`${origin}/api/v1/account`, { headers: { authorization: `Bearer ${again.token}` } })
+    expect(answer.status).toBe(200)
+    node.say({ type: 'stop' })
+    expect(await node.ended).toBe(0)
+  })
+
   it('says why it cannot start, where a person can do something about it', async () => {
     const first = app({ port: 0 })
     await first.next('ready')
