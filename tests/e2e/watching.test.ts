@@ -2,9 +2,12 @@
 import { appendFile, mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeFindings } from '../kit/axe.ts'
+import { launchChromium } from '../kit/chromium.ts'
 import { session, turn } from '../kit/folders.ts'
 import { signIn } from '../kit/plain-http.ts'
 import { type Machine, newMachine, type Serving } from '../kit/product.ts'
+import { requires } from '../kit/requires.ts'
 
 let machine: Machine
 let node: Serving
@@ -71,6 +74,31 @@ describe('a watched folder', () => {
     expect((await json('imports')).items).toHaveLength(3)
     await machine.done(['watch', 'remove', 'claude-code'])
     expect((await json('watch')).items).toEqual([])
+  })
+
+  it('is switched on and off on the page', async (test) => {
+    await requires(test, 'chromium')
+    const browser = await launchChromium()
+    try {
+      const page = await browser.newPage()
+      await page.goto((await json('link')).link)
+      await page.getByRole('link', { name: 'Import' }).first().click()
+      const offer = page.getByRole('region', { name: 'Import by itself' })
+      await offer.getByRole('listitem').filter({ hasText: '2 sessions' }).waitFor()
+      await offer.getByRole('button', { name: 'Watch: Downloads' }).waitFor()
+      expect(await axeFindings(page)).toEqual([])
+      await offer.getByRole('button', { name: 'Import and watch: Claude Code' }).click()
+      await offer.getByText('Watching', { exact: true }).waitFor()
+      expect((await json('watch')).items).toMatchObject([{ path: join(project, '..'), kind: 'sessions' }])
+      await offer.getByRole('button', { name: 'Stop watching: Claude Code' }).click()
+      await offer.getByRole('button', { name: 'Import and watch: Claude Code' }).waitFor()
+      await offer.getByText('Another folder').click()
+      await offer.getByRole('textbox').fill('/no/such/folder')
+      await offer.getByRole('button', { name: 'Watch', exact: true }).click()
+      await offer.getByRole('alert').waitFor()
+    } finally {
+      await browser.close()
+    }
   })
 
   it('is no folder of the node’s own, no whole disk, and chosen by the node’s owner alone where it holds several accounts', async () => {

@@ -68,7 +68,7 @@ export const importScenes: readonly Scene[] = [
         await (await stage.http()).json('watching.set', { path: folder, kind: 'sessions' })
       })
       await page.goto(`${stage.node.origin}/import`)
-      await page.getByRole('button', { name: 'Stop watching sessions' }).waitFor()
+      await page.getByRole('button', { name: 'Stop watching: sessions' }).waitFor()
       await page.getByText('from a watched folder').first().waitFor()
       await page.getByText('Another folder').click()
     },

@@ -1,4 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useIntl } from 'react-intl'
 import { longestSnippet, mostSnippetTags } from '../../../node-core/contract/api/snippets.ts'
 import { longestTag } from '../../../node-core/contract/content.ts'
@@ -34,7 +35,6 @@ export function SnippetForm({ kept, close }: { kept: (id: ConversationId) => voi
   const long = words.length > longestSnippet
 
   useEffect(() => area.current?.focus(), [])
-  // at once, so that a window which goes when the text is kept is not held up
   useLayoutEffect(() => {
     if (empty) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -57,9 +57,12 @@ export function SnippetForm({ kept, close }: { kept: (id: ConversationId) => voi
       {
         onSuccess: ({ id }) => {
           key.current = undefined
-          setWords('')
-          setTitle('')
-          setTags('')
+          // nothing is held back any more by the time that the window goes
+          flushSync(() => {
+            setWords('')
+            setTitle('')
+            setTags('')
+          })
           area.current?.focus()
           kept(id)
         },

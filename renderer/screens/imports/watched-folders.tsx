@@ -82,7 +82,11 @@ function Watched(props: { folder: WatchedFolder; name: string; stop: () => void;
       name={props.name}
       state={text(`imports.watch.state.${state}`)}
       actions={
-        <Button disabled={props.busy} aria-label={text('imports.watch.stop.of', { name: props.name })} onClick={props.stop}>
+        <Button
+          disabled={props.busy}
+          aria-label={text('imports.watch.of', { act: text('imports.watch.stop'), name: props.name })}
+          onClick={props.stop}
+        >
           {text('imports.watch.stop')}
         </Button>
       }
@@ -108,12 +112,13 @@ function Offered(props: { offer: FolderSuggestion; name: string; start: () => vo
   const intl = useIntl()
   const { path, kind, files, bytes } = props.offer
   const sessions = kind === 'sessions'
+  const act = text(sessions ? 'imports.watch.start' : 'imports.watch.start.exports')
   return (
     <Entry
       name={props.name}
       actions={
-        <Button disabled={props.busy} aria-label={text('imports.watch.start.of', { name: props.name })} onClick={props.start}>
-          {text(sessions ? 'imports.watch.start' : 'imports.watch.start.exports')}
+        <Button disabled={props.busy} aria-label={text('imports.watch.of', { act, name: props.name })} onClick={props.start}>
+          {act}
         </Button>
       }
     >
