@@ -124,7 +124,11 @@ export const drives = {
   placeWindow: (id: number, bounds: Partial<Rectangle>) => windowOf(id).setBounds(bounds),
   maximizeWindow: (id: number) => windowOf(id).maximize(),
   minimizeWindow: (id: number) => windowOf(id).minimize(),
-  crashRenderer: (id: number) => windowOf(id).contents.forcefullyCrashRenderer(),
+  /** Ends the page's process; where `target` is given, only that page's. */
+  async crashRenderer(id: number, target?: string) {
+    const { contents } = windowOf(id)
+    if (target === undefined || (await contents.page()).target === target) contents.forcefullyCrashRenderer()
+  },
   /** A page that does not answer, or does again. */
   hang: (id: number, hangs: boolean) => void windowOf(id).emit(hangs ? 'unresponsive' : 'responsive'),
   /** Chooses files in the page's field that `selector` finds, as a person would in the system's dialog. */

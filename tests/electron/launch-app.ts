@@ -97,11 +97,12 @@ async function launchStandIn(start: Parameters<typeof startStandIn>[0]): Promise
         await until(async () => (await nodePid()) !== pid || undefined)
       } else {
         const window = await until(async () => (await drive.windows())[0])
-        await drive.crashRenderer(window.id)
-        await until(
-          async () =>
-            (await drive.windows()).find((one) => one.target === window.target && !one.crashed) === undefined || undefined,
-        )
+        // A page that is on its way elsewhere leaves the process that is told to end: it is told again.
+        await until(async () => {
+          const same = (await drive.windows()).find((one) => one.target === window.target && !one.crashed)
+          if (same) await drive.crashRenderer(same.id, window.target)
+          return same ? undefined : true
+        })
       }
     },
     async quit() {
@@ -123,7 +124,7 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
