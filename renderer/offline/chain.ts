@@ -45,6 +45,8 @@ export interface ChainEvent extends Intent {
 export interface Standing {
   /** Whose chain `own` and what waits is of; undefined where there is none yet. */
   readonly by?: Did
+  /** Keys that this browser had before, and signs with no more. */
+  readonly former?: readonly Did[]
   /** The newest event that was seen of each other device's chain; of each part of one that was forked. `id` in base64url. */
   readonly heads: Readonly<Record<string, { readonly seq: number; readonly id: string }>>
   /** Up to where this device's own events have named others' as their causes. */

@@ -54,6 +54,8 @@ export async function exchange(parts: ExchangeParts): Promise<Exchanged> {
   let sent = 0
   let refused = 0
   let standing = await outbox.standing()
+  // Another page of this browser has a new key by now, and signs what waits.
+  if (standing.former?.includes(signer.did)) throw new VivimError('device-forked')
   if (isForeign(standing, signer)) standing = await signAnew(parts, standing)
   let clock = clockOf(standing)
   let begun = false
@@ -170,7 +172,8 @@ async function signAnew({ call, outbox, signer, now, random, signal }: ExchangeP
   const { heads } = await call(sync['sync.heads'], {}, signal)
   const there = new Set(heads.map(({ id }) => digestIn(id)))
   const left = (await outbox.waiting()).filter(({ id, shown }) => shown.kind !== 'grant' && !there.has(id))
-  let standing: Standing = { ...before, by: signer.did, own: null, named: {}, cursor: null }
+  const former = [...(before.former ?? []), ...(before.by ? [before.by] : [])]
+  let standing: Standing = { ...before, by: signer.did, former, own: null, named: {}, cursor: null }
   const events: ChainEvent[] = []
   for (const { type, parts, shown } of left.length > 0 ? [grantIntent(signer), ...left] : []) {
     const made = await signNext(signer, standing, { type, parts, shown }, now(), random)
