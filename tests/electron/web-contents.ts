@@ -27,6 +27,7 @@ export class StandInContents extends EventEmitter {
   #size: { width: number; height: number }
   #page: Promise<Page> | undefined
   #url = ''
+  #asked = ''
   #title = ''
   #loading = false
   #destroyed = false
@@ -153,6 +154,7 @@ export class StandInContents extends EventEmitter {
 
   async loadURL(url: string): Promise<void> {
     this.#crashed = false
+    this.#asked = url
     const page = await this.page()
     const loaded = new Promise((resolve) => this.once('did-finish-load', resolve))
     const problem = await page.go(await realUrl(this.session, url))
@@ -163,7 +165,8 @@ export class StandInContents extends EventEmitter {
     await loaded
   }
   reload(): void {
-    const address = this.#url
+    // One that ended on its way is led there again.
+    const address = this.#url || this.#asked
     // A page that has crashed is opened anew: who drives the old one has lost it.
     if (this.#crashed) void this.loadURL(address).catch(() => undefined)
     else
