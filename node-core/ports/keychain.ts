@@ -33,5 +33,3 @@ export interface MovableKeychain extends Keychain {
    */
   moveTo(place: KeysPlace, entries: readonly string[], passphrase: Uint8Array): Promise<void>
 }
-
-export const isMovable = (keychain: Keychain): keychain is MovableKeychain => 'moveTo' in keychain

@@ -14,14 +14,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromiumMissing } from '../kit/chromium.ts'
+import { desktopMissing } from '../kit/desktop.ts'
 import { startStandIn } from './launch.ts'
 import { launchElectron } from './launch-electron.ts'
 import type { LaunchedApp, Launcher, LaunchOptions, Place } from './launched.ts'
 
-/** Why the app cannot be launched on this machine, or undefined where it can. */
-export const desktopMissing = async (): Promise<string | undefined> =>
-  process.env['VIVIM_DESKTOP'] === 'electron' || process.env['VIVIM_DESKTOP_BROWSER'] ? undefined : await chromiumMissing()
+export { desktopMissing }
 
 /** Launches the app; disposing of it ends it and removes its folders. */
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {

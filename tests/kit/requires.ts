@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process'
 import type { TestContext } from 'vitest'
-import { desktopMissing } from '../electron/launch-app.ts'
 import { chromiumMissing } from './chromium.ts'
+import { desktopMissing } from './desktop.ts'
 import { networkMissing } from './network.ts'
 import { terminalMissing } from './terminal.ts'
 
@@ -21,8 +21,7 @@ const requirements = {
       : has('dbus-run-session') && has('gnome-keyring-daemon')
         ? undefined
         : 'no Secret Service (dbus, gnome-keyring) on this machine',
-  'dbus': async () =>
-    process.platform === 'linux' && has('dbus-daemon') ? undefined : 'no D-Bus daemon on this machine',
+  'dbus': async () => (process.platform === 'linux' && has('dbus-daemon') ? undefined : 'no D-Bus daemon on this machine'),
   'network': async () => networkMissing(),
   'terminal': async () => terminalMissing(),
   'posix': async () => (process.platform === 'win32' ? 'tests POSIX permissions and signals' : undefined),
