@@ -11,6 +11,7 @@ import type { Host } from './host.ts'
 import { HostProvider } from './host-context.tsx'
 import { KeysGate } from './keys-gate.tsx'
 import { LanguageProvider } from './language.tsx'
+import { NodeGate } from './node-gate.tsx'
 import { type Held, OfflineProvider, useOfflineStanding } from './offline-context.tsx'
 import { applyPreferences, type PreferenceKeeper, usePreferences } from './preferences.ts'
 import { PreferenceProvider } from './preferences-context.tsx'
@@ -48,7 +49,9 @@ export function App(props: {
                       <Gate session={session} client={client} />
                     ) : (
                       <KeysGate host={host}>
-                        <SignedIn client={client} />
+                        <NodeGate host={host}>
+                          <SignedIn client={client} />
+                        </NodeGate>
                       </KeysGate>
                     )}
                   </OfflineProvider>

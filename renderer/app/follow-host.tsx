@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import { anywhereIds } from '../../node-core/contract/commands.ts'
 import { handWords } from '../screens/search/handed.ts'
 import { handNode } from '../screens/settings/handed-node.ts'
-import { sectionIds, sections } from '../screens/settings/sections.ts'
+import { sectionIdsFor, sections } from '../screens/settings/sections.ts'
 import { type CommandId, type CommandRegistry, useCommands } from './command-registry.ts'
 import { commands } from './commands.ts'
 import { useHost } from './host-context.tsx'
@@ -40,7 +40,7 @@ export default function FollowHost({ registry }: { registry: CommandRegistry }) 
     const tell = () => {
       const state = {
         enabled: [...registry.enabled],
-        sections: sectionIds.map((id) => ({ id: `settings-${id}` as const, name: text(sections[id].name) })),
+        sections: sectionIdsFor(host).map((id) => ({ id: `settings-${id}` as const, name: text(sections[id].name) })),
       }
       const next = JSON.stringify(state)
       if (next === told) return

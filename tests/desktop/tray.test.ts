@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest'
 import { desktopMissing, launchApp } from '../electron/launch-app.ts'
 import type { LaunchedApp } from '../electron/launched.ts'
+import { axeFindings } from '../kit/axe.ts'
 import { requires } from '../kit/requires.ts'
 import { writeExport } from '../kit/written-exports.ts'
 
@@ -119,8 +120,36 @@ it('starts the node again where it ended, keeps a report of that without anythin
     if (n < 5) await expect.poll(() => app.nodePid()).toBeDefined()
   }
   await expect.poll(statusLine).toBe('Stopped after several crashes')
-  await app.drive.clickTrayMenu(0, ['again'])
+  await page.getByRole('heading', { name: 'Your node keeps failing' }).waitFor()
+  await page.getByText('It ended 5 times within a few minutes').waitFor()
+  expect((await tray()).menu?.map(({ id }) => id)).toContain('again')
+  await page.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(statusLine).toBe('Running, on this computer only')
+})
+
+it('is set up on a screen of the settings: its start, its end, and what is kept of crashes', async (test) => {
+  await needs(test)
+  await app.drive.clickTrayMenu(0, ['settings'])
+  await expect.poll(() => app.urlOf(page)).toBe('app://vivim/settings/computer')
+  await page.getByRole('heading', { name: 'This computer' }).waitFor()
+  if (process.platform === 'linux') {
+    const entry = join(app.home, '.config/autostart/vivim.desktop')
+    await page.getByRole('radio', { name: 'Start VIVIM, without a window' }).check()
+    await expect.poll(() => existsSync(entry)).toBe(true)
+    expect(await readFile(entry, 'utf8')).toMatch(/^Exec=".*" "--hidden"$/m)
+    await page.getByRole('radio', { name: 'Do not start it' }).check()
+    await expect.poll(() => existsSync(entry)).toBe(false)
+  }
+  const titles = async () => (await entries()).filter(({ id }) => id.startsWith('recent-')).length
+  expect(await titles()).toBeGreaterThan(0)
+  await page.getByRole('radio', { name: 'Show no titles' }).check()
+  await expect.poll(titles).toBe(0)
+
+  expect(await page.getByText('The node ended').count()).toBe(5)
+  expect(await axeFindings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Delete all reports' }).click()
+  await page.getByText('There are none.').waitFor()
+  expect(await reports()).toEqual([])
 })
 
 it('sleeps and wakes, and quits with its store closed', async (test) => {

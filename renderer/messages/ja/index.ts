@@ -2,6 +2,7 @@ import type { Messages } from '../shape.ts'
 import app from './app.json' with { type: 'json' }
 import capture from './capture.json' with { type: 'json' }
 import commands from './commands.json' with { type: 'json' }
+import computer from './computer.json' with { type: 'json' }
 import content from './content.json' with { type: 'json' }
 import devices from './devices.json' with { type: 'json' }
 import errors from './errors.json' with { type: 'json' }
@@ -20,6 +21,7 @@ export default {
   ...app,
   ...capture,
   ...commands,
+  ...computer,
   ...content,
   ...devices,
   ...errors,

@@ -6,6 +6,7 @@ import {
   HeartPulse,
   KeyRound,
   Languages,
+  Laptop,
   LogIn,
   type LucideIcon,
   MonitorSmartphone,
@@ -13,6 +14,7 @@ import {
   SlidersHorizontal,
   SunMoon,
 } from 'lucide-react'
+import type { Host } from '../../app/host.ts'
 import type { MessageId } from '../../messages/shape.ts'
 
 export const sectionIds = [
@@ -26,6 +28,7 @@ export const sectionIds = [
   'privacy',
   'appearance',
   'language',
+  'computer',
   'advanced',
 ] as const
 export type SectionId = (typeof sectionIds)[number]
@@ -42,7 +45,12 @@ export const sections: Readonly<Record<SectionId, { name: MessageId; icon: Lucid
   privacy: { name: 'settings.privacy', icon: ShieldCheck },
   appearance: { name: 'settings.appearance', icon: SunMoon },
   language: { name: 'settings.language', icon: Languages },
+  computer: { name: 'computer.title', icon: Laptop },
   advanced: { name: 'settings.advanced', icon: SlidersHorizontal },
 }
+
+/** Sections that say something only where the app is asked. */
+export const sectionIdsFor = ({ offers }: Pick<Host, 'offers'>): readonly SectionId[] =>
+  sectionIds.filter((id) => id !== 'computer' || offers('computer.get'))
 
 export const isSection = (text: string | undefined): text is SectionId => sectionIds.some((id) => id === text)

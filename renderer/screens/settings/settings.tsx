@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { useHost } from '../../app/host-context.tsx'
 import { useText } from '../../app/language.tsx'
 import { BackLink } from '../../components/back-link.tsx'
 import { SectionList, Sections, SectionsAlone } from '../../components/sections.tsx'
@@ -6,12 +7,13 @@ import { useMedia } from '../../components/use-media.ts'
 import { AdvancedSection } from './advanced.tsx'
 import { AppearanceSection } from './appearance.tsx'
 import { BackupSection } from './backup.tsx'
+import { ComputerSection } from './computer.tsx'
 import { DevicesSection } from './devices.tsx'
 import { KeysSection } from './keys.tsx'
 import { LanguageSection } from './language.tsx'
 import { OfflineSection } from './offline.tsx'
 import { PrivacySection } from './privacy.tsx'
-import { isSection, type SectionId, sectionIds, sections } from './sections.ts'
+import { isSection, type SectionId, sectionIdsFor, sections } from './sections.ts'
 import { SessionsSection } from './sessions.tsx'
 import { StatusSection } from './status.tsx'
 import { StorageSection } from './storage.tsx'
@@ -27,19 +29,21 @@ const screens: Readonly<Record<SectionId, ComponentType>> = {
   privacy: PrivacySection,
   appearance: AppearanceSection,
   language: LanguageSection,
+  computer: ComputerSection,
   advanced: AdvancedSection,
 }
 
 /** What a person decides about their node, and how it stands. On a phone: the list, then one section with a way back. */
 export default function Settings({ section }: { section: string | undefined }) {
   const text = useText()
+  const host = useHost()
   const narrow = useMedia('(max-width: 44rem)')
   const chosen = isSection(section) ? section : undefined
   const shown = chosen ?? 'status'
   const list = (
     <SectionList
       name={text('settings.sections')}
-      links={sectionIds.map((id) => ({
+      links={sectionIdsFor(host).map((id) => ({
         to: `/settings/${id}`,
         name: text(sections[id].name),
         icon: sections[id].icon,
