@@ -10,7 +10,6 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
 import { launchApp } from '../electron/launch-app.ts'
-import type { LaunchedApp } from '../electron/launched.ts'
 import { importInto } from '../kit/desktop-store.ts'
 import { generatedExport } from './kit/exports.ts'
 import { mebibytes, median, printFigures, rounded, say } from './kit/figures.ts'
@@ -64,7 +63,7 @@ try {
   for (let round = 0; round < rounds; round++) starts.push(await started())
   say(`shown after ${starts.map(({ shown }) => Math.round(shown)).join(', ')} ms`)
 
-  await using app = await launchApp({ folder, script: watch })
+  const app = await launchApp({ folder, script: watch })
   const page = await app.firstWindow()
   await page.locator('main a[href^="/c/"]').first().waitFor()
   const before = (await measuredIn(page)).tasks.length
@@ -75,7 +74,9 @@ try {
   const seconds = (performance.now() - from) / 1000
   const tasks = (await measuredIn(page)).tasks.slice(before)
 
-  const idle = await idleUse(app)
+  await app[Symbol.asyncDispose]()
+
+  const idle = await idleUse()
   const shown = median(starts.map((one) => one.shown))
   const longest = Math.max(0, ...tasks)
   const calm = idle === undefined || (idle.resident <= targets.idleMemory && idle.share <= targets.idleShare)
@@ -114,7 +115,9 @@ async function started(): Promise<{ shown: number; browser: number }> {
 }
 
 /** What the node takes when no window is left: its share of a core, and bytes. Undefined where the app ends with its windows. */
-async function idleUse(app: LaunchedApp): Promise<{ share: number; resident: number } | undefined> {
+async function idleUse(): Promise<{ share: number; resident: number } | undefined> {
+  await using app = await launchApp({ folder })
+  await (await app.firstWindow()).locator('main a[href^="/c/"]').first().waitFor()
   // Where no panel is known to show the tray it asks, once, whether it shall go on without windows: it shall.
   await app.drive.answerNextDialog({ response: 0, checkboxChecked: true })
   for (const { id } of await app.drive.windows()) await app.drive.closeWindow(id)
