@@ -10,7 +10,12 @@ if (!isPort(port)) {
   process.stderr.write('This is the desktop app’s part; people start “vivim serve”.\n')
   process.exit(2)
 }
-await createDesktop(port, import.meta.dirname, process.env)
+const app = Number(process.argv[2])
+if (!Number.isInteger(app) || app <= 0) {
+  process.stderr.write('The app has to say which process it is.\n')
+  process.exit(2)
+}
+await createDesktop(port, import.meta.dirname, process.env, app)
 
 function isPort(value: unknown): value is Port {
   return typeof value === 'object' && value !== null && 'on' in value && 'postMessage' in value

@@ -13,4 +13,10 @@ const port: Port = {
 // Without a channel nothing else keeps the process, as the port does in the app.
 const alive = setInterval(() => undefined, 1000)
 process.once('exit', () => clearInterval(alive))
-await createDesktop(port, join(import.meta.dirname, '../../node-core/bin'), { ...process.env, CREDENTIALS_DIRECTORY: undefined })
+const app = Number(process.argv[2] ?? process.ppid)
+await createDesktop(
+  port,
+  join(import.meta.dirname, '../../node-core/bin'),
+  { ...process.env, CREDENTIALS_DIRECTORY: undefined },
+  app,
+)

@@ -27,8 +27,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function app(options: Omit<ToNode & { type: 'start' }, 'type'>) {
-  const child = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+function app(options: Omit<ToNode & { type: 'start' }, 'type'>, args: readonly string[] = []) {
+  const child = fork(program, [...args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   children.push(child)
   const heard: FromNode[] = []
   const waiting = new Set<() => void>()
@@ -145,6 +145,14 @@ describe('the desktop app’s node', () => {
     usual.say({ type: 'stop' })
     await usual.ended
     other.close()
+  })
+
+  it('ends where the app was gone before the node had begun to look', async () => {
+    const gone = spawn(process.execPath, ['-e', ''])
+    await once(gone, 'exit')
+    const node = app({ port: 0 }, [String(gone.pid)])
+    expect([0, 1]).toContain(await node.ended)
+    expect(existsSync(join(data, 'running'))).toBe(false)
   })
 
   it('ends with the app, however that ends', async (test) => {

@@ -29,8 +29,11 @@ export interface Port {
 /** How often it is looked whether the app still lives, and how long closing may take without it, in milliseconds. */
 const watch = { every: 500, grace: 1200 }
 
-/** Waits for the app's first message, runs the node, and exits the process at the end. */
-export async function createDesktop(port: Port, folder: string, environment: Environment): Promise<void> {
+/**
+ * Waits for the app's first message, runs the node, and exits the process at the end.
+ * @param app the process of the app
+ */
+export async function createDesktop(port: Port, folder: string, environment: Environment, app: number): Promise<void> {
   const stopping = new AbortController()
   const orders = createOrders()
   const { promise: start, resolve: begin } = Promise.withResolvers<Start>()
@@ -52,7 +55,7 @@ export async function createDesktop(port: Port, folder: string, environment: Env
       begin(message.data)
     } else if (message.data.type !== 'open') orders.hear(message.data)
   })
-  endWithParent(port, stopping)
+  endWithApp(port, app, stopping)
   const stopped = new Promise<undefined>((resolve) =>
     stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
   )
@@ -184,7 +187,7 @@ async function listening(
 }
 
 /** Without the app nobody uses this node, and its data directory must become free. */
-function endWithParent(port: Port, stopping: AbortController): void {
+function endWithApp(port: Port, app: number, stopping: AbortController): void {
   const parent = process.ppid
   const end = () => {
     stopping.abort()
@@ -192,18 +195,20 @@ function endWithParent(port: Port, stopping: AbortController): void {
   }
   port.on('close', end)
   const timer = setInterval(() => {
-    if (alive(parent)) return
+    if (process.ppid === parent && alive(app)) return
     clearInterval(timer)
     end()
   }, watch.every)
   timer.unref()
 }
 
-function alive(parent: number): boolean {
-  // On POSIX an orphan gets another parent; on Windows the number stays, and the process behind it is gone.
-  if (process.ppid !== parent) return false
+/**
+ * An orphan gets another parent on POSIX, and then the app's number may be another process's. But who is an orphan from its
+ * first moment on, as the app died while it started it, sees no change: only the number that the app gave tells.
+ */
+function alive(app: number): boolean {
   try {
-    process.kill(parent, 0)
+    process.kill(app, 0)
     return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
