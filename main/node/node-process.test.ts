@@ -84,6 +84,17 @@ describe('the node’s process', () => {
     expect((await node.address(never)).token).toBe('opened')
   })
 
+  it('starts again where it is asked to while the one that failed is on its way out', async () => {
+    const { node, child, children, ready } = stage()
+    child(0).say({ type: 'failed', code: 'keychain-wrong-passphrase', text: '' })
+    node.start()
+    expect(children).toHaveLength(1)
+    child(0).exit()
+    expect(node.state).toEqual({ state: 'starting' })
+    ready(1, 'opened')
+    expect((await node.address(never)).token).toBe('opened')
+  })
+
   it('has no session for windows while they are locked, and tells others what it heard', async () => {
     const { node, child, ready, heard } = stage()
     ready(0, 'one')

@@ -60,6 +60,7 @@ export function superviseNode({ fork, options, hear: overhear, later, now, onCra
   let origin: string | undefined
   let address: NodeAddress | undefined
   let failure: VivimError | undefined
+  let askedAgain = false
   let cancelRestart: (() => void) | undefined
   let stopping: Promise<void> | undefined
   let ended: (() => void) | undefined
@@ -96,6 +97,11 @@ export function superviseNode({ fork, options, hear: overhear, later, now, onCra
   const onEnd = (crash: Omit<Crash, 'at'>) => {
     child = origin = address = undefined
     if (stopping) return ended?.()
+    if (failure && askedAgain) {
+      restarts.forget()
+      begin()
+      return become({ state: 'starting' })
+    }
     if (failure) {
       if (helpsAgain(failure)) again(restarts.failed())
       return
@@ -110,6 +116,7 @@ export function superviseNode({ fork, options, hear: overhear, later, now, onCra
 
   function begin(): void {
     cancelRestart = failure = undefined
+    askedAgain = false
     const started = fork()
     const began = now()
     const words = createTail()
@@ -164,7 +171,11 @@ export function superviseNode({ fork, options, hear: overhear, later, now, onCra
       child?.post(message)
     },
     start() {
-      if (child && !stopping) return
+      if (child && !stopping) {
+        // One that said why it cannot start is on its way out: the next follows it.
+        askedAgain = failure !== undefined
+        return
+      }
       const go = () => {
         stopping = undefined
         cancelRestart?.()
