@@ -71,6 +71,7 @@ it('goes at Escape, and asks where something was typed', async () => {
   await expect.poll(asked).toBe(true)
   expect(await field.inputValue()).toBe('half a thought')
   await field.fill('')
-  await capture.keyboard.press('Escape')
+  // The window may be gone before the key is up again.
+  await capture.keyboard.press('Escape').catch(() => undefined)
   await expect.poll(async () => (await app.windows()).length).toBe(1)
 })
