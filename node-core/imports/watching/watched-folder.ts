@@ -62,6 +62,8 @@ export function watchedFolder(parts: WatchedFolderParts) {
   let unsettled = 0
   let trouble: { code: ErrorCode; at: number } | null = null
   let looking: Promise<void> | undefined
+  /** A look was due while one was under way. */
+  let missed = false
   let timer: { at: number; cancel(): void } | undefined
   let notBefore = 0
   let looked = false
@@ -78,9 +80,14 @@ export function watchedFolder(parts: WatchedFolderParts) {
     timer?.cancel()
     const cancel = after(at - now, () => {
       timer = undefined
-      looking ??= look().finally(() => {
-        looking = undefined
-      })
+      // What changed during a look may lie behind it: another one follows.
+      if (looking) missed = true
+      else
+        looking = look().finally(() => {
+          looking = undefined
+          if (missed) plan(QUIET)
+          missed = false
+        })
     })
     timer = { at, cancel }
   }
