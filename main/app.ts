@@ -76,7 +76,8 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   // A session in memory: nothing that the page shows is ever written to a profile.
   const memory = session.fromPartition('window')
   guardSession(memory)
-  memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), keyring, fetch))
+  const doors = { address: keyring.address, refused: node.refused }
+  memory.protocol.handle(scheme, (request) => answer(request, join(out, 'renderer'), doors, fetch))
 
   const kept = (name: string) => join(app.getPath('userData'), name)
   const preferences = createPreferences(kept('preferences.json'))

@@ -20,13 +20,13 @@ beforeAll(async () => {
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
-const address = async () => ({ origin, token: 'secret' })
+const node = { address: async () => ({ origin, token: 'secret' }), refused: () => {} }
 
 describe('forwarding to the node', () => {
   it('adds the session and drops what the page may not set', async () => {
     const headers = { 'content-type': 'application/json', 'range': 'bytes=0-1', 'x-other': '1', 'authorization': 'Bearer page' }
     const request = new Request('http://page/', { method: 'POST', body: '{"a":1}', headers })
-    const answer = await forward(request, '/api/v1/search?q=a%20b', address, fetch)
+    const answer = await forward(request, '/api/v1/search?q=a%20b', node, fetch)
     expect(last.method).toBe('POST')
     expect(last.url).toBe('/api/v1/search?q=a%20b')
     expect(last.text).toBe('{"a":1}')
@@ -44,7 +44,7 @@ describe('forwarding to the node', () => {
 
   it('answers a problem, without the token, where the node is not there', async () => {
     const gone = async () => ({ origin: 'http://127.0.0.1:1', token: 'secret' })
-    const answer = await forward(new Request('http://page/'), '/api/v1/status', gone, fetch)
+    const answer = await forward(new Request('http://page/'), '/api/v1/status', { ...node, address: gone }, fetch)
     expect(answer.status).toBe(503)
     const text = await answer.text()
     expect(JSON.parse(text)).toMatchObject({ code: 'unavailable', retryable: true })
@@ -55,7 +55,23 @@ describe('forwarding to the node', () => {
     const failed = async () => {
       throw new VivimError('store-locked')
     }
-    const answer = await forward(new Request('http://page/'), '/api/v1/status', failed, fetch)
+    const answer = await forward(new Request('http://page/'), '/api/v1/status', { ...node, address: failed }, fetch)
     expect(await answer.json()).toMatchObject({ code: 'store-locked', status: 503 })
+  })
+
+  it('asks again with the next session where one was ended from elsewhere', async () => {
+    const refused: string[] = []
+    const two = {
+      address: async () => ({ origin, token: refused.length === 0 ? 'ended' : 'next' }),
+      refused: (token: string) => void refused.push(token),
+    }
+    const door: typeof fetch = async (_, init) =>
+      new Response('', { status: new Headers(init?.headers).get('authorization') === 'Bearer ended' ? 401 : 200 })
+    expect((await forward(new Request('http://page/'), '/api/v1/status', two, door)).status).toBe(200)
+    expect(refused).toEqual(['ended'])
+    refused.length = 0
+    // What was sent is gone: the page tries again by itself, and is not told that nobody is signed in.
+    const post = new Request('http://page/', { method: 'POST', body: '{}' })
+    expect(await (await forward(post, '/api/v1/x', two, door)).json()).toMatchObject({ code: 'unavailable', retryable: true })
   })
 })

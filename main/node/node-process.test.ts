@@ -108,6 +108,19 @@ describe('the node’s process', () => {
     expect(heard).toEqual(['ready', 'session', 'session', 'locked', 'session'])
   })
 
+  it('has the node begin another session where one is refused, and waits for it', async () => {
+    const { node, child, ready } = stage()
+    ready(0, 'one')
+    node.refused('an older one')
+    expect((await node.address(never)).token).toBe('one')
+    node.refused('one')
+    node.refused('one')
+    expect(child(0).heard.filter(({ type }) => type === 'refused')).toHaveLength(1)
+    const asked = node.address(never)
+    child(0).say({ type: 'session', token: 'two', expiresAt: 2 })
+    expect((await asked).token).toBe('two')
+  })
+
   it('is told how to start, and its address is handed out once it is ready', async () => {
     const { node, child, ready } = stage()
     const asked = node.address(never)

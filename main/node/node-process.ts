@@ -26,6 +26,8 @@ export type Later = (milliseconds: number, work: () => void) => () => void
 export interface NodeProcess {
   /** Where the node is, once it is ready; throws `VivimError` where it cannot start. */
   address(signal: AbortSignal): Promise<NodeAddress>
+  /** The node refuses a session's token: until there is another one, `address` waits. */
+  refused(token: string): void
   readonly state: NodeState
   /** Calls `listener` with each new state; answers how to end that. */
   on(listener: (state: NodeState) => void): () => void
@@ -153,6 +155,12 @@ export function superviseNode({ fork, options, hear: overhear, later, now, onCra
         if (current.state === 'given-up') throw new VivimError('unavailable', 'The node ended too often and was given up.')
         await next(signal, listeners)
       }
+    },
+    refused(token) {
+      // One that was replaced meanwhile says nothing.
+      if (address?.token !== token) return
+      address = undefined
+      child?.post({ type: 'refused' })
     },
     get state() {
       return current

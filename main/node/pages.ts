@@ -13,11 +13,11 @@ import type { NodeProcess } from './node-process.ts'
 export async function answer(
   request: Request,
   folder: string,
-  node: Pick<NodeProcess, 'address'>,
+  node: Pick<NodeProcess, 'address' | 'refused'>,
   send: typeof fetch,
 ): Promise<Response> {
   const route = routeOf(request.url)
-  if (route.to === 'node') return await forward(request, route.target, node.address, send)
+  if (route.to === 'node') return await forward(request, route.target, node, send)
   const mediaType = route.to === 'page' ? mediaTypeOf(route.path) : undefined
   if (route.to === 'page' && mediaType && request.method === 'GET') {
     // The folder is the app's own and read-only once installed, so a name that the policy let through stays inside.

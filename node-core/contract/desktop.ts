@@ -25,6 +25,8 @@ export const toNode = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pace'), level: z.enum(['normal', 'saving', 'paused']), sync: z.boolean() }),
   /** The machine slept, or is on another network: look after sessions, and ask other nodes at once. */
   z.object({ type: z.literal('look') }),
+  /** The windows' session is refused, as it was ended from elsewhere: renew it, or begin another. */
+  z.object({ type: z.literal('refused') }),
   ...keysToNode,
 ])
 export type ToNode = z.output<typeof toNode>

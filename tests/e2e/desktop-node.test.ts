@@ -96,6 +96,20 @@ describe('the desktop app’s node', () => {
     await node.ended
   })
 
+  it('gives the windows another session where theirs was ended from elsewhere', async () => {
+    const node = app({ port: 0 })
+    const { origin } = await node.next('ready')
+    const { token } = await node.next('session')
+    const account = (mine: string) => fetch(`${origin}/api/v1/account`, { headers: { authorization: `Bearer ${mine}` } })
+    await fetch(`${origin}/api/v1/auth/session`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
+    expect((await account(token)).status).toBe(401)
+    node.forget('session')
+    node.say({ type: 'refused' })
+    expect((await account((await node.next('session')).token)).status).toBe(200)
+    node.say({ type: 'stop' })
+    expect(await node.ended).toBe(0)
+  })
+
   it('ends the windows’ session and its streams while they are locked, and goes on', async () => {
     const node = app({ port: 0 })
     const { origin } = await node.next('ready')

@@ -132,9 +132,9 @@ async function run(
     const madeFor = generatedPath(config.configDirectory, config.dataDirectory)
     const made = { read: () => readGenerated(madeFor), remove: () => removeGenerated(madeFor) }
     keys.serve((task) => doKeysTask(task, { keychain, entries: () => node.keychainEntries(), made }))
-    let look: (() => void) | undefined
-    orders.onLook(() => look?.())
-    const onLook = (listener: () => void) => {
+    let look: ((refused: boolean) => void) | undefined
+    orders.onLook((refused) => look?.(refused))
+    const onLook = (listener: (refused: boolean) => void) => {
       look = listener
     }
     const session = (until: AbortSignal) => keepSession(client, give, { now: () => Date.now(), onLook }, until)

@@ -6,14 +6,14 @@ export interface Orders {
   /** Takes a message of the app; one that comes before there is a node waits for it. */
   hear(message: ToNode): void
   serve(node: Pick<VivimNode, 'setPace' | 'look' | 'settle'>): void
-  /** Calls `listener` when time may have passed unseen: after a sleep. */
-  onLook(listener: () => void): void
+  /** Calls `listener` when time may have passed unseen, after a sleep; `refused`: when the windows' session is refused. */
+  onLook(listener: (refused: boolean) => void): void
 }
 
 export function createOrders(): Orders {
   let pace: (ToNode & { type: 'pace' }) | undefined
   let node: Parameters<Orders['serve']>[0] | undefined
-  const lookers: (() => void)[] = []
+  const lookers: ((refused: boolean) => void)[] = []
   const obey = () => {
     if (!node || !pace) return
     const { level, sync } = pace
@@ -27,9 +27,9 @@ export function createOrders(): Orders {
         pace = message
         obey()
       } else if (message.type === 'look') {
-        for (const looker of lookers) looker()
+        for (const looker of lookers) looker(false)
         node?.look()
-      }
+      } else if (message.type === 'refused') for (const looker of lookers) looker(true)
     },
     serve(served) {
       node = served

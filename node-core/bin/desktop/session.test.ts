@@ -27,20 +27,20 @@ it('renews the session at once after a sleep that no timer saw, and not before t
     given.push(accessToken)
     came[given.length - 1]?.resolve()
   }
-  let look = () => {}
+  let look = (_refused: boolean) => {}
   const stop = new AbortController()
-  const onLook = (listener: () => void) => {
+  const onLook = (listener: (refused: boolean) => void) => {
     look = listener
   }
   const node = { call } as unknown as Pick<NodeClient, 'call'>
   const kept = keepSession(node, give, { now: clock.now, onLook }, stop.signal)
   await came[0]?.promise
-  look()
+  look(false)
   for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
   expect(given).toEqual(['token 1'])
 
   clock.advance(9 * HOUR)
-  look()
+  look(false)
   await came[1]?.promise
   expect(given).toEqual(['token 1', 'token 2'])
   stop.abort()
