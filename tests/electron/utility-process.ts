@@ -7,7 +7,7 @@ import { appEvents } from './app.ts'
 import { eventWith } from './events.ts'
 import { type Part, whole } from './whole.ts'
 
-const port = new URL('./parent-port.ts', import.meta.url).href
+const port = new URL('./parent-port.mjs', import.meta.url).href
 const children = new Set<{ child: ChildProcess; name: string }>()
 process.once('exit', () => {
   // They end with the app; where it is killed they have to see that for themselves.
