@@ -41,7 +41,7 @@ export function syncHandlers({ reader, keysOf, accountOf, accept, filler, scopes
       const whole = held.heads.every(({ device, seq }) => seq <= (vectorClock[device] ?? 0))
       if (call.device) await acknowledged?.note(id, call.device, vectorClock, whole)
       const { sealer } = keysOf(id)
-      const within = scope && (await scopes.partsIn(id, scope))
+      const within = scope && (() => scopes.partsIn(id, scope))
       const page = await readLacking(reader, { id, sealer, within }, held, vectorClock, floorOf(cursor, epoch, held))
       return {
         events: page.events,

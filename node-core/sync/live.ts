@@ -64,7 +64,8 @@ function openEnd(parts: SyncChannelParts, link: LiveLink): LiveEnd {
   async function pushPage(): Promise<boolean> {
     if (!given || link.signal.aborted) return false
     const held = await readHeld(reader, id)
-    const within = given.scope && (await scopes.partsIn(id, given.scope))
+    const { scope } = given
+    const within = scope && (() => scopes.partsIn(id, scope))
     const page = await readLacking(reader, { ...account(), within }, held, given.clock, given.floor)
     if (page.events.length === 0) return false
     const fits = sizeOf(page) <= MOST

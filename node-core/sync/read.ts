@@ -30,8 +30,8 @@ export interface Held {
 export interface Account {
   id: number
   sealer: Sealer
-  /** The places of the parts of imports that are given; all are where it is absent. */
-  within?: ReadonlySet<number> | undefined
+  /** Looks up the places of the parts of imports that are given; all are where it is absent. Asked only where something is lacking. */
+  within?: (() => Promise<ReadonlySet<number>>) | undefined
 }
 /**
  * Events to be sent, causes first. Those that have no signature of their own stand before one of their device's that has: a
@@ -88,7 +88,7 @@ export const floorOf = (cursor: SyncPosition | null, epoch: Uint8Array, held: He
 /** The next events of `held` behind `floor` that the clock does not count. A device in `without` is left out. */
 export async function readLacking(
   reader: Reader,
-  account: Account,
+  { within, ...account }: Account,
   held: Held,
   clock: VectorClock,
   floor: number,
@@ -101,6 +101,7 @@ export async function readLacking(
   )
   if (lagging.size === 0) return { events: [], places: [], position: held.position, more: false }
   const positions = await positionsOf(reader, account.id, held, lagging, floor)
+  const given = { ...account, within: await within?.() }
   const events: SignedEvent[] = []
   const places: Page['places'] = []
   const names = new Map(held.heads.map(({ local, device }) => [local, device]))
@@ -110,7 +111,7 @@ export async function readLacking(
   const starts = new Map(held.heads.map(({ local, first, parent }) => [local, { first, parent }]))
   /** Up to where the page holds whole runs. */
   let whole = { count: 0, position: floor }
-  for await (const { position: next, local, seq, ...event } of readEvents(reader, account, positions)) {
+  for await (const { position: next, local, seq, ...event } of readEvents(reader, given, positions)) {
     if (whole.count > 0 && (events.length >= PAGE_EVENTS || size >= PAGE_BYTES)) {
       const { count, position } = whole
       return { events: events.slice(0, count), places: places.slice(0, count), position, more: true }
@@ -175,7 +176,7 @@ export async function readParts(
 }
 
 /** The event with which a device's chain begins; undefined where it has none, or was forked. */
-export async function readFirst(reader: Reader, account: Account, device: Did): Promise<SignedEvent | undefined> {
+export async function readFirst(reader: Reader, account: Omit<Account, 'within'>, device: Did): Promise<SignedEvent | undefined> {
   const held = await readHeld(reader, account.id)
   const head = held.heads.find((one) => one.device === device)
   const [position] = head ? await positionsOf(reader, account.id, held, new Map([[head.local, 0]]), 0) : []

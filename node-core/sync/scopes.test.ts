@@ -2,7 +2,7 @@
 import { decode, encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { doorOf, fillerOf, fillOf, outboundOf, rootOf } from '../../tests/kit/in-step.ts'
+import { doorOf, fillerOf, fillOf, outboundOf, rootOf, scopesOf } from '../../tests/kit/in-step.ts'
 import { dumpRows, dumpShown } from '../../tests/kit/library-dump.ts'
 import { liveDoor } from '../../tests/kit/live-sync.ts'
 import { secondNode } from '../../tests/kit/second-node.ts'
@@ -12,6 +12,7 @@ import { toBase32 } from '../contract/ids.ts'
 import { valueIn } from '../log/chunk.ts'
 import { parseEnvelope } from '../log/envelope.ts'
 import type { PeerDoor } from '../ports/peer-door.ts'
+import type { Scopes } from '../ports/scopes.ts'
 import { fillOnce } from './fill-peer.ts'
 import { syncOnce, unknownPeer } from './outbound.ts'
 import { syncPeer } from './peer.ts'
@@ -188,6 +189,36 @@ describe('a scope', () => {
       }
       expect(conversationsIn(told)).toEqual(new Set([idOf(first, 3)]))
       expect(told.length).toBeGreaterThan(1)
+    } finally {
+      await node[Symbol.asyncDispose]()
+    }
+  })
+
+  it('is looked up only where something is lacking', async () => {
+    await using first = await testStore()
+    await first.import([conversation(1, 5)])
+    const { partsIn } = scopesOf(first)
+    let asked = 0
+    const counted: Scopes = {
+      partsIn(account, scope) {
+        asked += 1
+        return partsIn(account, scope)
+      },
+    }
+    const node = await liveDoor(first, counted)
+    try {
+      using live = await node.connect(['read'])
+      live.send('sync', { cursor: null, vectorClock: {}, changes: [] }, 1)
+      const { vectorClock } = (await live.next()).payload as SyncAnswer
+      const request = { cursor: null, vectorClock, changes: [], scope: { recent: 1 } }
+      live.send('sync', request, 2)
+      expect((await live.next()).payload).toMatchObject({ events: [], more: false })
+      expect(asked).toBe(0)
+      // what is told of it afterwards comes behind the look that found nothing
+      await first.import([conversation(2, 9)])
+      node.tell()
+      expect((await live.next()).payload).toMatchObject({ more: false })
+      expect(asked).toBe(1)
     } finally {
       await node[Symbol.asyncDispose]()
     }

@@ -19,14 +19,14 @@ import { syncPeer } from '../../node-core/sync/peer.ts'
 import { readHeld } from '../../node-core/sync/read.ts'
 import type { TestStore } from './store.ts'
 
-export const handlersOf = (store: TestStore, acknowledged?: Acknowledged) =>
+export const handlersOf = (store: TestStore, acknowledged?: Acknowledged, scopes = scopesOf(store)) =>
   syncHandlers({
     reader: store.reader,
     keysOf: store.keyring.keysOf,
     accountOf: store.accountOf,
     accept: (...call) => store.writer.accept(...call),
     filler: fillerOf(store),
-    scopes: scopesOf(store),
+    scopes,
     ...(acknowledged ? { acknowledged } : {}),
   })
 

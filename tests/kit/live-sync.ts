@@ -8,8 +8,8 @@ import { openLive } from './live.ts'
 import type { TestStore } from './store.ts'
 
 /** `tell` says that the store has new events, as the writer does after each commit. */
-export async function liveDoor(store: TestStore) {
-  const handlers = handlersOf(store)
+export async function liveDoor(store: TestStore, scopes = scopesOf(store)) {
+  const handlers = handlersOf(store, undefined, scopes)
   const wakeups = createWakeups()
   const faults: unknown[] = []
   const { did, id } = store.account
@@ -19,7 +19,7 @@ export async function liveDoor(store: TestStore) {
     accountOf: store.accountOf,
     exchange: (request, { caller, signal }) => handlers['sync.exchange'](request, { caller: 'session', ...caller, signal }),
     changed: wakeups.next,
-    scopes: scopesOf(store),
+    scopes,
     lacking: fillerOf(store).count,
     onError: (error) => faults.push(error),
   })
