@@ -54,7 +54,8 @@ const databaseName = 'vivim-held'
 
 /** Opens what is held; makes an empty one with a key of its own where there is none. */
 export async function openDatabase(random: (length: number) => Uint8Array<ArrayBuffer>): Promise<Database> {
-  const database = new Dexie(databaseName)
+  // Chromium answers a write before it is on the disk unless asked: a change that counts as kept must outlast a power cut.
+  const database = new Dexie(databaseName, { chromeTransactionDurability: 'strict' })
   database.version(1).stores({
     pieces: 'id, conversation',
     held: 'id, used',

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { conversations } from '../../node-core/contract/api/conversations.ts'
 import { search } from '../../node-core/contract/api/search.ts'
 import type { ConversationId, MessageId } from '../../node-core/contract/ids.ts'
@@ -76,6 +76,20 @@ describe('what is held', () => {
     for (const row of rows) {
       const sealed = 'sealed' in row ? new TextDecoder('latin1').decode(row.sealed) : ''
       expect(JSON.stringify({ ...row, sealed })).not.toMatch(/secret|Title/)
+    }
+  })
+
+  it('is on the disk before a write counts as done', async () => {
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction')
+    const other = await openDatabase(random)
+    try {
+      await heldOf(other).put(wholeOf(1), 1)
+      const writes = begun.mock.calls.filter(([, mode]) => mode === 'readwrite')
+      expect(writes.length).toBeGreaterThan(0)
+      expect(writes.at(-1)?.[2]).toEqual({ durability: 'strict' })
+    } finally {
+      other.close()
+      begun.mockRestore()
     }
   })
 
