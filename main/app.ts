@@ -1,6 +1,6 @@
 /** The desktop app put together: each part is made here, and knows of the others what it is given. */
 import { isAbsolute, join } from 'node:path'
-import { app, type IpcMainInvokeEvent, ipcMain, session, shell } from 'electron'
+import { app, type BrowserWindow, type IpcMainInvokeEvent, ipcMain, session, shell } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
 import { createCapture } from './capture/capture.ts'
@@ -84,7 +84,9 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   const words = () => wordsFor([...(preferences.language ? [preferences.language] : []), ...app.getPreferredSystemLanguages()])
 
   const windows = createWindows({ file: kept('windows.json'), create: (state) => createWindow(memory, state), later })
-  windows.onOpened((window) => recover(window, { words, now }))
+  const care = (window: BrowserWindow) =>
+    recover(window, { words, now, leaving: () => keyring.locks.state.is !== 'open' || lifetime.shuttingDown })
+  windows.onOpened(care)
   const menus = createMenus({ windows, words, mac: process.platform === 'darwin' })
   createContextMenus({ windows, words })
   preferences.onLanguage(menus.refresh)
@@ -94,7 +96,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   const choices = createChoices(kept('computer.json'))
   const pacing = createPacing(node, choices, electronMachine, later)
   const trayHost = async () => process.platform !== 'linux' || (await hasTrayHost(environment['DBUS_SESSION_BUS_ADDRESS']))
-  createLifetime({ node, choices, words, tray: trayHost, show: windows.show })
+  const lifetime = createLifetime({ node, choices, words, tray: trayHost, show: windows.show })
   const tray = createTray({
     ...{ node, pacing, words, later, send: fetch, pictures: join(out, 'main/tray'), quit: () => app.quit() },
     titles: () => choices.now.trayTitles,
@@ -132,7 +134,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     file: kept('capture.json'),
     wayland: process.platform === 'linux' && (environment['WAYLAND_DISPLAY'] ?? '') !== '',
     create: (state) => createWindow(memory, state),
-    care: (window) => recover(window, { words, now }),
+    care,
   })
 
   const handlers: ShellHandlers<IpcMainInvokeEvent> = {

@@ -15,7 +15,12 @@ export interface LifetimeParts {
   show(): unknown
 }
 
-export function createLifetime({ node, choices, words, tray, show }: LifetimeParts): void {
+export interface Lifetime {
+  /** The system ends, and waits for nobody's answer. */
+  readonly shuttingDown: boolean
+}
+
+export function createLifetime({ node, choices, words, tray, show }: LifetimeParts): Lifetime {
   app.on('activate', () => void show())
   app.on('window-all-closed', () => void afterwards())
 
@@ -60,6 +65,7 @@ export function createLifetime({ node, choices, words, tray, show }: LifetimePar
   }
 
   let stopped = false
+  let shuttingDown = false
   app.on('will-quit', (event) => {
     if (stopped) return
     event.preventDefault()
@@ -70,6 +76,7 @@ export function createLifetime({ node, choices, words, tray, show }: LifetimePar
   })
   // The system waits a while for those who ask it to.
   powerMonitor.on('shutdown', (...[event]: unknown[]) => {
+    shuttingDown = true
     // Electron gives an event to say so by, which its types leave out.
     if (event instanceof Object && 'preventDefault' in event && typeof event.preventDefault === 'function') event.preventDefault()
     app.quit()
@@ -78,4 +85,9 @@ export function createLifetime({ node, choices, words, tray, show }: LifetimePar
   app.on('browser-window-created', (_, window) => {
     window.on('session-end', () => void node.stop())
   })
+  return {
+    get shuttingDown() {
+      return shuttingDown
+    },
+  }
 }

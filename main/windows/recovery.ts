@@ -8,10 +8,12 @@ export interface RecoveryParts {
   readonly words: () => Words
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Whether pages go without being asked: nobody may be there to answer. */
+  readonly leaving: () => boolean
 }
 
 /** Loads the page again where it ended; after the third time it explains, and the person decides. */
-export function recover(window: BrowserWindow, { words, now }: RecoveryParts): void {
+export function recover(window: BrowserWindow, { words, now, leaving }: RecoveryParts): void {
   const { webContents: contents } = window
   const crashes = createCrashes(now)
   const explain = async () => {
@@ -58,6 +60,8 @@ export function recover(window: BrowserWindow, { words, now }: RecoveryParts): v
   window.on('responsive', () => hanging?.abort())
 
   contents.on('will-prevent-unload', (event) => {
+    // A question would hold up the whole app, with the library on the screen or the system waiting.
+    if (leaving()) return event.preventDefault()
     const say = words()
     const answer = dialog.showMessageBoxSync(window, {
       type: 'question',

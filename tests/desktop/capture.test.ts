@@ -75,3 +75,19 @@ it('goes at Escape, and asks where something was typed', async () => {
   await capture.keyboard.press('Escape').catch(() => undefined)
   await expect.poll(async () => (await app.windows()).length).toBe(1)
 })
+
+it('asks nobody when the windows lock, and leaves nothing of what was typed on the screen', async () => {
+  await app.drive.pressShortcut(keys)
+  const capture = await small()
+  await capture.getByRole('textbox', { name: 'Write or paste something' }).fill('half a thought')
+  const asked = async () => (await app.drive.records()).filter(({ what }) => what === 'dialog.showMessageBoxSync').length
+  // What holds the page back goes with the lock's own screen, unless it is outside of any, as an upload is.
+  for (const one of [page, capture]) await one.evaluate(() => addEventListener('beforeunload', (event) => event.preventDefault()))
+  const before = await asked()
+  await app.drive.power('lock-screen')
+  for (const one of [page, capture]) {
+    await one.getByRole('heading', { level: 1, name: 'VIVIM is locked' }).waitFor()
+    expect(await one.getByRole('textbox', { name: 'Write or paste something' }).count()).toBe(0)
+  }
+  expect(await asked()).toBe(before)
+})

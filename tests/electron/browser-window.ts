@@ -92,18 +92,9 @@ export class StandInWindow extends EventEmitter {
   async tryClose(): Promise<boolean> {
     if (this.#destroyed) return true
     if (!allowed(this, 'close')) return false
-    const may = await this.#leave()
+    const may = await this.contents.mayLeave()
     if (may) this.destroy()
     return may
-  }
-  /** Whether the page lets itself be closed: it is asked as it would be on being left. */
-  async #leave(): Promise<boolean> {
-    if (this.contents.isCrashed()) return true
-    const ask = `(() => { const event = document.createEvent('BeforeUnloadEvent'); event.initEvent('beforeunload', false, true)
-      dispatchEvent(event); return event.defaultPrevented || event.returnValue !== '' })()`
-    const prevented = await this.contents.executeJavaScript(ask).catch(() => false)
-    if (prevented !== true) return true
-    return !allowed(this.contents, 'will-prevent-unload')
   }
   destroy(): void {
     if (this.#destroyed) return

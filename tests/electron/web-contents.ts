@@ -164,15 +164,24 @@ export class StandInContents extends EventEmitter {
     }
     await loaded
   }
+  /** Whether the page lets itself be left; where it does not, the app is asked. */
+  async mayLeave(): Promise<boolean> {
+    if (this.#crashed) return true
+    const ask = `(() => { const event = document.createEvent('BeforeUnloadEvent'); event.initEvent('beforeunload', false, true)
+      dispatchEvent(event); return event.defaultPrevented || event.returnValue !== '' })()`
+    const prevented = await this.executeJavaScript(ask).catch(() => false)
+    return prevented !== true || !allowed(this, 'will-prevent-unload')
+  }
   reload(): void {
     // One that ended on its way is led there again.
     const address = this.#url || this.#asked
     // A page that has crashed is opened anew: who drives the old one has lost it.
     if (this.#crashed) void this.loadURL(address).catch(() => undefined)
-    else
-      void this.page()
-        .then((page) => page.session.send('Page.reload', {}))
-        .catch(() => undefined)
+    else void this.#reloaded().catch(() => undefined)
+  }
+  async #reloaded(): Promise<void> {
+    const page = await this.page()
+    if (await this.mayLeave()) await page.session.send('Page.reload', {})
   }
   reloadIgnoringCache(): void {
     this.reload()
