@@ -35,7 +35,7 @@ export function keysHandlers({
   }
   const checked = async (passphrase: string | undefined) => {
     if (passphrase === undefined) throw new VivimError('passphrase-needed')
-    await keys.task({ do: 'check', passphrase: bytesOf(passphrase) })
+    await keys.check(passphrase)
   }
   return {
     'keys.state': state,
@@ -77,9 +77,13 @@ export function keysHandlers({
       await locks.lockEverything()
     },
     async 'locks.unlock'({ passphrase }) {
-      const now = state()
-      if (now.is === 'locked' && now.how === 'passphrase') await checked(passphrase)
-      if (now.is === 'locked' && now.how === 'touch') await touch()
+      // By the lock itself: a node that failed is what windows show, and opens nothing.
+      const { is } = locks.state
+      // A typed passphrase is forgotten where everything is locked: there the node asks for it.
+      if (is === 'windows' && keys.typed) await checked(passphrase)
+      else if (is !== 'open') await touch()
+      // Another lock may have closed meanwhile, for which nothing was asked.
+      if (locks.state.is !== is) throw new VivimError('conflict')
       locks.unlock()
     },
     'locks.settings': () => settings.current,

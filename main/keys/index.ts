@@ -65,7 +65,11 @@ export function createKeyring(parts: KeyringParts): Keyring {
     changed: () => tell(state()),
   })
   const locks = createLocks({
-    tellNode: (type) => node?.post({ type }),
+    tellNode: (type) => {
+      node?.post({ type })
+      // A person is there again, whom the node waited for.
+      if (type === 'unlock' && node?.state.state === 'given-up') node.start()
+    },
     stopNode: async () => await node?.stop(),
     startNode: () => node?.start(),
     forgetKeys: () => keys.forget(),
@@ -74,7 +78,7 @@ export function createKeyring(parts: KeyringParts): Keyring {
   const state = (): KeysState =>
     stateOf({
       lock: locks.state,
-      how: keys.about?.typed ? 'passphrase' : touch ? 'touch' : 'click',
+      how: keys.typed ? 'passphrase' : touch ? 'touch' : 'click',
       node: node?.state ?? { state: 'starting' },
       trouble: troubleFor(troubleOf(door.trouble), sealedBy()),
       recovering: keys.recovering,
@@ -83,7 +87,10 @@ export function createKeyring(parts: KeyringParts): Keyring {
   watchScreen(locks, screen, () => settings.current, repeat)
   const started = start(keys)
   node = started
-  started.on(() => tell(state()))
+  started.on((now) => {
+    if (now.state !== 'ready') keys.ended()
+    tell(state())
+  })
   return {
     node: started,
     address: async (signal) => {

@@ -2,6 +2,7 @@
  * The node's keys: taken out of the system's keychain at each start of the node and handed over in memory, or opened by a
  * passphrase that a person types. What the app itself holds is that passphrase, until everything is locked or the app ends.
  */
+import { timingSafeEqual } from 'node:crypto'
 import type { FromNode, Start, ToNode } from '../../node-core/contract/desktop.ts'
 import type { FailedAnswer, KeysPlace, KeysTask } from '../../node-core/contract/desktop-keys.ts'
 import { errorOf, VivimError } from '../../node-core/contract/errors.ts'
@@ -15,6 +16,8 @@ export interface Keys {
   hear(message: FromNode, answer: (message: ToNode) => void): void
   readonly recovering: boolean
   readonly about: KeysAbout | undefined
+  /** Whether the keys rest under a passphrase that a person typed, also while the node is on its way. */
+  readonly typed: boolean
   /** For the next start: the passphrase of the key file, or of a new one. */
   give(passphrase: string): void
   /** For the next start of a new store: a passphrase is made, and kept in a file. */
@@ -23,6 +26,13 @@ export interface Keys {
   recover(phrase: string, passphrase: string | undefined): void
   /** Has the running node do something. Errors: as it says, `unavailable` where none runs. */
   task(task: KeysTask): Promise<void>
+  /**
+   * Resolves where `text` is the passphrase; without a node it is compared with the one that is held.
+   * Error: `keychain-wrong-passphrase`.
+   */
+  check(text: string): Promise<void>
+  /** The node does not run: nothing is answered any more. */
+  ended(): void
   /** Fills what is held with zeros. */
   forget(): void
 }
@@ -39,6 +49,8 @@ export interface KeysParts {
 
 export function createKeys({ door, say, windowsLocked, changed }: KeysParts): Keys {
   let place: KeysPlace | undefined
+  /** Where the keys were when a node last said so. */
+  let backend: KeysPlace['backend'] | undefined
   let passphrase: Buffer | undefined
   let phrase: Buffer | undefined
   let generate = false
@@ -60,12 +72,32 @@ export function createKeys({ door, say, windowsLocked, changed }: KeysParts): Ke
     for (const settle of [...tasks.values()]) settle(failed)
   }
 
+  const isTyped = () => passphrase !== undefined && backend !== 'os'
+  const task: Keys['task'] = async (task) => {
+    try {
+      if (!place) throw new VivimError('unavailable')
+      const ask = asks++
+      const failed = await new Promise<FailedAnswer | undefined>((resolve) => {
+        tasks.set(ask, resolve)
+        say({ type: 'keys', ask, task })
+      }).finally(() => tasks.delete(ask))
+      if (failed) throw errorOf(failed)
+      if (task.do === 'change-passphrase' || task.do === 'move-to-passphrase') keep(new TextDecoder().decode(task.next))
+      if (task.do === 'move-to-keychain') keep(undefined)
+    } finally {
+      for (const bytes of Object.values(task)) if (bytes instanceof Uint8Array) bytes.fill(0)
+    }
+  }
+
   return {
     get recovering() {
       return recovering
     },
     get about() {
-      return place && { place: place.backend, name: place.name, typed: place.backend === 'file' && passphrase !== undefined }
+      return place && { place: place.backend, name: place.name, typed: isTyped() }
+    },
+    get typed() {
+      return isTyped()
     },
     async gather() {
       wipe()
@@ -93,6 +125,7 @@ export function createKeys({ door, say, windowsLocked, changed }: KeysParts): Ke
           return tasks.get(message.ask)?.(message.failed)
         case 'keys-place':
           place = message.place
+          backend = place.backend
           return changed()
         case 'session':
           if (windowsLocked()) post({ type: 'lock' })
@@ -104,30 +137,32 @@ export function createKeys({ door, say, windowsLocked, changed }: KeysParts): Ke
           return
       }
     },
-    give: keep,
+    give(text) {
+      keep(text)
+      backend = undefined
+    },
     generate() {
       generate = true
     },
     recover(words, next) {
       phrase?.fill(0)
       phrase = bytesOf(words)
-      if (next !== undefined) keep(next)
+      if (next === undefined) return
+      keep(next)
+      backend = undefined
     },
-    async task(task) {
-      if (!place) throw new VivimError('unavailable')
-      const ask = asks++
-      try {
-        const failed = await new Promise<FailedAnswer | undefined>((resolve) => {
-          tasks.set(ask, resolve)
-          say({ type: 'keys', ask, task })
-        })
-        if (failed) throw errorOf(failed)
-        if (task.do === 'change-passphrase' || task.do === 'move-to-passphrase') keep(new TextDecoder().decode(task.next))
-        if (task.do === 'move-to-keychain') keep(undefined)
-      } finally {
-        tasks.delete(ask)
-        for (const bytes of Object.values(task)) if (bytes instanceof Uint8Array) bytes.fill(0)
-      }
+    task,
+    async check(text) {
+      if (place) return await task({ do: 'check', passphrase: bytesOf(text) })
+      if (!passphrase) throw new VivimError('unavailable')
+      const given = bytesOf(text)
+      const same = given.length === passphrase.length && timingSafeEqual(given, passphrase)
+      given.fill(0)
+      if (!same) throw new VivimError('keychain-wrong-passphrase')
+    },
+    ended() {
+      place = undefined
+      endTasks({ code: 'unavailable', text: 'The node has ended.' })
     },
     forget() {
       keep(undefined)
