@@ -54,6 +54,11 @@ export function answersOf(held: Held): ReadonlyMap<Method, Answer> {
     if (!found) throw notHeld()
     return found
   })
+  add(notes['notes.get'], async ({ note }) => {
+    const found = (await allNotes(held)).find(({ id }) => id === note)
+    if (!found) throw notHeld()
+    return found
+  })
   add(notes['notes.list'], async ({ target, cursor, limit }) => {
     const all = target ? await notesOn(held, target) : await allNotes(held)
     const from = offsetIn(cursor)

@@ -49,6 +49,30 @@ export function rewritten(
   }
 }
 
+/**
+ * What an update adds to a state, and the state and text it leads to; undefined where something before it is missing.
+ * `added` is undefined where the state holds all of it already.
+ */
+export function joined(
+  state: Uint8Array | undefined,
+  update: Uint8Array,
+): { added: Uint8Array | undefined; state: Uint8Array; text: string } | undefined {
+  const doc = docOf(state)
+  try {
+    const added: Uint8Array[] = []
+    doc.on('update', (one: Uint8Array) => added.push(one))
+    Y.applyUpdate(doc, update)
+    if (doc.store.pendingStructs || doc.store.pendingDs) return undefined
+    return {
+      added: added.length > 0 ? merged(added) : undefined,
+      state: Y.encodeStateAsUpdate(doc),
+      text: doc.getText(textName).toString(),
+    }
+  } finally {
+    doc.destroy()
+  }
+}
+
 function docOf(state: Uint8Array | undefined): Y.Doc {
   const doc = new Y.Doc({ gc: false })
   if (state) Y.applyUpdate(doc, state)

@@ -1,6 +1,7 @@
 /** Writing without the node: what a person does becomes signed events that wait, and is shown at once. */
 import type { z } from 'zod'
 import { conversations } from '../../node-core/contract/api/conversations.ts'
+import { liveNotes } from '../../node-core/contract/api/live-notes.ts'
 import { notes } from '../../node-core/contract/api/notes.ts'
 import type { EventTarget } from '../../node-core/contract/events.ts'
 import {
@@ -16,11 +17,12 @@ import {
   unitPattern,
 } from '../../node-core/contract/ids.ts'
 import type { Method, Output } from '../../node-core/contract/method.ts'
+import { cutUpdate } from '../../node-core/contract/text-cut.ts'
 import { fromBase64url, toBase64url } from '../base64url.ts'
 import { type Answer, conversationOf, notHeld } from './answers.ts'
 import { encoded, type Intent } from './chain.ts'
 import type { Head, Held, Note, Whole } from './held.ts'
-import { rewritten, textOf } from './note-document.ts'
+import { joined, rewritten, textOf } from './note-document.ts'
 
 export interface WriteParts {
   readonly held: Held
@@ -87,6 +89,30 @@ export function writesOf({ held, append, now, random }: WriteParts): ReadonlyMap
     const written: Note = { ...found.note, text, updated: now() }
     await keepNote(held, found.conversation, written, after.state)
     return written
+  })
+
+  // As a field hands over a note that it had open at the node. Saying the same again adds nothing.
+  add(liveNotes['notes.change'], async ({ note, update, save }) => {
+    // Each letter on its own stays in the field until it is saved or left.
+    if (update === undefined || save !== true) throw notHeld()
+    const found = await findNote(held, note)
+    if (!found.note.target) throw notHeld()
+    const state = found.documents[note]
+    const after = joined(state === undefined ? undefined : fromBase64url(state), fromBase64url(update))
+    if (!after) throw notHeld()
+    if (after.added) {
+      const target = await targetOf(found.note.target)
+      const bytes = fromBase32(note)
+      await append([
+        {
+          type: 'library.note-written',
+          parts: cutUpdate(after.added).map((one) => encoded({ note: bytes, target, update: one })),
+          shown: { kind: 'note', conversation: found.conversation, text: after.text },
+        },
+      ])
+      await keepNote(held, found.conversation, { ...found.note, text: after.text, updated: now() }, after.state)
+    }
+    return {}
   })
 
   const tag = async (target: TargetId, name: string, on: boolean) => {

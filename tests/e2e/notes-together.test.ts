@@ -176,6 +176,29 @@ describe('a note that two browsers write', () => {
   })
 })
 
+describe('a browser that is no device', () => {
+  it('keeps what could not be sent when its field is left, says so, and sends it once the node answers', async () => {
+    await machine.done(['note', conversation, 'milk'])
+    await desk.open()
+    await desk.page.getByText('milk', { exact: true }).waitFor()
+    await desk.page.getByRole('button', { name: 'Change this note' }).first().click()
+    await desk.field.waitFor()
+    await eventually(() => desk.words(), 'milk')
+    try {
+      await desk.context.setOffline(true)
+      await desk.page.getByText('What you write stays here').waitFor()
+      await desk.field.press('End')
+      await desk.page.keyboard.type(' and honey')
+      await desk.page.getByRole('link', { name: 'Library' }).first().click()
+      await desk.page.getByText('What you wrote has not been sent').waitFor()
+      expect(await stored()).toContain('milk')
+    } finally {
+      await desk.context.setOffline(false)
+    }
+    await eventually(async () => (await stored()).filter((words) => words.startsWith('milk')), ['milk and honey'])
+  })
+})
+
 describe('a person’s version of a unit', () => {
   it('is shown in its place, with the original one click away, until it is given up', async () => {
     const { page } = desk

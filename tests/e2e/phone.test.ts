@@ -169,6 +169,52 @@ describe('a phone', () => {
     await page.close()
   })
 
+  for (const [way, leave] of [
+    [
+      'saved',
+      async (page: Page) => {
+        await page.keyboard.press('Control+Enter')
+        await page.getByRole('textbox', { name: 'Your note' }).waitFor({ state: 'detached' })
+      },
+    ],
+    ['left for another screen', (page: Page) => page.getByRole('link', { name: 'Library' }).first().click()],
+  ] as const)
+    it(`holds what is written into a note that was opened before the node went away, when it is ${way}`, async () => {
+      const page = await openHeld(context, node.origin, 2)
+      const fetched = new Set<string>()
+      page.on('response', (response) => fetched.add(new URL(response.url()).pathname))
+      const { id } = await http.json('notes.create', { target: ids['moon'], text: `Cheese, ${way}` })
+      await expect.poll(() => fetched.has(`/api/v1/notes/${id}/live`)).toBe(true)
+      const keeps = () =>
+        page.evaluate(async () => (await navigator.locks.query()).held?.some(({ name }) => name === 'vivim-held-keep'))
+      await expect.poll(keeps).toBe(false)
+      await page.goto(`${node.origin}/c/${ids['moon']}`)
+      await page.getByText(`Cheese, ${way}`).waitFor()
+      await page.getByRole('button', { name: 'Change this note' }).first().click()
+      const words = `Cheese, ${way} and crackers`
+      try {
+        const field = page.getByRole('textbox', { name: 'Your note' })
+        await field.focus()
+        await page.getByText('Tides slowed its spin.').waitFor()
+        await context.setOffline(true)
+        await page.getByText('What you write stays here').waitFor()
+        await page.keyboard.press('Control+End')
+        await page.keyboard.type(' and crackers')
+        await leave(page)
+        await expect.poll(() => status(page).textContent()).toContain('1 change waits')
+        await page.goto(`${node.origin}/c/${ids['moon']}`)
+        await page.getByText(words).waitFor()
+        expect((await http.json('notes.get', { note: id })).text).toBe(`Cheese, ${way}`)
+      } finally {
+        await context.setOffline(false)
+      }
+      await expect.poll(async () => (await http.json('notes.get', { note: id })).text).toBe(words)
+      await expect.poll(() => status(page).textContent()).not.toContain('Offline')
+      expect(await page.getByText(words, { exact: true }).count()).toBe(1)
+      await http.json('notes.delete', { note: id })
+      await page.close()
+    })
+
   it('sends by the browser’s background sync when no page is open', async () => {
     const page = await openHeld(context, node.origin, 2)
     await context.setOffline(true)

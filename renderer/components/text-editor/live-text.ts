@@ -4,7 +4,9 @@ import { liveNotes } from '../../../node-core/contract/api/live-notes.ts'
 import { isVivimError } from '../../../node-core/contract/errors.ts'
 import type { NoteId } from '../../../node-core/contract/ids.ts'
 import type { Output } from '../../../node-core/contract/method.ts'
+import { cutUpdate } from '../../../node-core/contract/text-cut.ts'
 import { textName } from '../../../node-core/contract/text-update.ts'
+import { fromBase64url, toBase64url } from '../../base64url.ts'
 import type { Client } from '../../client.ts'
 
 type Letter = Output<(typeof liveNotes)['notes.follow']>
@@ -23,16 +25,24 @@ export interface LiveText {
   readonly state: LiveState
   subscribe(changed: () => void): () => void
   point(caret: Caret): void
-  /** Resolves once all that was written is on the node's disk; rejects with the reason why it is not. */
+  /**
+   * Resolves once all that was written is on the node's disk, or held here for it while it does not answer; rejects with
+   * the reason why it is neither.
+   */
   save(): Promise<void>
-  /** Sends what is left and lets go of the note. */
-  close(): Promise<void>
+  /**
+   * Sends what is left, or has it held here, and lets go of the note. Where neither can be it tells so by `waits` and
+   * follows the note until the node has the words, so long as the page is there.
+   */
+  close(waits?: () => void): Promise<void>
 }
 
 const FROM_NODE = 'node'
 const pauses = { first: 500, longest: 15_000 }
 /** An update that says nothing. */
 const EMPTY = 2
+/** A stream may end and another be opened while something is saved; more of that is not waited for. */
+const mostTries = 4
 
 /**
  * Opens a note. Rejects where it cannot be opened: `unavailable` where the node does not answer, `not-found`.
@@ -53,10 +63,26 @@ export async function openLiveText(
   let caret: Caret = null
   let unsent: Uint8Array[] = []
   let sending: Promise<void> | undefined
+  const text = doc.getText(textName)
+  /** Whether something was written here since the node, or what holds it for the node, had all of it; and what it had. */
+  let written = false
+  let given = ''
+  const isOwed = (): boolean => written && text.toString() !== given
+  /** Resolved when a stream opened or ended. */
+  let turned = Promise.withResolvers<void>()
+  const turn = (): void => {
+    turned.resolve()
+    turned = Promise.withResolvers()
+  }
+  let wake = (): void => {}
 
   const become = (link = state.link): void => {
     state = { link, others: [...others.values()] }
     for (const listener of listeners) listener()
+  }
+  const has = (words: string): void => {
+    given = words
+    if (unsent.length === 0) written = false
   }
   /** Sends all that is written, one request at a time: what is written meanwhile goes along in the next. */
   const send = (): Promise<void> => {
@@ -64,7 +90,9 @@ export async function openLiveText(
       while (unsent.length > 0 && peer !== undefined) {
         const update = unsent.length === 1 ? (unsent[0] as Uint8Array) : Y.mergeUpdates(unsent)
         unsent = []
-        await call(liveNotes['notes.change'], { note, peer, update: toText(update) })
+        const words = text.toString()
+        await call(liveNotes['notes.change'], { note, peer, update: toBase64url(update) })
+        has(words)
       }
     })().finally(() => {
       sending = undefined
@@ -76,22 +104,25 @@ export async function openLiveText(
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (origin === FROM_NODE) return
     unsent.push(update)
+    written = true
     sendOrReopen()
   })
 
   const read = (letter: Letter): void => {
     switch (letter.event) {
       case 'changed':
-        Y.applyUpdate(doc, toBytes(letter.data.update), FROM_NODE)
+        Y.applyUpdate(doc, fromBase64url(letter.data.update), FROM_NODE)
         return
       case 'opened': {
         peer = letter.data.peer
         others.clear()
         for (const other of letter.data.others) others.set(other.peer, other)
-        const lacking = Y.encodeStateAsUpdate(doc, toBytes(letter.data.vector))
+        const lacking = Y.encodeStateAsUpdate(doc, fromBase64url(letter.data.vector))
         unsent = lacking.length > EMPTY && !isFresh ? [lacking] : []
+        if (isFresh) given = text.toString()
         isFresh = false
         sendOrReopen()
+        turn()
         if (caret) point(caret)
         become('open')
         return
@@ -142,7 +173,9 @@ export async function openLiveText(
       others.clear()
       if (stopping.signal.aborted) return
       become('away')
+      turn()
       await new Promise<void>((resolve) => {
+        wake = resolve
         setTimeout(resolve, pause)
         network.addEventListener('online', () => resolve(), { once: true, signal: stopping.signal })
         stopping.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -157,8 +190,46 @@ export async function openLiveText(
     throw error
   })
 
+  // what is nowhere else would go with the page
+  network.addEventListener('beforeunload', (event) => isOwed() && event.preventDefault(), { signal: stopping.signal })
+
+  /** All of it, as what stands in for the node knows neither the stream nor what went over it. */
+  const handOver = async (): Promise<void> => {
+    const words = text.toString()
+    for (const update of cutUpdate(Y.encodeStateAsUpdate(doc)))
+      await call(liveNotes['notes.change'], { note, peer: nobody, update: toBase64url(update), save: true })
+    if (text.toString() === words) unsent = []
+    has(words)
+  }
+  const saveBy = async (open: string | undefined): Promise<void> => {
+    if (open !== undefined)
+      try {
+        await send()
+        if (peer === open) return void (await call(liveNotes['notes.change'], { note, peer, save: true }))
+      } catch (error) {
+        if (!isVivimError(error, 'unavailable')) throw error
+      }
+    await handOver()
+  }
+  const save = async (): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      const open = peer
+      try {
+        return await saveBy(open)
+      } catch (error) {
+        // The node answers and knows no such stream: it takes what another brings.
+        if (!isVivimError(error, 'conflict') || tries === mostTries || stopping.signal.aborted) throw error
+        if (peer !== open) continue
+        const next = turned.promise
+        stream.abort()
+        wake()
+        await next
+      }
+    }
+  }
+
   return {
-    text: doc.getText(textName),
+    text,
     get state() {
       return state
     },
@@ -167,26 +238,23 @@ export async function openLiveText(
       return () => listeners.delete(changed)
     },
     point,
-    async save() {
-      await send()
-      await call(liveNotes['notes.change'], { note, peer: peer ?? nobody, save: true })
-    },
-    async close() {
+    save,
+    async close(waits) {
       await send().catch(() => {})
+      for (let told = false; isOwed() && !stopping.signal.aborted; told = true) {
+        const next = turned.promise
+        const failed = await save().then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        if (failed === undefined || isVivimError(failed, 'not-found', 'unauthenticated', 'session-expired', 'forbidden')) break
+        if (!told) waits?.()
+        await next
+      }
       stopping.abort()
       await following
     },
   }
 }
-/** No stream has this name: asking for it is refused, as saving is while none is open. */
+/** No stream has this name: the node refuses what is said in it, and a device without its node holds it. */
 const nobody = 'A'.repeat(22)
-
-export const toBytes = (text: string): Uint8Array => {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
-}
-export const toText = (bytes: Uint8Array): string => {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}

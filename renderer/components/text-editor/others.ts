@@ -2,7 +2,8 @@
 import { RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view'
 import * as Y from 'yjs'
-import { type Seen, toBytes } from './live-text.ts'
+import { fromBase64url } from '../../base64url.ts'
+import type { Seen } from './live-text.ts'
 
 /** So many looks there are; see the theme. */
 export const looks = 5
@@ -36,7 +37,7 @@ export function placesOf(others: readonly Seen[], text: Y.Text, unnamed: string)
 
 function indexOf(place: string, text: Y.Text): number | undefined {
   try {
-    const position = Y.decodeRelativePosition(toBytes(place))
+    const position = Y.decodeRelativePosition(fromBase64url(place))
     const found = text.doc && Y.createAbsolutePositionFromRelativePosition(position, text.doc)
     return found?.type === text ? found.index : undefined
   } catch {

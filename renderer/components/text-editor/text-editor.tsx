@@ -5,6 +5,7 @@ import type { NoteId } from '../../../node-core/contract/ids.ts'
 import { textName } from '../../../node-core/contract/text-update.ts'
 import { useClient } from '../../app/client-context.tsx'
 import { useText } from '../../app/language.tsx'
+import { useToast } from '../toasts.tsx'
 import { type LiveState, type LiveText, openLiveText } from './live-text.ts'
 import { placesOf, showOthers } from './others.ts'
 import css from './text-editor.module.css'
@@ -34,12 +35,15 @@ export interface TextEditorProps {
 export default function TextEditor({ handle, note, label, onSave, onCancel, onGone }: TextEditorProps) {
   const text = useText()
   const client = useClient()
+  const toast = useToast()
   const host = useRef<HTMLDivElement>(null)
   const [source, setSource] = useState<{ text: Y.Text; live?: LiveText }>()
   const [state, setState] = useState<LiveState>()
-  const latest = useRef({ onSave, onCancel, onGone })
+  // Nothing is lost so long as the page is there, but who has left the field no longer sees that.
+  const onWaits = () => toast({ words: text('reader.note.unsent') })
+  const latest = useRef({ onSave, onCancel, onGone, onWaits })
   useEffect(() => {
-    latest.current = { onSave, onCancel, onGone }
+    latest.current = { onSave, onCancel, onGone, onWaits }
   })
 
   const id = note?.id
@@ -70,7 +74,7 @@ export default function TextEditor({ handle, note, label, onSave, onCancel, onGo
       )
     return () => {
       closed = true
-      void live?.close()
+      void live?.close(() => latest.current.onWaits())
     }
   }, [client, id])
 

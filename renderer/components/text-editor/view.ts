@@ -13,7 +13,8 @@ import {
 } from '@codemirror/view'
 import { yCollab, ySyncAnnotation, yUndoManagerKeymap } from 'y-codemirror.next'
 import * as Y from 'yjs'
-import { type Caret, toText } from './live-text.ts'
+import { toBase64url } from '../../base64url.ts'
+import type { Caret } from './live-text.ts'
 import { others } from './others.ts'
 import { theme } from './theme.ts'
 
@@ -106,7 +107,8 @@ function linesOf({ visibleRanges, state: { doc } }: EditorView): DecorationSet {
 
 function caretTold(text: Y.Text, onCaret: (caret: Caret) => void): Extension {
   let last = ''
-  const place = (index: number): string => toText(Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(text, index)))
+  const place = (index: number): string =>
+    toBase64url(Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(text, index)))
   return EditorView.updateListener.of((update) => {
     if (!update.selectionSet && !update.focusChanged && !update.docChanged) return
     const { anchor, head } = update.state.selection.main
