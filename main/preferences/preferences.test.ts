@@ -25,7 +25,7 @@ it('keeps preferences in one file', () => {
 
 it('takes nothing of another shape', () => {
   const { input } = shellMethods['preferences.save']
-  for (const other of [{ theme: 'light' }, 'no JSON', '[1]', '{"a":{"b":1}}', `{"a":"${'x'.repeat(41)}"}`, undefined])
+  for (const other of [{ theme: 'light' }, 'no JSON', '[1]', '{"a":{"b":1}}', `{"a":"${'x'.repeat(2001)}"}`, undefined])
     expect(input.safeParse(other).success).toBe(false)
 })
 

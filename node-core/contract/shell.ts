@@ -8,12 +8,12 @@ import { keysEvent, keysMethods } from './shell-keys.ts'
 import type { ShellMethodName } from './shell-names.ts'
 import { updatesChoice, updatesState } from './updates.ts'
 
-/** How the window looks and speaks: JSON of short names and values. The app keeps it and does not read it. */
+/** How the window looks and speaks: JSON of short names and values, the longest a line of marks. The app keeps it and does not read it. */
 const preferencesText = z
   .string()
-  .max(2000)
+  .max(4000)
   .refine((text) => flat.safeParse(jsonOf(text)).success, 'Preferences are one flat JSON object.')
-const flat = z.record(z.string().max(40), z.union([z.string().max(40), z.boolean(), z.number()]))
+const flat = z.record(z.string().max(40), z.union([z.string().max(2000), z.boolean(), z.number()]))
 
 function jsonOf(text: string): unknown {
   try {

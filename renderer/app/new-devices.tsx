@@ -3,12 +3,13 @@ import { Button } from '../components/button.tsx'
 import { Notice } from '../components/notice.tsx'
 import { useDevices } from '../queries/devices.ts'
 import { useClock } from './clock.tsx'
+import { unknownDevices, withKnown } from './known-devices.ts'
 import { useText } from './language.tsx'
 import css from './new-devices.module.css'
 import { usePreference } from './preferences-context.tsx'
 import { useSession } from './session-context.tsx'
 
-/** A device that came so long ago is no news, in milliseconds. */
+/** A fork of so long ago is no news, in milliseconds. */
 const news = 14 * 24 * 3_600_000
 
 /**
@@ -18,19 +19,24 @@ const news = 14 * 24 * 3_600_000
 export default function NewDevices() {
   const text = useText()
   const own = useSession()?.device
-  const [{ devicesSeen }, change] = usePreference()
+  const [{ devicesKnown, devicesSeen }, change] = usePreference()
   const now = useClock()
   const { data } = useDevices()
   const since = Math.max(devicesSeen, now() - news)
-  const fresh = (data ?? []).filter(
-    ({ did, current, state, granted }) =>
-      !current && did !== own && granted > since && (state === 'invited' || state === 'active'),
-  )
+  const fresh = unknownDevices(data ?? [], devicesKnown, own)
   const forked = (data ?? []).flatMap((one) =>
     one.forked !== null && one.forked > since ? [{ ...one, forked: one.forked }] : [],
   )
   if (fresh.length + forked.length === 0) return null
-  const newest = Math.max(...fresh.map(({ granted }) => granted), ...forked.map((one) => one.forked))
+  const dismiss = () =>
+    change({
+      devicesKnown: withKnown(
+        devicesKnown,
+        fresh.map(({ did }) => did),
+        data ?? [],
+      ),
+      devicesSeen: Math.max(devicesSeen, ...forked.map((one) => one.forked)),
+    })
   return (
     <div className={css.news} role="status">
       <Notice kind="warning">
@@ -42,7 +48,7 @@ export default function NewDevices() {
         ))}
         <div className={css.actions}>
           <Link href="/settings/devices">{text('devices.news.look')}</Link>
-          <Button kind="quiet" onClick={() => change({ devicesSeen: newest })}>
+          <Button kind="quiet" onClick={dismiss}>
             {text('devices.news.known')}
           </Button>
         </div>

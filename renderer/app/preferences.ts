@@ -10,7 +10,9 @@ const shape = z.object({
   readingFont: z.enum(['sans', 'serif']).catch('sans'),
   /** Whether the first run was gone through or skipped. */
   welcomed: z.boolean().catch(false),
-  /** Devices let in until then, in milliseconds since 1970, were told of and dismissed. */
+  /** Devices that were told of and dismissed, as `known-devices.ts` marks them. */
+  devicesKnown: z.string().catch(''),
+  /** What was said until then of keys in use twice, in milliseconds since 1970, was told of and dismissed. */
   devicesSeen: z.number().catch(0),
   /** Whether this browser holds conversations, where it is one of the account’s devices. */
   holds: z.boolean().catch(true),

@@ -37,7 +37,7 @@ export const deviceScenes: readonly Scene[] = [
     await page.getByRole('alertdialog').waitFor()
   }),
   {
-    ...screen('device-news', 'sample', '/', { devicesSeen: 0 }),
+    ...screen('device-news', 'sample', '/', { devicesKnown: '' }),
     async play(page, stage) {
       await stage.phone()
       await page.goto(`${stage.node.origin}/`)

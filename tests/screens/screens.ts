@@ -53,6 +53,9 @@ async function play(scene: Scene, stage: Stage): Promise<void> {
     await page.setViewportSize(size)
     await devtools.send('Emulation.setTouchEmulationEnabled', { enabled: size.width === phone })
     await scene.play(page, stage)
+    // Devices that came for another scene are news on every page.
+    const news = page.locator('#main > [role="status"] button')
+    if (scene.name !== 'device-news' && (await news.isVisible())) await news.click()
     await take(page, `${scene.name}-${size.width}`)
     const height = scene.whole ? await below(page) : 0
     if (height > 0) {

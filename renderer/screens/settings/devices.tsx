@@ -1,6 +1,7 @@
 import { Dialog, DialogHeading } from '@ariakit/react'
 import { type FormEvent, useState } from 'react'
 import { useIntl } from 'react-intl'
+import { withKnown } from '../../app/known-devices.ts'
 import { useText } from '../../app/language.tsx'
 import { usePreference } from '../../app/preferences-context.tsx'
 import { useSession } from '../../app/session-context.tsx'
@@ -65,7 +66,8 @@ function MayNot() {
 function LetIn() {
   const text = useText()
   const { data } = usePairings(true, false)
-  const [, change] = usePreference()
+  const { data: devices } = useDevices()
+  const [{ devicesKnown }, change] = usePreference()
   const [shown, setShown] = useState<'new' | Pairing>()
   const waiting = data?.items.filter(({ device }) => device !== null) ?? []
   // An open one is gone on with: the code may stand on a screen somewhere.
@@ -89,7 +91,7 @@ function LetIn() {
       {shown !== undefined && (
         <PairDevice
           begun={shown === 'new' ? undefined : shown}
-          paired={({ granted }) => change({ devicesSeen: granted })}
+          paired={(device) => change({ devicesKnown: withKnown(devicesKnown, [device.did], [...(devices ?? []), device]) })}
           close={() => setShown(undefined)}
         />
       )}
