@@ -42,6 +42,7 @@ export interface KeyringParts {
 }
 
 export interface Keyring {
+  /** The node; one that is stopped because everything is locked does not start before that lock opens. */
   readonly node: NodeProcess
   /** Where the node is, for windows: nowhere while they are locked. */
   readonly address: NodeProcess['address']
@@ -92,7 +93,20 @@ export function createKeyring(parts: KeyringParts): Keyring {
     tell(state())
   })
   return {
-    node: started,
+    node: {
+      address: started.address,
+      get state() {
+        return started.state
+      },
+      on: started.on,
+      hear: started.hear,
+      post: started.post,
+      refused: started.refused,
+      start: () => {
+        if (locks.state.is !== 'closed') started.start()
+      },
+      stop: started.stop,
+    },
     address: async (signal) => {
       if (locks.state.is !== 'open') throw new VivimError('locked')
       return await started.address(signal)

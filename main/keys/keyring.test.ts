@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'vivim-keyring-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** A keyring whose node is moved by hand; `touches`: what the system's question comes to each time. */
+/** A keyring whose node is moved by hand; `touch`: the system's own question who is there. */
 async function stage(touch?: () => Promise<void>) {
   const nodes: { heard: ToNode[]; say: (message: object) => void; exit: () => void }[] = []
   const timers: (() => void)[] = []
@@ -114,4 +114,42 @@ it('answers what was asked as the node ends, and starts one that was given up wh
   await unlock('the right one')
   expect(keyring.state()).toEqual({ is: 'opening' })
   expect(nodes.length).toBe(started + 1)
+})
+
+it('asks as much where everything is locked as for the windows, and starts no node before', async () => {
+  const answers: (Error | undefined)[] = []
+  let asked = 0
+  const { keyring, nodes, last, ready, unlock, handlers } = await stage(async () => {
+    asked++
+    const refused = answers.shift()
+    if (refused) throw refused
+  })
+  await ready('os')
+  keyring.locks.lockWindows()
+  const closed = handlers['locks.everything'](undefined, undefined)
+  last().exit()
+  await closed
+  keyring.node.start()
+  await settled()
+  expect(nodes.length).toBe(1)
+  answers.push(new Error('nobody answered'))
+  await expect(unlock()).rejects.toThrow('nobody answered')
+  expect(keyring.state()).toEqual({ is: 'closed' })
+  await unlock()
+  await settled()
+  expect([asked, keyring.locks.state.is, nodes.length]).toEqual([2, 'open', 2])
+})
+
+it('opens no lock that closed while another was answered for', async () => {
+  let answer = () => {}
+  const { keyring, last, ready, unlock } = await stage(() => new Promise((resolve) => (answer = resolve)))
+  await ready('os')
+  keyring.locks.lockWindows()
+  const asked = unlock()
+  const closed = keyring.locks.lockEverything()
+  last().exit()
+  await closed
+  answer()
+  await expect(asked).rejects.toMatchObject({ code: 'conflict' })
+  expect(keyring.state()).toEqual({ is: 'closed' })
 })
