@@ -2,8 +2,9 @@
  * Which entries of the keychain belong to which store: names without secrets, in a small file of the app. What is missing
  * in it costs a question at the next start and nothing else, so that a damaged file is an empty one.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { writeSmallFile } from '../small-file.ts'
 
 const shape = z.record(z.string(), z.array(z.string().min(1).max(300)).max(1000))
 
@@ -22,8 +23,8 @@ export function openEntryNames(path: string, store: string): EntryNames {
   const names = new Set(stores[store] ?? [])
   const write = () => {
     stores[store] = [...names]
-    writeFileSync(`${path}.new`, JSON.stringify(stores), { mode: 0o600 })
-    renameSync(`${path}.new`, path)
+    // A key that the keychain has kept is no failure because its name was not written down.
+    writeSmallFile(path, JSON.stringify(stores))
   }
   return {
     get all() {

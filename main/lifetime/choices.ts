@@ -1,7 +1,8 @@
 /** What a person chose about the app on this computer, in a small file of the app. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { computerChoices } from '../../node-core/contract/computer.ts'
+import { writeSmallFile } from '../small-file.ts'
 
 const { whenClosed, trayTitles, anyNetwork, meteredHere } = computerChoices.shape
 /** Each by itself: one that is damaged, or of another version, takes the others along no more. */
@@ -17,7 +18,8 @@ export type Kept = z.output<typeof shape>
 
 export interface Choices {
   readonly now: Kept
-  change(next: Partial<Kept>): void
+  /** Takes them for this run in any case; answers whether they are kept for the next. */
+  change(next: Partial<Kept>): boolean
   /** Calls `listener` after each change. */
   on(listener: () => void): void
 }
@@ -32,9 +34,9 @@ export function createChoices(path: string): Choices {
     },
     change(next) {
       now = { ...now, ...next }
-      writeFileSync(`${path}.new`, JSON.stringify(now))
-      renameSync(`${path}.new`, path)
+      const written = writeSmallFile(path, JSON.stringify(now))
       for (const listener of listeners) listener()
+      return written
     },
     on: (listener) => void listeners.push(listener),
   }

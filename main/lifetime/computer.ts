@@ -1,5 +1,6 @@
 /** What pages ask of the app's life on this computer, and of its node. */
 import type { ComputerChoices, CrashReport, NodeStanding } from '../../node-core/contract/computer.ts'
+import { VivimError } from '../../node-core/contract/errors.ts'
 import type { CrashReports } from '../node/crash-reports.ts'
 import type { NodeProcess } from '../node/node-process.ts'
 import type { NodeState } from '../node/node-state.ts'
@@ -42,7 +43,8 @@ export function createComputer(parts: ComputerParts): ComputerHandlers {
     async 'computer.set'({ startAtLogin, ...others }) {
       if (startAtLogin !== undefined && startAtLogin !== login.on) login.set(startAtLogin)
       const given = Object.entries(others).filter(([, value]) => value !== undefined)
-      if (given.length > 0) choices.change(Object.fromEntries(given))
+      if (given.length > 0 && !choices.change(Object.fromEntries(given)))
+        throw new VivimError('internal', 'It could not be written down, and holds until the app ends.')
       return await get()
     },
     'reports.list': (): CrashReport[] => reports.list(),

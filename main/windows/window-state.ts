@@ -1,6 +1,7 @@
 /** Where the windows were and what they showed, kept between runs as a small file: numbers, and addresses of the page. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { writeSmallFile } from '../small-file.ts'
 
 const side = z.int().min(-100_000).max(100_000)
 /** Path and query of an address of the page: ids and names of screens, never words of the library. */
@@ -46,9 +47,9 @@ export function readWindows(file: string): KeptWindows {
   }
 }
 
+/** Where it cannot be written, the next start shows what was kept before. */
 export function writeWindows(file: string, windows: KeptWindows): void {
-  writeFileSync(`${file}.new`, JSON.stringify(windows))
-  renameSync(`${file}.new`, file)
+  writeSmallFile(file, JSON.stringify(windows))
 }
 
 /** What of an address is kept: nothing where it is not one that would be read again. */
