@@ -12,6 +12,7 @@ import { useShortcuts } from './shortcuts.ts'
 import { StatusButton } from './status-button.tsx'
 
 const NewDevices = lazy(() => import('./new-devices.tsx'))
+const WaitsAtRisk = lazy(() => import('./waits-at-risk.tsx'))
 
 interface Place {
   readonly to: string
@@ -69,6 +70,7 @@ export function Shell({ children, openPalette }: { children: ReactNode; openPale
         <Boundary fallback={null}>
           <Suspense>
             <NewDevices />
+            <WaitsAtRisk />
           </Suspense>
         </Boundary>
         <ScreenBoundary>

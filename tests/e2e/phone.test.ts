@@ -134,6 +134,7 @@ describe('a phone', () => {
       await tagFirst(page, 'kitchen')
       await noteOnFirst(page, 'Ask the baker 🥖 – rye?')
       await expect.poll(() => status(page).textContent()).toContain('2 changes wait')
+      await page.locator('#main').getByText('2 changes wait. If the browser runs out of room').waitFor()
       // a page that is loaded anew still shows them
       await page.reload()
       await page.getByText('Ask the baker 🥖 – rye?').waitFor()

@@ -67,11 +67,6 @@ function Figured({ figures, offline }: { figures: Figures; offline: Offline }) {
   const room = { size: formatBytes(figures.size, intl), budget: formatBytes(figures.budget, intl) }
   return (
     <>
-      {waiting > 0 && !persisted && (
-        <Notice kind="warning">
-          <p>{text('settings.offline.risk', { count: waiting })}</p>
-        </Notice>
-      )}
       <Facts>
         <Fact name={text('settings.offline.waiting')}>{text('settings.offline.waiting.count', { count: waiting })}</Fact>
         <Fact name={text('settings.offline.held')}>{text('settings.offline.held.count', { count: figures.conversations })}</Fact>
