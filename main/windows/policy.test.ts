@@ -7,6 +7,9 @@ describe('the window’s policy', () => {
     expect(mayNavigate('app://vivim/')).toBe(true)
     expect(mayNavigate('app://vivim/conversations/1')).toBe(true)
     for (const url of [
+      'app://vivim/api/v1/blobs/x',
+      'app://vivim/artifact-live.html',
+      'app://vivim/assets/index-B1x.js',
       'app://other/',
       'app://vivim.example/',
       'app://vivim:1/',

@@ -4,10 +4,15 @@ import { pageHeadersOf } from '../../node-core/contract/page-policy.ts'
 export const scheme = 'app'
 export const pageOrigin = `${scheme}://vivim`
 
-/** Only the app's own page is ever shown in the window. */
-export const mayNavigate = (url: string): boolean => {
+const isOwn = (url: string): boolean => {
   const target = parse(url)
   return target?.protocol === `${scheme}:` && target.host === 'vivim'
+}
+
+/** Only the screens of the app's own page are ever shown in the window: neither answers of the node nor files. */
+export const mayNavigate = (url: string): boolean => {
+  const route = routeOf(url)
+  return route.to === 'page' && route.path === 'index.html'
 }
 
 /** What may be handed to the system's browser or mail program. */
@@ -29,7 +34,7 @@ export type Route = { to: 'node'; target: string } | { to: 'page'; path: string 
 
 /** `app://vivim/api/…` is the node's; everything else is a file of the page. */
 export function routeOf(url: string): Route {
-  const target = mayNavigate(url) ? parse(url) : undefined
+  const target = isOwn(url) ? parse(url) : undefined
   if (!target) return { to: 'nowhere' }
   if (target.pathname.startsWith('/api/')) return { to: 'node', target: target.pathname + target.search }
   const path = fileOf(target.pathname)
