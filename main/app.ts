@@ -112,7 +112,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   })
   const computer = createComputer({
     ...{ choices, reports, node, tray: trayHost, quit: () => app.quit() },
-    login: process.platform === 'linux' ? linuxLogin(environment) : systemLogin(app),
+    login: process.platform === 'linux' ? linuxLogin(environment) : systemLogin(app, environment['PORTABLE_EXECUTABLE_FILE']),
     knowsMetered: () => pacing.knowsMetered,
     openFolder: (path) => void shell.openPath(path),
   })

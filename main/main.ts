@@ -4,7 +4,7 @@ import { app, dialog, Menu, protocol } from 'electron'
 import { createApp } from './app.ts'
 import { createHandover } from './lifetime/handed.ts'
 import { wordsFor } from './messages/index.ts'
-import { handedOf, optionsOf } from './options.ts'
+import { firstHanded, handedOf, optionsOf } from './options.ts'
 import { guardContents } from './windows/guards.ts'
 import { scheme } from './windows/policy.ts'
 
@@ -13,6 +13,8 @@ protocol.registerSchemesAsPrivileged([
 ])
 app.enableSandbox()
 guardContents()
+// What Windows knows the app by: its windows in the task bar, and its notifications.
+if (process.platform === 'win32') app.setAppUserModelId('app.vivim.node')
 if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
 const handover = createHandover()
@@ -30,7 +32,6 @@ if (app.requestSingleInstanceLock()) {
     handover.give(handedOf(['--', url], '/'))
   })
   app.on('second-instance', (_, args, folder) => handover.give(handedOf(own(args), folder)))
-  handover.give(handedOf(own(process.argv), process.cwd()))
   void run()
 } else app.quit()
 
@@ -38,6 +39,8 @@ async function run(): Promise<void> {
   const options = startOptions()
   if (!options) return
   await app.whenReady()
+  const atLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin
+  handover.give(firstHanded(own(process.argv), process.cwd(), atLogin))
   createApp(options, handover, {
     now: () => Date.now(),
     random: (length) => randomBytes(length),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { createHandover, type Handed } from './lifetime/handed.ts'
-import { handedOf, optionsOf } from './options.ts'
+import { firstHanded, handedOf, optionsOf } from './options.ts'
 
 const folder = resolve('/home/person')
 
@@ -31,6 +31,12 @@ it('finds what is handed over: files by where they are, links as they are', () =
     show: false,
   })
   expect(handedOf([], folder)).toEqual({ files: [], links: [], show: true })
+})
+
+it('shows no window where the system started it at sign-in', () => {
+  expect(firstHanded([], folder, true).show).toBe(false)
+  expect(firstHanded(['--hidden'], folder, false).show).toBe(false)
+  expect(firstHanded([], folder, false)).toEqual(handedOf([], folder))
 })
 
 it('takes no options, foreign addresses or endless lists for files', () => {

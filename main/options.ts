@@ -59,6 +59,12 @@ export function handedOf(args: readonly string[], folder: string): Handed {
   }
 }
 
+/** What the app's own start hands over; a Mac, which gives no arguments at sign-in, says itself that it was one. */
+export const firstHanded = (args: readonly string[], folder: string, atLogin: boolean): Handed => {
+  const handed = handedOf(args, folder)
+  return { ...handed, show: handed.show && !atLogin }
+}
+
 function portOf(value: string | boolean | undefined): number {
   const port = typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (!(port <= 65_535)) throw new RangeError('--port needs a number from 0 to 65535.')

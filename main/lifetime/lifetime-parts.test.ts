@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createChoices } from './choices.ts'
 import { afterLastWindow } from './closing.ts'
 import { desktopEntry, startsAtLogin } from './desktop-entry.ts'
-import { entryLogin } from './login.ts'
+import { entryLogin, systemLogin } from './login.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vivim-lifetime-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -22,7 +22,40 @@ describe('after the last window', () => {
     for (const whenClosed of ['stay', 'quit'] as const)
       for (const tray of [true, false])
         for (const platform of ['linux', 'win32', 'darwin'] as const)
-          expect(afterLastWindow({ platform, tray, whenClosed })).toBe(whenClosed)
+          expect(afterLastWindow({ platform, tray, ordinary: true, whenClosed })).toBe(whenClosed)
+  })
+})
+
+it('goes on after a window for quick capture alone, whatever is chosen for others', () => {
+  for (const whenClosed of ['auto', 'stay', 'quit'] as const)
+    expect(afterLastWindow({ platform: 'linux', tray: false, ordinary: false, whenClosed })).toBe('stay')
+})
+
+describe('starting at sign-in by the system', () => {
+  const items = () => {
+    const asked: object[] = []
+    const take = (given: object) => void asked.push(given)
+    return {
+      asked,
+      getLoginItemSettings: (given: object) => {
+        take(given)
+        return { openAtLogin: true }
+      },
+      setLoginItemSettings: take,
+    }
+  }
+  it('names the one file of a portable app, and not the copy that runs', () => {
+    const own = items()
+    const login = systemLogin(own, 'D:\\VIVIM.exe')
+    login.set(true)
+    expect(login.on).toBe(true)
+    expect(own.asked).toEqual([
+      { openAtLogin: true, path: 'D:\\VIVIM.exe', args: ['--hidden'] },
+      { path: 'D:\\VIVIM.exe', args: ['--hidden'] },
+    ])
+    const other = items()
+    systemLogin(other).set(false)
+    expect(other.asked).toEqual([{ openAtLogin: false, args: ['--hidden'] }])
   })
 })
 

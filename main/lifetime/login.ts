@@ -9,20 +9,24 @@ export interface Login {
   set(on: boolean): void
 }
 
-/** The part of Electron's app that macOS and Windows are told by. */
+/** The part of Electron's app that macOS and Windows are told by; a Mac knows neither paths nor arguments. */
 export interface LoginItems {
-  getLoginItemSettings(options: { args: string[] }): { openAtLogin: boolean }
-  setLoginItemSettings(settings: { openAtLogin: boolean; args: string[] }): void
+  getLoginItemSettings(options: { path?: string; args: string[] }): { openAtLogin: boolean }
+  setLoginItemSettings(settings: { openAtLogin: boolean; path?: string; args: string[] }): void
 }
 
 const hidden = '--hidden'
 
-export const systemLogin = (items: LoginItems): Login => ({
-  get on() {
-    return items.getLoginItemSettings({ args: [hidden] }).openAtLogin
-  },
-  set: (on) => items.setLoginItemSettings({ openAtLogin: on, args: [hidden] }),
-})
+/** @param portable the file of an app that is one (Windows): what runs is a copy that is gone after each run */
+export function systemLogin(items: LoginItems, portable?: string): Login {
+  const started = { ...(portable && { path: portable }), args: [hidden] }
+  return {
+    get on() {
+      return items.getLoginItemSettings(started).openAtLogin
+    },
+    set: (on) => items.setLoginItemSettings({ openAtLogin: on, ...started }),
+  }
+}
 
 /**
  * @param path of the entry: `<configuration>/autostart/vivim.desktop`
