@@ -1,6 +1,6 @@
 /** The desktop app put together: each part is made here, and knows of the others what it is given. */
 import { isAbsolute, join } from 'node:path'
-import { app, type BrowserWindow, type IpcMainInvokeEvent, ipcMain, session, shell } from 'electron'
+import { app, type IpcMainInvokeEvent, ipcMain, session, shell } from 'electron'
 import type { Start } from '../node-core/contract/desktop.ts'
 import { shellChannels } from '../node-core/contract/shell-names.ts'
 import { createCapture } from './capture/capture.ts'
@@ -84,9 +84,12 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   const words = () => wordsFor([...(preferences.language ? [preferences.language] : []), ...app.getPreferredSystemLanguages()])
 
   const windows = createWindows({ file: kept('windows.json'), create: (state) => createWindow(memory, state), later })
-  const care = (window: BrowserWindow) =>
-    recover(window, { words, now, leaving: () => keyring.locks.state.is !== 'open' || lifetime.shuttingDown })
-  windows.onOpened(care)
+  const stayed = () => {
+    windows.stayed()
+    updates.stayed()
+  }
+  const leaving = () => keyring.locks.state.is !== 'open' || lifetime.shuttingDown
+  windows.onOpened((window) => recover(window, { words, now, leaving, stayed }))
   const menus = createMenus({ windows, words, mac: process.platform === 'darwin' })
   createContextMenus({ windows, words })
   preferences.onLanguage(menus.refresh)
@@ -122,6 +125,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     environment,
     options,
     node,
+    unattended: () => !keyring.typed(),
     ask: fetch,
     later,
     now,
@@ -134,7 +138,8 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     file: kept('capture.json'),
     wayland: process.platform === 'linux' && (environment['WAYLAND_DISPLAY'] ?? '') !== '',
     create: (state) => createWindow(memory, state),
-    care,
+    // It stands above all others, and has nothing to say of itself.
+    care: (window) => recover(window, { words, now, leaving, stayed, giveUp: () => window.destroy() }),
   })
 
   const handlers: ShellHandlers<IpcMainInvokeEvent> = {

@@ -48,6 +48,8 @@ export interface Keyring {
   readonly address: NodeProcess['address']
   readonly locks: Locks
   readonly state: () => KeysState
+  /** Whether the node's keys were opened with a passphrase that a person typed. */
+  readonly typed: () => boolean
   readonly handlers: Pick<ShellHandlers<unknown>, KeysMethodName>
 }
 
@@ -113,6 +115,7 @@ export function createKeyring(parts: KeyringParts): Keyring {
     },
     locks,
     state,
+    typed: () => keys.typed,
     handlers: keysHandlers({ keys, locks, settings, state, again: started.start, touch: touch ?? (async () => undefined) }),
   }
 }

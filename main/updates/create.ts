@@ -20,6 +20,8 @@ export interface UpdateNeeds {
   /** What the node was started with, for the next start of the app. */
   readonly options: Omit<Start, 'type'>
   readonly node: { address(signal: AbortSignal): Promise<NodeAddress> }
+  /** Whether the node would open its store again without a person. */
+  unattended(): boolean
   /** Asks the node. */
   readonly ask: typeof fetch
   readonly later: Later
@@ -32,7 +34,7 @@ const away = 300
 /** What has not come by then does not come, in milliseconds. */
 const patience = 30_000
 
-export function createAppUpdates({ file, environment, options, node, ask, later, now, tell }: UpdateNeeds): Updates {
+export function createAppUpdates({ file, environment, options, node, unattended, ask, later, now, tell }: UpdateNeeds): Updates {
   const place = app.isPackaged ? updatePlaceOf(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8')) : undefined
   const system = updateSystems.find((one) => one === process.platform)
   const by = updatedByOf({
@@ -67,6 +69,7 @@ export function createAppUpdates({ file, environment, options, node, ask, later,
     choices: createChoices(file),
     later,
     now,
+    unattended,
     idle: async () =>
       BrowserWindow.getAllWindows().every((window) => !window.isVisible()) &&
       powerMonitor.getSystemIdleTime() >= away &&

@@ -21,7 +21,7 @@ function stage(change: Partial<Engine> = {}, { on = true, engine = true } = {}) 
   const done: string[] = []
   const told: UpdatesState[] = []
   const timers: { at: number; work: () => void }[] = []
-  const world = { now: 1000 * day, idle: false }
+  const world = { now: 1000 * day, idle: false, unattended: true }
   const updates = createUpdates({
     by: 'app',
     version: '1.0.0',
@@ -47,6 +47,7 @@ function stage(change: Partial<Engine> = {}, { on = true, engine = true } = {}) 
       return () => void timers.splice(timers.indexOf(timer), 1)
     },
     now: () => world.now,
+    unattended: () => world.unattended,
     idle: async () => world.idle,
     quit: () => void done.push('quit'),
     tell: (state) => void told.push(state),
@@ -98,6 +99,26 @@ it('restarts by itself only once nobody would notice, and then without a window'
   expect(done).toContain('quit')
   updates.ending()
   expect(done.at(-1)).toBe('install and start hidden')
+})
+
+it('does not restart by itself where somebody would have to type a passphrase', async () => {
+  const { done, pass, world } = stage()
+  world.unattended = false
+  world.idle = true
+  await pass(2 * day)
+  expect(done).not.toContain('quit')
+  world.unattended = true
+  await pass(day / 24)
+  expect(done).toContain('quit')
+})
+
+it('does not start again after a later quit where a person stayed at the restart', async () => {
+  const { updates, done, pass } = stage({ hides: false })
+  await pass(day / 4)
+  updates.handlers['updates.restart'](undefined, from)
+  updates.stayed()
+  updates.ending()
+  expect(done.at(-1)).toBe('install')
 })
 
 it('restarts when asked', async () => {

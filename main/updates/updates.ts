@@ -31,6 +31,8 @@ export interface UpdateParts {
   readonly later: Later
   /** Milliseconds since 1970. */
   now(): number
+  /** Whether the app comes back from a restart without a person: nobody has to type a passphrase. */
+  unattended(): boolean
   /** Whether nobody would notice a restart: no window, no import, nobody at the machine. */
   idle(): Promise<boolean>
   quit(): void
@@ -40,6 +42,8 @@ export interface UpdateParts {
 export interface Updates {
   readonly handlers: Pick<ShellHandlers, 'updates.state' | 'updates.look' | 'updates.choose' | 'updates.restart'>
   state(): UpdatesState
+  /** A person kept the app from quitting: a later end is one, and no restart. */
+  stayed(): void
   /** As the app ends: installs what is ready. */
   ending(): void
 }
@@ -52,9 +56,10 @@ const settled = 60_000
 /** How often it is seen whether a restart would be noticed. */
 const patience = 10 * 60_000
 
-export function createUpdates({ by, version, engine, choices, later, now, idle, quit, tell }: UpdateParts): Updates {
+export function createUpdates({ by, version, engine, choices, later, now, unattended, idle, quit, tell }: UpdateParts): Updates {
   let phase: UpdatesState['phase'] = { is: 'idle' }
-  let start: { start: boolean; hidden: boolean } = { start: false, hidden: false }
+  const noStart = { start: false, hidden: false }
+  let start = noStart
   /** Grows when the person decides anew: what an older look brings counts no more. */
   let turn = 0
   const state = (): UpdatesState => ({ by, version, ...choices.kept(), phase })
@@ -91,7 +96,7 @@ export function createUpdates({ by, version, engine, choices, later, now, idle, 
     const mine = turn
     later(patience, async () => {
       if (mine !== turn || phase.is !== 'ready') return
-      if (!(await idle())) return restartUnnoticed()
+      if (!unattended() || !(await idle())) return restartUnnoticed()
       start = { start: true, hidden: true }
       quit()
     })
@@ -126,6 +131,9 @@ export function createUpdates({ by, version, engine, choices, later, now, idle, 
       },
     },
     state,
+    stayed: () => {
+      start = noStart
+    },
     ending: () => {
       if (phase.is === 'ready') engine?.install(start)
     },

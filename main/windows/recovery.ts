@@ -10,10 +10,14 @@ export interface RecoveryParts {
   readonly now: () => number
   /** Whether pages go without being asked: nobody may be there to answer. */
   readonly leaving: () => boolean
+  /** Told when a person stays with what is unfinished: who wanted to quit does not. */
+  readonly stayed: () => void
+  /** What else than an explanation follows the third end: a small window goes. */
+  readonly giveUp?: (window: BrowserWindow) => void
 }
 
 /** Loads the page again where it ended; after the third time it explains, and the person decides. */
-export function recover(window: BrowserWindow, { words, now, leaving }: RecoveryParts): void {
+export function recover(window: BrowserWindow, { words, now, leaving, stayed, giveUp }: RecoveryParts): void {
   const { webContents: contents } = window
   const crashes = createCrashes(now)
   const explain = async () => {
@@ -32,7 +36,7 @@ export function recover(window: BrowserWindow, { words, now, leaving }: Recovery
   }
   contents.on('render-process-gone', (_, { reason }) => {
     if (reason === 'clean-exit') return
-    if (crashes.next() === 'explain') void explain()
+    if (crashes.next() === 'explain') void (giveUp ? giveUp(window) : explain())
     // Electron has not yet put the old page away.
     else setImmediate(() => window.isDestroyed() || contents.reload())
   })
@@ -73,5 +77,6 @@ export function recover(window: BrowserWindow, { words, now, leaving }: Recovery
     })
     // To prevent the page's prevention is to let it go.
     if (answer === 1) event.preventDefault()
+    else stayed()
   })
 }

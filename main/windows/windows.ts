@@ -16,6 +16,8 @@ export interface Windows {
   tell(window: BrowserWindow, event: ShellEvent): void
   /** The page of a window listens from now on, until it is loaded anew. */
   listening(window: BrowserWindow): void
+  /** A person stays with what is unfinished in a window: the app does not quit. */
+  stayed(): void
   zoom(step: 1 | 0 | -1): void
   /** Calls `listener` with each window that is opened from now on. */
   onOpened(listener: (window: BrowserWindow) => void): void
@@ -83,10 +85,6 @@ export function createWindows({ file, create, later }: WindowParts): Windows {
     contents.on('did-navigate', () => {
       if (waiting.get(window) === 'listens') waiting.set(window, [])
     })
-    // A page that holds something unfinished kept the app from quitting.
-    contents.on('will-prevent-unload', (event) => {
-      if (!event.defaultPrevented) quitting = false
-    })
     for (const listener of opened) listener(window)
     return window
   }
@@ -124,6 +122,9 @@ export function createWindows({ file, create, later }: WindowParts): Windows {
       if (queue === undefined || queue === 'listens') return
       waiting.set(window, 'listens')
       for (const event of queue) tell(window, event)
+    },
+    stayed() {
+      quitting = false
     },
     zoom(step) {
       kept = { ...kept, zoom: zoomed(kept.zoom, step) }

@@ -195,3 +195,20 @@ it('opens several windows, and restores them where they were', async (test) => {
     height: 500,
   })
 })
+
+it('restores all windows where a person left what was unfinished in one as the app quit', async (test) => {
+  await requires(test, 'desktop')
+  await using quitting = await launchApp({ languages: ['en-GB'], prepare })
+  const first = await quitting.firstWindow()
+  await shown(first)
+  await first.goto(new URL('/capture', first.url()).href)
+  await first.getByRole('textbox', { name: 'Write or paste something' }).fill('half a thought')
+  await quitting.drive.clickMenu(['menu-file', 'new-window'])
+  await expect.poll(async () => (await quitting.windows()).length).toBe(2)
+  for (const one of await quitting.windows()) await shown(one)
+  // leave
+  await quitting.drive.answerNextDialog(1)
+  expect(await quitting.quit()).toBe(0)
+  const { windows } = JSON.parse(await readFile(join(quitting.userData, 'windows.json'), 'utf8'))
+  expect(windows).toMatchObject([{ path: '/capture' }, { path: '/' }])
+})
