@@ -99,7 +99,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
   const choices = createChoices(kept('computer.json'))
   const pacing = createPacing(node, choices, electronMachine, later)
   const trayHost = async () => process.platform !== 'linux' || (await hasTrayHost(environment['DBUS_SESSION_BUS_ADDRESS']))
-  const lifetime = createLifetime({ node, choices, words, tray: trayHost, show: windows.show })
+  const lifetime = createLifetime({ node, choices, words, tray: trayHost, onOpened: windows.onOpened, show: windows.show })
   const tray = createTray({
     ...{ node, pacing, words, later, send: fetch, pictures: join(out, 'main/tray'), quit: () => app.quit() },
     titles: () => choices.now.trayTitles,
@@ -138,8 +138,7 @@ export function createApp(options: Omit<Start, 'type'>, handover: Handover, { no
     file: kept('capture.json'),
     wayland: process.platform === 'linux' && (environment['WAYLAND_DISPLAY'] ?? '') !== '',
     create: (state) => createWindow(memory, state),
-    // It stands above all others, and has nothing to say of itself.
-    care: (window) => recover(window, { words, now, leaving, stayed, giveUp: () => window.destroy() }),
+    care: (window) => recover(window, { words, now, leaving, stayed }),
   })
 
   const handlers: ShellHandlers<IpcMainInvokeEvent> = {

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('after the last window', () => {
   it('the app stays where it can be seen, and asks where it cannot', () => {
-    const linux = { platform: 'linux', whenClosed: 'auto' } as const
+    const linux = { platform: 'linux', ordinary: true, whenClosed: 'auto' } as const
     expect(afterLastWindow({ ...linux, tray: true })).toBe('stay')
     expect(afterLastWindow({ ...linux, tray: false })).toBe('ask')
     expect(afterLastWindow({ ...linux, platform: 'darwin', tray: false })).toBe('stay')

@@ -11,6 +11,8 @@ export interface LifetimeParts {
   readonly words: () => Words
   /** Whether something shows the tray's picture. */
   tray(): Promise<boolean>
+  /** Calls `listener` with each window of the library that is opened from now on. */
+  onOpened(listener: () => void): void
   /** Brings a window to the front, or opens one. */
   show(): unknown
 }
@@ -20,8 +22,13 @@ export interface Lifetime {
   readonly shuttingDown: boolean
 }
 
-export function createLifetime({ node, choices, words, tray, show }: LifetimeParts): Lifetime {
+export function createLifetime({ node, choices, words, tray, onOpened, show }: LifetimeParts): Lifetime {
   app.on('activate', () => void show())
+  /** Whether there was one since the last time that none was left. */
+  let ordinary = false
+  onOpened(() => {
+    ordinary = true
+  })
   app.on('window-all-closed', () => void afterwards())
 
   async function afterwards(): Promise<void> {
@@ -29,13 +36,15 @@ export function createLifetime({ node, choices, words, tray, show }: LifetimePar
     const { whenClosed } = choices.now
     const there = await tray()
     if (BrowserWindow.getAllWindows().length > 0) return
-    switch (afterLastWindow({ platform, tray: there, whenClosed })) {
+    const closed = ordinary
+    ordinary = false
+    switch (afterLastWindow({ platform, tray: there, ordinary: closed, whenClosed })) {
       case 'quit':
         return app.quit()
       case 'ask':
         return await ask()
       case 'stay':
-        if (there && platform !== 'darwin') tellOnce()
+        if (closed && there && platform !== 'darwin') tellOnce()
     }
   }
 

@@ -12,12 +12,10 @@ export interface RecoveryParts {
   readonly leaving: () => boolean
   /** Told when a person stays with what is unfinished: who wanted to quit does not. */
   readonly stayed: () => void
-  /** What else than an explanation follows the third end: a small window goes. */
-  readonly giveUp?: (window: BrowserWindow) => void
 }
 
 /** Loads the page again where it ended; after the third time it explains, and the person decides. */
-export function recover(window: BrowserWindow, { words, now, leaving, stayed, giveUp }: RecoveryParts): void {
+export function recover(window: BrowserWindow, { words, now, leaving, stayed }: RecoveryParts): void {
   const { webContents: contents } = window
   const crashes = createCrashes(now)
   const explain = async () => {
@@ -36,7 +34,7 @@ export function recover(window: BrowserWindow, { words, now, leaving, stayed, gi
   }
   contents.on('render-process-gone', (_, { reason }) => {
     if (reason === 'clean-exit') return
-    if (crashes.next() === 'explain') void (giveUp ? giveUp(window) : explain())
+    if (crashes.next() === 'explain') void explain()
     // Electron has not yet put the old page away.
     else setImmediate(() => window.isDestroyed() || contents.reload())
   })
