@@ -22,6 +22,13 @@ const chance = (): number => Buffer.from(random(4)).readUInt32LE() / 2 ** 32
 const borne = { node: 4, renderer: 2 }
 /** Milliseconds at most until the next kill: of an app that starts, and after a write was acknowledged. */
 const lives = { starting: 1500, writing: 400 }
+/** A page that was killed may never answer its test, in milliseconds. */
+const patience = 15_000
+const lost = new Error('The page does not answer.')
+const answered = <T>(work: Promise<T>): Promise<T> => {
+  work.catch(() => undefined)
+  return Promise.race([work, after(patience).then(() => Promise.reject(lost))])
+}
 
 it(`bears ${kills} kills (VIVIM_TEST_SEED=${seed})`, { timeout: 60_000 + kills * 30_000 }, async (test) => {
   await requires(test, 'desktop')
@@ -87,16 +94,17 @@ it(`bears ${kills} kills (VIVIM_TEST_SEED=${seed})`, { timeout: 60_000 + kills *
       while (!stopped) {
         try {
           const page = await app.firstWindow()
-          const known = await notesOf(page)
+          const known = await answered(notesOf(page))
           // Nothing that was acknowledged before is missing now.
           expect(known).toEqual(expect.arrayContaining([...acknowledged]))
           while (!stopped) {
-            acknowledged.add(await note(page, `Note ${acknowledged.size} of ${seed}`))
+            acknowledged.add(await answered(note(page, `Note ${acknowledged.size} of ${seed}`)))
             for (const tell of wake.splice(0)) tell()
           }
         } catch (error) {
           if (error instanceof Error && error.name === 'AssertionError') throw error
           // The page, the node or the app has just been killed.
+          if (error === lost) await app.lookAnew()
           await after(20)
         }
       }

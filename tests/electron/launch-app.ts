@@ -75,6 +75,7 @@ async function launchStandIn(start: Parameters<typeof startStandIn>[0]): Promise
       const first = await until(async () => (await drive.windows())[0])
       return await running.pageOf(first.target)
     },
+    lookAnew: running.letGo,
     async urlOf(page) {
       const { hostname, pathname, search, hash } = new URL(page.url())
       return hostname.endsWith('.localhost')

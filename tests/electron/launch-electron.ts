@@ -81,6 +81,7 @@ export async function launchElectron({ args, environment, folder }: Start): Prom
     output: () => output,
     firstWindow: () => app.firstWindow(),
     windows: async () => app.windows(),
+    lookAnew: async () => undefined,
     urlOf: async (page) => page.url(),
     async secondInstance(more = []) {
       const { spawn } = await import('node:child_process')

@@ -46,6 +46,8 @@ export interface LaunchedApp extends AsyncDisposable, Place {
   firstWindow(): Promise<Page>
   /** The pages of the windows that are open, the oldest first, hidden ones included. */
   windows(): Promise<Page[]>
+  /** Looks at all pages anew: Playwright may wait for ever for one whose process was killed while it began to look at it. */
+  lookAnew(): Promise<void>
   /** The address of a window's page as the app knows it: `app://vivim/…`. */
   urlOf(page: Page): Promise<string>
   /** Starts the app once more on the same folders; answers its exit code. */
