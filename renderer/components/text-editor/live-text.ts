@@ -171,9 +171,10 @@ export async function openLiveText(
       }
       peer = undefined
       others.clear()
+      // Who waits for the next stream is told as well where there will be none.
+      turn()
       if (stopping.signal.aborted) return
       become('away')
-      turn()
       await new Promise<void>((resolve) => {
         wake = resolve
         setTimeout(resolve, pause)
@@ -190,8 +191,11 @@ export async function openLiveText(
     throw error
   })
 
-  // what is nowhere else would go with the page
-  network.addEventListener('beforeunload', (event) => isOwed() && event.preventDefault(), { signal: stopping.signal })
+  // What is nowhere else would go with the page. While the node answers it is on its way, and nobody is asked for that.
+  const ask = (event: Event): void => {
+    if (state.link === 'away' && isOwed()) event.preventDefault()
+  }
+  network.addEventListener('beforeunload', ask, { signal: stopping.signal })
 
   /** All of it, as what stands in for the node knows neither the stream nor what went over it. */
   const handOver = async (): Promise<void> => {
