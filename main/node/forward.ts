@@ -3,13 +3,6 @@ import type { Problem } from '../../node-core/contract/errors.ts'
 import { toProblem, VivimError } from '../../node-core/contract/errors.ts'
 import type { NodeProcess } from './node-process.ts'
 
-/** Where the node is and the session that opens it. */
-export interface NodeAddress {
-  /** `http://127.0.0.1:<port>` */
-  origin: string
-  token: string
-}
-
 /** What a page may send along; cookies, origins and credentials of its own are not among it. */
 const requestHeaders = ['accept', 'content-type', 'if-none-match', 'last-event-id', 'range']
 /** What the node may answer with; nothing of its connection. */

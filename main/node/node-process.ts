@@ -5,8 +5,7 @@
 
 import { type FromNode, fromNode, type Start, type ToNode } from '../../node-core/contract/desktop.ts'
 import { type ErrorCode, errorOf, VivimError } from '../../node-core/contract/errors.ts'
-import type { NodeAddress } from './forward.ts'
-import type { Crash, NodeState } from './node-state.ts'
+import type { Crash, NodeAddress, NodeState } from './node-state.ts'
 import { createRestarts } from './restarts.ts'
 import { createTail } from './tail.ts'
 

@@ -1,6 +1,13 @@
 /** How the node of the app stands, for windows, the tray and the lifetime. */
 import type { VivimError } from '../../node-core/contract/errors.ts'
 
+/** Where the node is and the session that opens it. */
+export interface NodeAddress {
+  /** `http://127.0.0.1:<port>` */
+  origin: string
+  token: string
+}
+
 export type NodeState =
   /** On its way, for the first time or again. */
   | { readonly state: 'starting' }

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import { entityPattern } from '../../node-core/contract/ids.ts'
-import type { NodeAddress } from '../node/forward.ts'
 import type { Later, NodeProcess } from '../node/node-process.ts'
+import type { NodeAddress } from '../node/node-state.ts'
 
 export interface NodeView {
   /** Whether others than this machine may reach it. */
